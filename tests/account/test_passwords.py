@@ -228,7 +228,7 @@ async def test_the_lists_are_read_beside_the_conversations() -> None:
         __slots__ = ()
 
         def encode(self, *_given: str) -> bytes:
-            assert loop_is_free.wait(timeout=10)
+            assert loop_is_free.wait(timeout=60)
             return b""
 
     async def another_conversation() -> None:
@@ -336,7 +336,7 @@ async def test_hashing_goes_on_beside_the_conversations() -> None:
     class Watched(Passwords):
         def _verify(self, password_hash: str, password: str) -> bool:
             # Compared in the event loop, this would wait for the event loop for ever.
-            return loop_is_free.wait(timeout=10) and super()._verify(password_hash, password)
+            return loop_is_free.wait(timeout=60) and super()._verify(password_hash, password)
 
     async def another_conversation() -> None:
         loop_is_free.set()

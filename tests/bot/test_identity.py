@@ -119,7 +119,7 @@ def test_in_two_real_containers(tmp_path: Path) -> None:
         code = "from bot.ops.process_identity import an_owner, gone"
         ask = f"{code}; print(gone({name!r}), an_owner())"
         told = subprocess.run([*apart, ask], check=True, capture_output=True, text=True).stdout
-        first.communicate(timeout=30)
+        first.communicate(timeout=120)
     verdict, other = told.split()
     assert verdict == "False"
     assert other.startswith(f"{socket.gethostname()}:1:")

@@ -103,7 +103,7 @@ class House:
         )
 
     async def until(self, true: Callable[[], bool | Awaitable[bool]]) -> None:
-        for _ in range(2000):
+        for _ in range(12000):
             found = true()
             if found if isinstance(found, bool) else await found:
                 return

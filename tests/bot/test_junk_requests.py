@@ -82,8 +82,8 @@ async def _send(port: int, request: bytes, *, hang_up: bool) -> bytes:
             done, _late = await asyncio.wait({answer}, timeout=0.3)
             if not done:
                 writer.write_eof()
-            return await asyncio.wait_for(answer, 20)
-        return await asyncio.wait_for(reader.read(), 20)
+            return await asyncio.wait_for(answer, 60)
+        return await asyncio.wait_for(reader.read(), 60)
     except ConnectionError:
         return b""
     finally:

@@ -66,7 +66,7 @@ async def test_no_bar_outlives_the_making_of_its_file(
             telegram.answers.set()
             await telegram.redrawn.wait()
     telegram.answers.set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await telegram.took_away.wait()
     assert telegram.shown == set()
     assert await owed() == ["progress.delete"]

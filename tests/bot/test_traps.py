@@ -36,7 +36,7 @@ async def turn_of(stage: Stage, phone: Phone) -> ConversationUnitOfWork:
 async def quiet(stage: Stage) -> None:
     """Wait until the bot has nothing more to handle."""
     assert stage.app is not None
-    for _ in range(1000):
+    for _ in range(6000):
         if not stage.app.chat_queue.waiting and not await stage.app.stores.inbox.waiting():
             return
         await asyncio.sleep(0.01)

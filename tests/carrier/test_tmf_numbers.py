@@ -100,7 +100,7 @@ async def test_product_and_bucket_are_asked_side_by_side(desk: Desk) -> None:
 
     def waiting(body: list[Any]) -> Any:
         async def wait(_: Any) -> Any:
-            await asyncio.wait_for(both.wait(), 1)
+            await asyncio.wait_for(both.wait(), 60)
             return reply(body)
 
         return wait

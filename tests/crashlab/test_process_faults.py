@@ -45,7 +45,7 @@ def passing(points: str) -> subprocess.Popen[str]:
 @pytest.mark.parametrize("points", ["settle.commit:2", "settle.commit:2:kill"])
 def test_a_process_dies_at_its_fail_point(points: str) -> None:
     with passing(points) as process:
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=120)
     assert (process.returncode, said) == (-signal.SIGKILL, "alive\n")
 
 
@@ -56,7 +56,7 @@ def test_a_process_stands_still_at_its_fail_point_once_and_goes_on() -> None:
         _pid, status = os.waitpid(process.pid, os.WUNTRACED)
         assert os.WIFSTOPPED(status)
         process.send_signal(signal.SIGCONT)
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=120)
     assert (process.returncode, said) == (0, "gone on\n")
 
 
@@ -65,7 +65,7 @@ def test_a_process_may_stand_still_first_and_die_later() -> None:
         _pid, status = os.waitpid(process.pid, os.WUNTRACED)
         assert os.WIFSTOPPED(status)
         process.send_signal(signal.SIGCONT)
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=120)
     assert (process.returncode, said) == (-signal.SIGKILL, "alive\n")
 
 

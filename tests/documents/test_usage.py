@@ -492,7 +492,7 @@ async def test_the_conversations_go_on_while_a_file_is_written(office: Office) -
     def words(language: str, text: str) -> str:
         threads.add(threading.current_thread().name)
         # Written in the event loop, this would wait for the event loop for ever.
-        assert loop_is_free.wait(timeout=10)
+        assert loop_is_free.wait(timeout=60)
         return text
 
     async def another_conversation() -> None:
@@ -522,7 +522,7 @@ async def test_the_next_page_is_read_while_the_former_is_written(office: Office)
     office.carrier.usage = watched  # type: ignore[method-assign]
 
     def words(language: str, text: str) -> str:
-        assert all_read.wait(timeout=10)
+        assert all_read.wait(timeout=60)
         return text
 
     made = await office.maker(words).make(DOCUMENT, office.progress)
@@ -554,7 +554,7 @@ async def test_progress_is_told_once_a_second_and_at_the_end(office: Office) -> 
 
 async def ends_with(work: Awaitable[object], error: type[BaseException]) -> None:
     """The work ends with that error, and does not hang."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         with pytest.raises(error):
             await work
 
@@ -578,7 +578,7 @@ async def test_an_operator_that_falls_silent_half_way_leaves_no_thread_waiting(
 
     # The only thread is free again.
     office.carrier.usage = usage  # type: ignore[method-assign]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await maker.make(DOCUMENT, office.progress) is not None
 
 
@@ -592,7 +592,7 @@ async def test_a_document_that_somebody_else_makes_by_now_is_dropped(office: Off
     maker = office.maker()
     await ends_with(maker.make(DOCUMENT, lost), ClaimLost)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await maker.make(DOCUMENT, office.progress) is not None
 
 
@@ -617,7 +617,7 @@ async def test_a_cancelled_document_lets_its_thread_go(office: Office) -> None:
     await ends_with(making, asyncio.CancelledError)
 
     office.carrier.usage = usage  # type: ignore[method-assign]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await maker.make(DOCUMENT, office.progress) is not None
 
 

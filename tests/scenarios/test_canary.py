@@ -260,7 +260,7 @@ async def test_pin_and_puk_are_left_nowhere(watched: Watched) -> None:
 async def arrived(watched: Watched) -> None:
     """Wait until there is an update in the inbox that is not done."""
     database = watched.lab.folder / "bot.db"
-    for _ in range(1000):
+    for _ in range(6000):
         with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as looked:
             waiting = looked.execute("SELECT count(*) FROM inbox WHERE state = 'new'").fetchone()
         looked.close()

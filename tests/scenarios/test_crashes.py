@@ -44,7 +44,7 @@ async def the_one_truth(world: Lab, phone: Phone) -> None:
 
 
 async def carried_out(world: Lab) -> None:
-    for _ in range(2000):
+    for _ in range(3000):
         if await world.effects(NUMBER):
             return
         await asyncio.sleep(0.02)
@@ -101,7 +101,7 @@ async def test_updates_in_flight_survive(world: Lab, number: signal.Signals) -> 
     await asyncio.gather(*(person.say("/start") for person in people))
     stores = world.stores()
     try:
-        for _ in range(500):
+        for _ in range(6000):
             if await stores.inbox.waiting():
                 break
             await asyncio.sleep(0.01)

@@ -46,7 +46,7 @@ async def files(phone: Phone) -> int:
 
 async def asked_for(world: Lab, path: str) -> None:
     """Wait until the operator was asked for that."""
-    for _ in range(1000):
+    for _ in range(3000):
         calls = (await world.http.get("/sandbox/operator/calls")).json()
         if any(path in call for call in calls):
             return

@@ -53,7 +53,7 @@ def shown(request: pytest.FixtureRequest) -> Shown:
 
 
 async def until(true: Callable[[], Awaitable[bool]], what: str) -> None:
-    for _ in range(2000):
+    for _ in range(3000):
         if await true():
             return
         await asyncio.sleep(0.02)

@@ -174,7 +174,7 @@ async def test_somebody_who_blocked_the_bot_gets_no_word_and_harms_nobody(stage:
     path = f"/sandbox/users/{phone.id}/block"
     await stage.http.post(path, json={"blocked": True})
     await other.command("/menu")
-    for _ in range(500):
+    for _ in range(3000):
         if await stage.effects(NUMBER):
             break
         await asyncio.sleep(0.02)
@@ -278,7 +278,7 @@ async def test_a_refused_sms_is_not_tried_for_ever(stage: Stage) -> None:
     await phone.say(phone.number)
     await phone.sees("Enter the 6 digits")
     assert stage.app is not None
-    for _ in range(500):
+    for _ in range(3000):
         if not await stage.app.stores.outbox.waiting():
             break
         await asyncio.sleep(0.02)
@@ -321,7 +321,7 @@ async def test_an_update_the_database_never_takes_is_set_aside(
         await other.say("77010542006")
         await other.sees("+7 701 054 20 06")
         assert stage.app is not None
-        for _ in range(500):
+        for _ in range(3000):
             if not await stage.app.stores.inbox.waiting():
                 break
             await asyncio.sleep(0.02)

@@ -26,7 +26,7 @@ READS = "/product"
 async def in_line(stage: Stage, count: int) -> None:
     """Wait until so many updates are kept and not handled."""
     assert stage.app is not None
-    for _ in range(500):
+    for _ in range(6000):
         if await stage.app.stores.inbox.waiting() >= count:
             return
         await asyncio.sleep(0.01)
@@ -36,7 +36,7 @@ async def in_line(stage: Stage, count: int) -> None:
 async def quiet(stage: Stage) -> None:
     """Wait until everything is handled."""
     assert stage.app is not None
-    for _ in range(3000):
+    for _ in range(6000):
         if not await stage.app.stores.inbox.waiting():
             return
         await asyncio.sleep(0.01)

@@ -143,7 +143,7 @@ async def test_a_postgres_that_restarts_in_the_middle(
     await ask_to_block(phone, NUMBER)
     await cluster.fault("operator", "hang_after_effect", match="POST", seconds=2, times=1)
     await phone.tap(CONFIRM)
-    for _ in range(400):
+    for _ in range(1200):
         if await cluster.effects(NUMBER):
             break
         await asyncio.sleep(0.05)

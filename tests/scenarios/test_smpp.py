@@ -45,7 +45,7 @@ async def test_a_login_in_kazakh_by_a_code_over_smpp(tmp_path: Path) -> None:
             await centre.until(lambda seen: "receipt" in seen)
             assert stage.app is not None
             rows = stage.app.stores.database
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while set(await rows.read(_states)) != {"DELIVRD"}:  # noqa: ASYNC110 - it has no bell
                     await asyncio.sleep(0.01)
 

@@ -38,7 +38,7 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 async def stopped(process: Process) -> None:
     """Wait until it stands still."""
     stat = Path(f"/proc/{process.pid}/stat")
-    for _ in range(2000):
+    for _ in range(3000):
         if stat.read_text().rpartition(")")[2].split()[0] == "T":  # noqa: ASYNC240 - no disk
             return
         await asyncio.sleep(0.02)

@@ -22,6 +22,7 @@ RECIPIENT, TO = "77010542016", "+7 701 054 20 16"
 THIRD = "77010542019"
 POSTPAID = "77010542007"
 FOREIGN = "77023300102"
+ORDERS = "/tmf-api/productOrderingManagement/v4/productOrder"
 TRANSFERS = "/tmf-api/prepayBalanceManagement/v4/transferBalance"
 
 
@@ -377,10 +378,15 @@ async def test_nothing_leaves_a_number_with_a_new_card(rich: Stage) -> None:
         ],
         "relatedParty": [{"id": "org-180140000018", "role": "customer"}],
     }
-    placed = await rich.http.post("/tmf-api/productOrderingManagement/v4/productOrder", json=order)
+    placed = await rich.http.post(ORDERS, json=order)
     assert placed.status_code == 201, placed.text
-    await asyncio.sleep(0.6)
     phone = await enter(rich, MARAT)
+
+    async def replaced() -> bool:
+        order = await rich.http.get(f"{ORDERS}/{placed.json()['id']}")
+        return bool(order.json()["state"] == "completed")
+
+    await phone.until(replaced, "the end of the order")
     await phone.command("/transfer")
     await phone.say(SENDER)
     await phone.sees("From which number?", "changed within 72 hours")

@@ -49,7 +49,7 @@ async def rows(stage: Stage, statement: Any) -> list[Any]:
 
 async def until(stage: Stage, statement: Any) -> Any:
     """Wait for its first row."""
-    for _ in range(1000):
+    for _ in range(3000):
         if found := await rows(stage, statement):
             return found[0]
         await asyncio.sleep(0.02)

@@ -112,11 +112,11 @@ async def test_a_pooler_that_keeps_sessions_works_and_commits_wait(
     listening = asyncio.get_running_loop().create_task(stores.database.listen(heard.put_nowait))
     try:
         for _ in range(2):
-            await asyncio.wait_for(heard.get(), 20)
+            await asyncio.wait_for(heard.get(), 60)
         assert await commits(url) == "on"
         for number in range(40):
             await stores.inbox.put([an_update(number)])
-        assert await asyncio.wait_for(heard.get(), 20) == "inbox"
+        assert await asyncio.wait_for(heard.get(), 60) == "inbox"
         assert await stores.inbox.waiting() == 40
         assert stores.database.pooled
     finally:

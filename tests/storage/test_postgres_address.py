@@ -128,7 +128,7 @@ async def test_the_listener_is_as_careful_as_the_pool(with_tls: Path, postgres_u
         " WHERE application_name = 'myaccount-listener' AND datname = current_database()"
     )
     try:
-        await asyncio.wait_for(heard.get(), 10)
+        await asyncio.wait_for(heard.get(), 60)
         found = await database.read(
             lambda connection: connection.execute(statement).scalars().all()
         )

@@ -143,7 +143,7 @@ class Ear:
     async def hears(self, what: str) -> None:
         while what not in self.heard:
             self._changed.clear()
-            await asyncio.wait_for(self._changed.wait(), 20)
+            await asyncio.wait_for(self._changed.wait(), 60)
         self.heard.clear()
 
     async def deaf(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -63,14 +64,22 @@ async def test_one_that_fails_takes_nobody_along(database: SqliteDatabase) -> No
 
 async def test_who_goes_away_before_it_began_writes_nothing(database: SqliteDatabase) -> None:
     began: list[int] = []
-    first = asyncio.ensure_future(database.write(put(1, began, 0.1)))
-    await asyncio.sleep(0.03)
-    assert began == [1]
+    go_on = threading.Event()
+
+    def slow(conn: Connection) -> int:
+        done = put(1, began)(conn)
+        assert go_on.wait(60)
+        return done
+
+    first = asyncio.ensure_future(database.write(slow))
+    while began != [1]:  # noqa: ASYNC110 - it is a thread
+        await asyncio.sleep(0.001)
     second = asyncio.ensure_future(database.write(put(2, began)))
     third = asyncio.ensure_future(database.write(put(3, began)))
     await asyncio.sleep(0)
     second.cancel()
     with pytest.raises(asyncio.CancelledError):
         await second
+    go_on.set()
     assert (await first, await third) == (1, 3)
     assert sorted(await numbers(database)) == [1, 3]

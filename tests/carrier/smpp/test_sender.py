@@ -28,7 +28,7 @@ async def _ignored(_receipt: Receipt) -> None:
 
 
 async def bound(sender: SmppSender) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not sender.bound:  # noqa: ASYNC110 - it has no bell
             await asyncio.sleep(0.01)
 
@@ -155,7 +155,7 @@ async def test_a_refused_bind_is_told_and_tried_again_only_after_minutes(
     await bound(sender)
     await centre.order(refuse=0x0E)
     await centre.order(cut=True)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while sender.state != "refused":  # noqa: ASYNC110 - it has no bell
             await asyncio.sleep(0.01)
     assert REFUSED_PAUSE in pauses

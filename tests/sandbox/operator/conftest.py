@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,6 +68,24 @@ async def get(client: Client | ClientSession, path: str, **query: object) -> Any
     answer = await client.get(path, params={name: str(value) for name, value in query.items()})
     assert answer.status == 200, await answer.text()
     return await answer.json()
+
+
+async def until(true: Callable[[], Awaitable[bool]], what: str) -> None:
+    """Look again until it is so; fails after a minute."""
+    for _ in range(3000):
+        if await true():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"not so in time: {what}")
+
+
+async def begun(world: World) -> None:
+    """Wait until a call acts out the fault that was laid last."""
+
+    async def taken() -> bool:
+        return bool(world.faults.laid()[-1].taken)
+
+    await until(taken, "the call that the fault is for")
 
 
 ORDERS = "/tmf-api/productOrderingManagement/v4/productOrder"

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import aiohttp
 import pytest
 
 from sandbox.world import World
-from tests.sandbox.operator.conftest import Client, get
+from tests.sandbox.operator.conftest import Client, begun, get, until
 from tests.sandbox.operator.test_orders import ACTIVE, ORDERS, block, effects, place
 
 NO_ANSWER = (aiohttp.ClientConnectionError, ConnectionError)
@@ -52,19 +53,22 @@ async def test_a_lost_answer_tells_nothing_about_the_effect(
     assert len(await effects(prompt)) == done
 
 
+async def one_effect(prompt: Client) -> bool:
+    return len(await effects(prompt)) == 1
+
+
 async def test_a_late_effect_comes_after_the_caller_was_dropped(
     prompt: Client, world: World
 ) -> None:
     order = block(ACTIVE)
-    lay(world, "late_effect", 0.2)
+    lay(world, "late_effect", 1.5)
     call = asyncio.create_task(place(prompt, order))
-    await asyncio.sleep(0.05)
+    await begun(world)
     assert await effects(prompt) == []
     assert (await place(prompt, order))[1]["code"] == "IDEMPOTENCY.IN_PROGRESS"
     with pytest.raises(NO_ANSWER):
         await call
-    await asyncio.sleep(0.1)
-    assert len(await effects(prompt)) == 1
+    await until(partial(one_effect, prompt), "the effect")
     assert (await place(prompt, order))[0] == 200
     assert len(await effects(prompt)) == 1
 
@@ -72,11 +76,10 @@ async def test_a_late_effect_comes_after_the_caller_was_dropped(
 async def test_a_caller_that_gives_up_gets_its_late_effect_all_the_same(
     prompt: Client, world: World
 ) -> None:
-    lay(world, "late_effect", 0.2)
+    lay(world, "late_effect", 1.5)
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(place(prompt, block(ACTIVE)), 0.05)
-    await asyncio.sleep(0.3)
-    assert len(await effects(prompt)) == 1
+        await asyncio.wait_for(place(prompt, block(ACTIVE)), 0.5)
+    await until(partial(one_effect, prompt), "the effect")
 
 
 async def test_a_delay_only_takes_time(prompt: Client, world: World) -> None:

@@ -36,7 +36,7 @@ class Listener:
         return web.Response(status=status)
 
     async def until(self, true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not true():
                 self._came.clear()
                 await self._came.wait()

@@ -25,7 +25,7 @@ async def killed_afterwards(data: Path) -> AsyncIterator[aiohttp.ClientSession]:
         cwd=ROOT,
     )
     assert process.stdout is not None
-    line = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
+    line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
     async with aiohttp.ClientSession(line.split()[-1]) as session:
         yield session
     process.kill()

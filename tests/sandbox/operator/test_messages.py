@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.post import open_post
 from sandbox.world import World
-from tests.sandbox.operator.conftest import Client, get
+from tests.sandbox.operator.conftest import Client, begun, get, until
 
 MESSAGES = "/tmf-api/communicationManagement/v4/communicationMessage"
 
@@ -61,16 +61,19 @@ async def test_a_rejected_sms_is_never_delivered(operator: Client, world: World)
 async def test_a_late_sms_comes_once_however_often_it_is_handed_in(
     operator: Client, world: World
 ) -> None:
-    world.faults.lay({"target": "sms", "kind": "late_effect", "seconds": 0.2})
+    world.faults.lay({"target": "sms", "kind": "late_effect", "seconds": 1.5})
     key = {"Idempotency-Key": "k2"}
     first = asyncio.create_task(operator.post(MESSAGES, json=sms("late"), headers=key))
-    await asyncio.sleep(0.05)
+    await begun(world)
     second = await operator.post(MESSAGES, json=sms("late"), headers=key)
     assert (second.status, (await second.json())["code"]) == (409, "IDEMPOTENCY.IN_PROGRESS")
     with pytest.raises(aiohttp.ClientConnectionError):
         await first
-    await asyncio.sleep(0.1)
-    assert (await operator.post(MESSAGES, json=sms("late"), headers=key)).status == 200
+
+    async def done() -> bool:
+        return (await operator.post(MESSAGES, json=sms("late"), headers=key)).status == 200
+
+    await until(done, "the SMS")
     assert await box(world) == ["late"]
 
 

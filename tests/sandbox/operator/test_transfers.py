@@ -11,9 +11,11 @@ from tests.sandbox.operator.conftest import (
     DEMO,
     KAZYNA,
     Client,
+    begun,
     get,
     opened,
     set_number,
+    until,
 )
 
 TRANSFERS = "/tmf-api/prepayBalanceManagement/v4/transferBalance"
@@ -253,12 +255,15 @@ async def test_a_transfer_that_comes_late_is_in_progress_until_then(
 ) -> None:
     body = transfer(100)
     fault = {"target": "operator", "kind": "late_effect", "match": "POST /tmf-api/prepay"}
-    world.faults.lay(fault | {"seconds": 0.2})
+    world.faults.lay(fault | {"seconds": 1.5})
     first = asyncio.create_task(sent(rich, body))
-    await asyncio.sleep(0.05)
+    await begun(world)
     assert (await sent(rich, body))[1]["code"] == "IDEMPOTENCY.IN_PROGRESS"
     with pytest.raises(OSError):
         await first
-    await asyncio.sleep(0.1)
-    assert (await sent(rich, body))[0] == 200
+
+    async def done() -> bool:
+        return (await sent(rich, body))[0] == 200
+
+    await until(done, "the transfer")
     assert await balances(rich) == [1650, 120]

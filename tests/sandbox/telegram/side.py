@@ -114,8 +114,8 @@ def buttons(*rows: list[tuple[str, str]]) -> dict[str, Any]:
 
 
 async def until(check: Callable[[], Awaitable[bool]]) -> None:
-    """Look again until it is so; fails after eight seconds."""
-    for _ in range(400):
+    """Look again until it is so; fails after a minute."""
+    for _ in range(3000):
         if await check():
             return
         await asyncio.sleep(0.02)

@@ -9,7 +9,7 @@ import json
 import aiohttp
 import pytest
 
-from tests.sandbox.telegram.side import ADMINISTRATOR, BotSide, PeopleSide, buttons
+from tests.sandbox.telegram.side import ADMINISTRATOR, BotSide, PeopleSide, buttons, until
 
 
 async def test_a_chat_shows_what_is_there_now(bot: BotSide, people: PeopleSide) -> None:
@@ -191,7 +191,11 @@ async def test_events(session: aiohttp.ClientSession, bot: BotSide, people: Peop
         await bot.ok("editMessageText", chat_id=700, message_id=message, text="two")
         await bot.ok("sendChatAction", chat_id=700, action="upload_document")
         await bot.ok("deleteMessage", chat_id=700, message_id=message)
-        await asyncio.sleep(0.1)
+
+        async def told() -> bool:
+            return "deleted" in kinds
+
+        await until(told)
         listening.cancel()
     assert kinds == ["message", "answer", "edited", "action", "deleted"]
 

@@ -74,8 +74,11 @@ async def test_updates_are_pushed_with_the_secret(
     assert (await bot.refused("getUpdates")).startswith(
         "409 Conflict: can't use getUpdates method while webhook is active"
     )
-    await asyncio.sleep(0.05)
-    assert (await bot.ok("getWebhookInfo"))["pending_update_count"] == 0
+
+    async def all_taken() -> bool:
+        return not (await bot.ok("getWebhookInfo"))["pending_update_count"]
+
+    await until(all_taken)
     _, body = await bot.call("deleteWebhook")
     assert body["description"] == "Webhook was deleted"
     _, body = await bot.call("deleteWebhook")
@@ -121,8 +124,11 @@ async def test_an_answer_with_a_method_is_carried_out(
     await bot.ok("setWebhook", url=receiver.url)
     await people.say("one")
     await receiver.got(1)
-    await asyncio.sleep(0.1)
-    assert (await people.texts())[-1] == "from the hook"
+
+    async def carried_out() -> bool:
+        return (await people.texts())[-1] == "from the hook"
+
+    await until(carried_out)
 
 
 async def test_a_waiting_poll_ends_when_a_webhook_is_set(
@@ -166,7 +172,9 @@ async def test_nobody_listens(
 ) -> None:
     await bot.ok("setWebhook", url="http://127.0.0.1:9/hook")
     await people.say("one")
-    await asyncio.sleep(0.2)
-    info = await bot.ok("getWebhookInfo")
-    assert info["last_error_message"] == "Connection refused"
-    assert info["last_error_date"]
+
+    async def tried() -> bool:
+        return "last_error_date" in await bot.ok("getWebhookInfo")
+
+    await until(tried)
+    assert (await bot.ok("getWebhookInfo"))["last_error_message"] == "Connection refused"
