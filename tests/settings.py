@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from bot.config.environment import read
 from bot.config.settings import Settings
@@ -16,4 +17,9 @@ ENOUGH = {
 
 def plain() -> Settings:
     """The defaults, but for the port of the figures: it is nobody's."""
-    return replace(read(ENOUGH), metrics_port=0)
+    return replace(_read(), metrics_port=0)
+
+
+@cache
+def _read() -> Settings:
+    return read(ENOUGH)

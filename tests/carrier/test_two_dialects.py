@@ -37,6 +37,7 @@ from carrier.tmf.adapter import TmfAdapter
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
 from tests.carrier.desk import action
+from tests.loopback import client
 
 LOGIN, BLOCKED = Msisdn("77010542007"), Msisdn("77010542006")
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -76,7 +77,7 @@ async def opened(tmp_path: Path, dialect: str) -> AsyncIterator[Side]:
     world = World(tmp_path / dialect, clock=WorldClock(NOW), dialect=dialect)
     async with Sandbox(world) as sandbox:
         url = sandbox.world.http_url
-        async with httpx.AsyncClient(base_url=url) as control:
+        async with client(url) as control:
             told = (await control.get("/sandbox/operator/profile")).text
             http = OperatorHttp(url, "sandbox-secret", profile=parse(told, dialect))
             carrier = TmfAdapter(http, world.clock)

@@ -36,6 +36,7 @@ from carrier.tmf.adapter import TmfAdapter
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
 from tests.carrier.desk import action
+from tests.loopback import client
 
 DEMO = "org-180140000018"
 KAZYNA = "org-180140000901"
@@ -82,7 +83,7 @@ class Meeting:
 
     async def ended(self, one: Action) -> Order:
         """The order of a change once it is no longer under way."""
-        for _ in range(200):
+        for _ in range(3000):
             order = await self.carrier.order(one)
             if order is not None and order.state is not OrderState.UNDER_WAY:
                 return order
@@ -95,7 +96,7 @@ async def meeting(tmp_path: Path) -> AsyncIterator[Meeting]:
     world = World(tmp_path, clock=WorldClock(NOW))
     async with Sandbox(world) as sandbox:
         http = OperatorHttp(sandbox.world.http_url, "any")
-        async with httpx.AsyncClient(base_url=sandbox.world.http_url) as control:
+        async with client(sandbox.world.http_url) as control:
             meeting = Meeting(world, http, TmfAdapter(http, world.clock), control)
             await meeting.patch("settings", order_seconds=0.05)
             yield meeting

@@ -39,6 +39,7 @@ from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
 from storage import Secrets, Stores, open_stores
 from tests.documents.reading import rows
+from tests.loopback import client
 from tests.schema import migrated
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -150,7 +151,7 @@ async def opened(
             world.clock,
             stores.effect_store,
         )
-        async with httpx.AsyncClient(base_url=sandbox.world.http_url) as control:
+        async with client(sandbox.world.http_url) as control:
             yield Works(world, control, stores, documents)
         await press.close()
         book.close()

@@ -23,6 +23,7 @@ from sandbox.app import Sandbox
 from sandbox.world import World
 from storage.encryption.secrets import Secrets
 from storage.open import Stores, open_stores
+from tests.loopback import client
 from tests.scenarios.conftest import TOKEN
 from tests.scenarios.entry import MENU, open_session
 from tests.scenarios.phone import Phone
@@ -116,7 +117,7 @@ class Cluster:
         self.folder = folder
         self.sandbox = sandbox
         self.database = database
-        self.http = httpx.AsyncClient(base_url=sandbox.world.http_url, timeout=60, verify=False)
+        self.http = client(sandbox.world.http_url)
         self.balancer = Balancer()
         self.members: dict[str, Member] = {}
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
+from account.credentials.one_time_codes import COUNTED_FOR, Purpose
 from account.effects.effect import OpenSession
 from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
 
 if TYPE_CHECKING:
+    from bot.app.lifecycle import App
     from storage.open import Stores
     from tests.scenarios.conftest import Stage
     from tests.scenarios.phone import Phone
@@ -35,6 +38,33 @@ async def enter(
     await phone.say("/start")
     await phone.sees(MENU[language])
     return phone
+
+
+async def set_password(app: App, phone: Phone, password: str, company: str) -> None:
+    """Log in by a code that is sent, and choose that one of several companies.
+
+    All that somebody types is left out: from the code's row it is known what would be right.
+    """
+    use_cases, stores, number = app.use_cases, app.stores, Msisdn(phone.number)
+    unit = await stores.units.open(phone.id, phone.id, app.settings.bot_id)
+    unit.set_language("en", app.clock.now(), chosen=True)
+    await stores.units.close(unit, None)
+    now = app.clock.now()
+    await use_cases.login.ask_code(phone.id, number, "en")
+    app.signal.ring()
+    *_, code = await stores.login.code_sends(number, now - COUNTED_FOR)
+    await stores.login.try_code(number, phone.id, Purpose.RESET, code.code_mac, now)
+    await phone.until(partial(nothing_owed, stores), "the code on its way")
+    draft = await use_cases.login._passwords.hash(password)
+    session = await use_cases.login.set_password(phone.id, number, draft, password, "en")
+    actor = await use_cases.companies.actor(session)
+    if len(actor.companies) > 1:
+        chosen = next(one for one in actor.companies if company in one.name)
+        await use_cases.companies.choose(actor, chosen.id)
+
+
+async def nothing_owed(stores: Stores) -> bool:
+    return not await stores.outbox.waiting()
 
 
 async def open_session(

@@ -25,6 +25,7 @@ import httpx
 
 from storage.encryption.secrets import Secrets
 from storage.open import Stores, open_stores
+from tests.loopback import client
 from tests.scenarios.conftest import START, TOKEN
 from tests.scenarios.entry import MENU, open_session
 from tests.scenarios.phone import Phone
@@ -249,7 +250,7 @@ async def lab(folder: Path) -> AsyncIterator[Lab]:
     ready: Lab | None = None
     try:
         address = (await world.line()).removeprefix("Sandbox: ")
-        async with httpx.AsyncClient(base_url=address, timeout=60, verify=False) as http:
+        async with client(address) as http:
             ready = Lab(folder, http, world)
             await migrated(ready.database)
             yield ready

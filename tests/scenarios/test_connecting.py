@@ -8,7 +8,6 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 
 from account.values.identifiers import Msisdn
@@ -19,6 +18,7 @@ from bot.config.settings import Settings
 from carrier.profile.loader import parse
 from sandbox.app import Sandbox
 from sandbox.world import World
+from tests.loopback import client
 from tests.scenarios.conftest import ADMINISTRATOR, TOKEN
 from tests.settings import plain
 
@@ -71,7 +71,7 @@ async def test_an_unknown_operator_is_connected_by_what_the_doctor_says(
 
 
 async def walk(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    async with httpx.AsyncClient(base_url=url) as http:
+    async with client(url) as http:
         whole = (await http.get("/sandbox/operator/profile")).text
     settings = replace(plain(), carrier_url=url, profile=parse("", "my.toml"))
 

@@ -10,7 +10,6 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-import httpx
 import pytest
 
 from account.chapters.billing.parties import Supplier
@@ -23,6 +22,7 @@ from bot.ops.clock import SteadyClock
 from sandbox.app import Sandbox
 from sandbox.world import World
 from storage.encryption.secrets import Secrets
+from tests.loopback import client
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
 from tests.scenarios.cluster import free_port
 from tests.scenarios.conftest import TOKEN
@@ -125,7 +125,7 @@ async def test_a_stranger_on_the_port_of_the_figures_is_named(
 async def test_a_token_that_the_operator_does_not_take_is_named(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with httpx.AsyncClient(base_url=settings.carrier_url) as http:
+    async with client(settings.carrier_url) as http:
         await http.patch("/sandbox/operator/settings", json={"token": "another"})
     _code, said = await lines(settings, capsys)
     [line] = [line for line in said if line.startswith("WRONG operator")]

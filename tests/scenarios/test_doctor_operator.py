@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import httpx
 import pytest
 
 from account.values.identifiers import Msisdn
@@ -22,6 +21,7 @@ from carrier.profile.model import Profile
 from carrier.transport import Answer
 from sandbox.app import Sandbox
 from sandbox.world import World
+from tests.loopback import client
 from tests.scenarios.conftest import ADMINISTRATOR, TOKEN
 from tests.settings import plain
 
@@ -33,7 +33,7 @@ async def at(tmp_path: Path, dialect: str) -> AsyncIterator[Settings]:
     url = await sandbox.start()
     settings = replace(plain(), bot_token=TOKEN, telegram_url=url, carrier_url=url)
     if dialect == "plain":
-        async with httpx.AsyncClient(base_url=url) as http:
+        async with client(url) as http:
             told = (await http.get("/sandbox/operator/profile")).text
         settings = replace(settings, profile=parse(told, "plain"), carrier_token="sandbox-secret")
     yield settings
@@ -168,7 +168,7 @@ async def test_nothing_is_changed_by_it(
     kcell: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await told(kcell, capsys)
-    async with httpx.AsyncClient(base_url=kcell.carrier_url) as http:
+    async with client(kcell.carrier_url) as http:
         assert (await http.get("/sandbox/operator/effects")).json() == []
         assert (await http.get("/sandbox/sms", params={"to": ADMINISTRATOR})).json() == []
 

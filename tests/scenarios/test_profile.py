@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.scenarios.conftest import PASSWORD, Stage
+from tests.scenarios.conftest import PASSWORD, Stage, log_in
 from tests.scenarios.phone import Phone
 
 HER, SHOWN = "77010542007", "+7 701 054 20 07"
@@ -134,7 +134,9 @@ async def test_the_password_proves_the_person_instead_of_a_code(stage: Stage) ->
 async def test_a_chat_open_for_a_minute_turns_no_code_elsewhere(stage: Stage) -> None:
     """Тимур's codes go by e-mail. Who holds his open chat has a mail box, and nothing of his."""
     timur, thief = "77071234567", "thief@elsewhere.example"
-    phone = await stage.administrator(timur, mail="timur@demo.example")
+    phone = await stage.phone(timur)
+    await log_in(phone, mail="timur@demo.example")
+    await phone.sees("Number management")
     await phone.tap("Profile")
     await ask_for(phone, thief)
     await phone.tap("Send the one-time code")
@@ -152,7 +154,7 @@ async def test_a_chat_open_for_a_minute_turns_no_code_elsewhere(stage: Stage) ->
 async def test_for_three_days_no_code_comes_to_the_new_address(stage: Stage) -> None:
     """Тимур changed it himself, and forgets his password a day later."""
     timur, new = "77071234567", "timur.new@demo.example"
-    phone = await stage.administrator(timur, mail="timur@demo.example")
+    phone = await stage.administrator(timur)
     await phone.tap("Profile")
     await ask_for(phone, new)
     await phone.tap("Enter the password")
