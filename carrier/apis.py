@@ -44,7 +44,17 @@ _BASE = {
 }
 
 
+_BASE_V5 = {Api.PARTY: "/tmf-api/partyManagement/v5"}
+"""Where v5 has another name."""
+
+
+def _as_v5(path: str) -> str:
+    return f"{path.removesuffix('/v4')}/v5"
+
+
 def url_of(base_url: str, api: Api, told: ApiProfile) -> str:
     """Where the resources of an API are."""
-    path = _BASE[api] if told.path is None else told.path
+    path = told.path
+    if path is None:
+        path = _BASE[api] if told.version == "v4" else _BASE_V5.get(api, _as_v5(_BASE[api]))
     return (told.address or base_url).rstrip("/") + path

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import structlog
 
 from account.errors import (
@@ -38,6 +39,7 @@ from carrier.observer import Observer, Outcome, outcome_of
 from carrier.pauses import Pauses
 from carrier.profile.loader import contract
 from carrier.profile.model import Profile
+from carrier.query_names import renamed
 from carrier.request_id import USER_AGENT, ids_of_a_try, new_trace
 from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledTransport, Transport
 from carrier.verdict import has_code, is_an_answer, reason_code
@@ -48,6 +50,19 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _NOTHING = Answer(200, {}, b"[]")
+_EXACT = msgspec.json.Encoder(decimal_format="number")
+
+
+def _written(body: object) -> bytes:
+    """The body as JSON; a number that was read of an answer, and goes back, to the last digit."""
+    try:
+        return json.dumps(body, separators=(",", ":")).encode()
+    except TypeError:
+        pass
+    try:
+        return _EXACT.encode(body)
+    except UnicodeError:  # half a letter, in a text that goes back as well
+        return json.dumps(body, separators=(",", ":"), default=float).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +173,7 @@ class OperatorHttp:
         `CarrierUnavailable`, and of it `CarrierNotReached` when nothing was sent at all and
         `CarrierAccessDenied` when the operator does not let us in.
         """
-        url = f"{self._urls[api]}/{resource}?{query}"
+        url = f"{self._urls[api]}/{resource}?{renamed(query, self.profile.called(api.value))}"
         return await self._read(api, "GET", url, None, proof=proof)
 
     async def ask(self, api: Api, resource: str, question: object) -> Answer | None:
@@ -240,11 +255,11 @@ class OperatorHttp:
         headers = {
             **self._heads[api],
             **await self._let_in(api, until),
-            **({} if body is None else {"Content-Type": "application/json"}),
+            **({} if body is None else {"Content-Type": self._body_type(api, method)}),
             "Idempotency-Key": key,
         }
         url = f"{self._urls[api]}/{resource}"
-        content = None if body is None else json.dumps(body, separators=(",", ":")).encode()
+        content = None if body is None else _written(body)
         await self._turn(api, until)
         # Sent with no time to hear the answer, it would only become an unknown outcome.
         if (left := until - self._now()) < self.limits.total / 4:
@@ -266,6 +281,10 @@ class OperatorHttp:
         if answer.status == 401:
             self._access.renewed(headers)
         return answer
+
+    def _body_type(self, api: Api, method: str) -> str:
+        patch = method == "PATCH" and self.profile.speaks_v5(api)
+        return "application/merge-patch+json" if patch else "application/json"
 
     async def _let_in(self, api: Api, until: float) -> Mapping[str, str]:
         """What opens the operator's systems. Raises `CarrierNotReached`, also when it is late."""

@@ -5,13 +5,14 @@ Words are compared without regard to case: the tables' keys are folded when they
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Annotated, Literal, Self, cast
 
 from pydantic import Field, model_validator
 
 from account.values.capabilities import Capability
 from account.values.number import Ban
+from carrier.profile import version5
 from carrier.profile.events import EventsProfile
 from carrier.profile.limits import LimitsProfile
 from carrier.profile.names import Names
@@ -36,7 +37,11 @@ class ApiProfile(Section):
         description="the base path, with a stroke at its beginning and none at its end: "
         "`/tmf-api/…/v4` by the standard",
     )
-    version: Literal["v4", "v5"] = Field("v4", description="which form its bodies have")
+    version: Literal["v4", "v5"] = Field(
+        "v4",
+        description="which form it is asked and ordered in, and its base path without a `path`; "
+        "answers are read in both",
+    )
     totals: Totals | None = Field(None, description="as `find.totals`, of this API alone")
     empty_is_missing: bool = Field(
         False, description="a list in which nothing fits is answered 404, with an error body"
@@ -44,6 +49,14 @@ class ApiProfile(Section):
     no_filters: tuple[Annotated[str, Field(pattern=r"^[A-Za-z.]+$")], ...] = Field(
         (),
         description="filters that do not hold: what they would leave is looked for among all rows",
+    )
+    filters: dict[
+        Annotated[str, Field(pattern=r"^[A-Za-z.]+$")],
+        Annotated[str, Field(pattern=r"^[A-Za-z.]+$")],
+    ] = Field(
+        default_factory=dict,
+        description="filters and fields that are called otherwise here than in docs/operator.md: "
+        '`"relatedParty.id" = "customer.id"`',
     )
     headers: dict[
         Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")],
@@ -124,6 +137,13 @@ class Characteristics(Section):
 
 class ServicesProfile(Section):
     """The services of a number."""
+
+    price: Literal["with_tax", "without_tax"] | None = Field(
+        None,
+        description="what `price` of a `productOfferingPrice` (TMF620) is where it is an amount by "
+        "itself: without tax the offering's `tax` is added; neither is guessed, and what has no "
+        "other price is left out. Where `price.taxIncludedAmount` is told, it counts",
+    )
 
     manageable: bool = Field(
         False, description="whether people may switch off one that does not say so"
@@ -206,6 +226,15 @@ class Profile(Section):
         """How that API is spoken to."""
         found: ApiProfile = self.apis.get(number, _AS_STANDARD)  # type: ignore[call-overload]
         return found
+
+    def speaks_v5(self, number: str) -> bool:
+        """Whether that API is asked in the form of v5."""
+        return self.api(number).version == "v5"
+
+    def called(self, number: str) -> Mapping[str, str]:
+        """Filters and fields of that API that are called otherwise than in docs/operator.md."""
+        told = self.api(number).filters
+        return {**version5.names(number), **told} if self.speaks_v5(number) else told
 
     def totals(self, number: str) -> Totals:
         """What that API's `X-Total-Count` counts."""

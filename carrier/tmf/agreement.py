@@ -53,8 +53,9 @@ async def _named(http: OperatorHttp, company_id: str, account: str) -> set[str]:
 
 
 def _agreements(product: Item) -> Iterator[str]:
-    for one in _objects(product, "agreement"):
-        agreement_id = _id_of(one)
+    for one in (*_objects(product, "agreement"), *_objects(product, "agreementItem")):
+        told = one.get("id") if one.get("agreementId") is None else one["agreementId"]
+        agreement_id = values.shown(told)
         if agreement_id is not None:
             yield agreement_id
 

@@ -23,6 +23,7 @@ from carrier.tmf.customer_bill import billed_period
 from carrier.tmf.rows import LeftOut
 from carrier.tmf.units import Amount, added, amount, volume
 from carrier.tmf.usage_consumption import asked, number_of
+from carrier.tmf.usage_consumption import said as _said
 from carrier.tmf.wire import decoding, values
 from carrier.tmf.wire.parts import characteristics
 from carrier.tmf.wire.tmf637 import Product
@@ -51,7 +52,7 @@ def question(company_id: str, numbers: tuple[Msisdn, ...] = ()) -> dict[str, Any
 
 async def pool(http: OperatorHttp, company_id: str) -> Pool | None:
     """The package of the present bill cycle; None without one. Raises `CarrierUnavailable`."""
-    found = await asked(http, question(company_id))
+    found = await asked(http, _said(http, question(company_id)))
     if not found:
         return None
     packages = [one for one in found if _named(one)]
@@ -122,7 +123,7 @@ async def _of_numbers(
 ) -> tuple[PoolUsage, ...]:
     """What each number took; one of which that is not told, or not all of it, is left out."""
     consumed = {}
-    for found in await asked(http, question(company_id, tuple(labels))) or ():
+    for found in await asked(http, _said(http, question(company_id, tuple(labels)))) or ():
         owners = {number_of(one) for one in found.logicalResource or ()}
         number = owners.pop() if len(owners) == 1 else None
         if number is None or number not in labels:
@@ -161,14 +162,14 @@ def _usage(
 
 
 def _counters(found: UsageConsumption) -> Iterator[tuple[Measure | None, list[BucketCounter]]]:
-    for raw in found.bucketRefOrValue or ():
+    for raw in found.buckets:
         bucket = decoding.as_struct(raw, Bucket)
         yield ALLOWANCES.measures.get(values.word(bucket.usageType)), bucket.bucketCounter or []
 
 
 def _sizes(package: UsageConsumption) -> Iterator[tuple[Measure, int | None]]:
     """Kind of use, and how much of it the package holds; None: without end."""
-    for raw in package.bucketRefOrValue or ():
+    for raw in package.buckets:
         bucket = decoding.as_struct(raw, Bucket)
         measure = ALLOWANCES.measures.get(values.word(bucket.usageType))
         if measure not in _KINDS:

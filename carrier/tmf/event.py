@@ -12,6 +12,8 @@ from typing import Any
 _MOST_EVENTS, _MOST_NAMES, _LONGEST_NAME = 50, 200, 128
 _BY_REFERENCE = ("externalId", "description")
 """Where orders (TMF622) and transfers (TMF654) carry our reference."""
+_IDENTIFIERS = ("externalId", "externalIdentifier")
+"""The same in v5: lists of objects."""
 
 
 def ids_named(body: bytes) -> frozenset[str] | None:
@@ -55,10 +57,11 @@ def _of_resource(resource: object) -> Iterator[str]:
     yield from _name(resource.get("id"))
     for field in _BY_REFERENCE:
         yield from _name(resource.get(field))
-    others = resource.get("externalIdentifier")
-    for one in others if isinstance(others, list) else ():
-        if isinstance(one, dict):
-            yield from _name(one.get("id"))
+    for field in _IDENTIFIERS:
+        others = resource.get(field)
+        for one in others if isinstance(others, list) else ():
+            if isinstance(one, dict):
+                yield from _name(one.get("id"))
     href = resource.get("href")
     if isinstance(href, str):
         yield from _name(href.rstrip("/").rpartition("/")[2])

@@ -93,7 +93,9 @@ def related(of: Item, roles: Collection[str]) -> list[str]:
 def party_id(of: Item) -> str | None:
     """The party of a reference; since v5 it is one level further down."""
     inner = of.get("partyOrPartyRole")
-    told = inner.get("id") if isinstance(inner, dict) else of.get("id")
+    told = of.get("id")
+    if isinstance(inner, dict):
+        told = inner.get("id") if inner.get("partyId") is None else inner["partyId"]
     if told.__class__ is int:
         return str(told)
     return told if isinstance(told, str) and told else None

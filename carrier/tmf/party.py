@@ -24,13 +24,14 @@ from account.values.rights import Role
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
-from carrier.tmf import fields, paging
+from carrier.tmf import fields, paging, version5
 from carrier.tmf.change_outcome import check_taken
 from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.rows import LeftOut, parties, readable
 from carrier.tmf.wire import decoding, values
+from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import RelatedParty, characteristics
-from carrier.tmf.wire.tmf632 import ContactMedium, Individual, Organization
+from carrier.tmf.wire.tmf632 import ContactMedium, Individual, Login, Organization
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +85,10 @@ async def _with_login(
         try:
             person = readable(row)
         except Malformed as fault:
-            left_out.add(fault.field)
+            known = row.part(Login) if isinstance(row, Unread) else None
+            # Of somebody else, or of nobody knows whom, there is no trace.
+            if known is not None and _logs_in(http.profile, known, phone, now):
+                left_out.add(fault.field)
             continue
         if _logs_in(http.profile, person, phone, now):
             people.append(person)
@@ -212,6 +216,8 @@ async def change_email(
         raise CarrierNotReached("the register does not know the login")
     [(who, body)] = found
     where = f"individual/{quote(who, safe='')}"
+    if http.profile.speaks_v5(Api.PARTY):
+        body = version5.individual(body)
     answer = await http.change(Api.PARTY, where, body, action.id, method="PATCH", guard=guard)
     check_taken(
         answer, http.profile.refusals
@@ -258,7 +264,8 @@ def with_email(person: Item, address: str) -> dict[str, Any]:
 def _name(person: Individual) -> str:
     """The whole name, or made of its parts, or the id. Raises `Malformed`."""
     told = (values.shown(name) for name in (person.givenName, person.familyName))
-    name = values.shown(person.fullName) or " ".join(part for part in told if part)
+    whole = values.shown(person.fullName) or values.shown(person.formattedName)
+    name = whole or " ".join(part for part in told if part) or values.shown(person.name)
     return name or values.text(person.id, "id")
 
 
@@ -277,14 +284,14 @@ def _login(profile: Profile, person: Individual, now: datetime) -> Msisdn | None
     return min(_logins(profile, person, now), key=lambda phone: phone.digits, default=None)
 
 
-def _logs_in(profile: Profile, person: Individual, phone: Msisdn, now: datetime) -> bool:
+def _logs_in(profile: Profile, person: Individual | Login, phone: Msisdn, now: datetime) -> bool:
     try:
         return phone in _logins(profile, person, now)
     except Malformed:
         return False
 
 
-def _logins(profile: Profile, person: Individual, now: datetime) -> set[Msisdn]:
+def _logins(profile: Profile, person: Individual | Login, now: datetime) -> set[Msisdn]:
     """The numbers that are logins now, and not just to be called at, or somebody else's by now.
 
     Raises `Malformed` when there are some and none can be read.

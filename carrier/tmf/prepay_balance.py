@@ -24,6 +24,7 @@ from carrier.tmf.rows import LeftOut, readable
 from carrier.tmf.units import MoneyUnits, amount
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
+from carrier.tmf.wire.parts import LogicalResource
 from carrier.tmf.wire.tmf654 import Bucket, Owners
 from carrier.tmf.wire.values import Malformed
 from carrier.tmf.words import BUCKETS
@@ -228,8 +229,9 @@ def _owners(row: Bucket | Unread, by_id: Mapping[str, str]) -> set[str]:
         if str(one.id) in by_id:
             found.add(by_id[str(one.id)])
             continue
+        value = one.value if isinstance(one, LogicalResource) else None
         try:
-            found.add(Msisdn.told(str(one.id)).digits)
+            found.add(Msisdn.told(str(one.id if value is None else value)).digits)
         except ValueError:
             continue  # a service, or another thing than a number
     return found

@@ -14,11 +14,10 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import paging
+from carrier.tmf.product_price import is_monthly, with_tax
 from carrier.tmf.rows import LeftOut, readable
-from carrier.tmf.units import tenge
 from carrier.tmf.wire import values
-from carrier.tmf.wire.tmf620 import CharacteristicValue, ProductOffering
-from carrier.tmf.wire.tmf637 import ProductPrice
+from carrier.tmf.wire.tmf620 import CharacteristicValue, OfferingPrice, ProductOffering
 from carrier.tmf.wire.values import Malformed
 from carrier.tmf.words import OFFERINGS
 
@@ -90,11 +89,7 @@ def _offering(found: ProductOffering, profile: Profile) -> Offering:
             for one in found.category or ()
             if (told := values.shown(one.id)) is not None
         ),
-        price=tenge(
-            None if price.price is None else price.price.taxIncludedAmount,
-            "price",
-            profile.words.money_unit,
-        ),
+        price=with_tax(price, profile),
         monthly=is_monthly(price),
         volume=_volume(facts.get("trafficVolume")),
         days=days,
@@ -109,17 +104,7 @@ def _offering(found: ProductOffering, profile: Profile) -> Offering:
     )
 
 
-def is_monthly(price: ProductPrice) -> bool:
-    """Whether a price is a month's, not one that is paid once. Raises `Malformed`."""
-    kind, period = values.word(price.priceType), values.word(price.recurringChargePeriod)
-    if kind in OFFERINGS.once:
-        return False
-    if kind in OFFERINGS.recurring and period in OFFERINGS.month:
-        return True
-    raise Malformed("priceType")
-
-
-def _price(found: ProductOffering) -> ProductPrice:
+def _price(found: ProductOffering) -> OfferingPrice:
     prices = found.productOfferingPrice or ()
     if len(prices) != 1:
         raise Malformed("productOfferingPrice")

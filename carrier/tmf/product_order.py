@@ -26,7 +26,7 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.loader import contract
 from carrier.profile.model import Profile
-from carrier.tmf import number_product
+from carrier.tmf import number_product, version5
 from carrier.tmf.change_outcome import ChangeResource, Conditions
 from carrier.tmf.wire import values
 from carrier.tmf.wire.tmf622 import ProductOrder
@@ -175,8 +175,6 @@ def body(
         "productOrderItem": [_ITEM[action.kind](action, said)],
         "relatedParty": [{"id": action.company_id, "role": role, "@referredType": "Organization"}],
     }
-    if _has_identifiers(said.profile):
-        order["externalIdentifier"] = [{"id": action.id, "externalIdentifierType": "POnumber"}]
     if expires_after is not None and action.sent_at is not None:
         expires = (action.sent_at + expires_after).astimezone(UTC)
         order["requestedCompletionDate"] = f"{expires:%Y-%m-%dT%H:%M:%SZ}"
@@ -185,7 +183,7 @@ def body(
         reason = asked.reason if isinstance(asked, BlockParameters) else None
         told = ", ".join(filter(None, (action.reference, reason)))
         order["note"] = [{"text": told, "author": action.administrator_id}]
-    return order
+    return version5.order(order) if said.profile.speaks_v5(Api.PRODUCT_ORDER) else order
 
 
 async def place(
@@ -269,15 +267,13 @@ def _meant(profile: Profile, state: object) -> str | None:
     return words.get(word) or words.get(word.partition(".")[0])
 
 
-def _has_identifiers(profile: Profile) -> bool:
-    """Whether orders carry references as v5 has them: `externalIdentifier`."""
-    return profile.api(Api.PRODUCT_ORDER).version == "v5"
-
-
 def _questions(profile: Profile, reference: str) -> list[Conditions]:
-    if _has_identifiers(profile):
+    if profile.speaks_v5(Api.PRODUCT_ORDER):
+        # The published name, and the one that the other APIs of v5 have: a search by a name that
+        # the operator does not know may find nothing, and "nothing" lets a change go out again.
         told = "externalId,externalIdentifier,state,note,productOrderItem"
-        return [[("externalIdentifier.id", reference), ("fields", told)]]
+        names = ("externalId.id", "externalIdentifier.id")
+        return [[(name, reference), ("fields", told)] for name in names]
     return [[("externalId", reference), ("fields", "externalId,state,note,productOrderItem")]]
 
 

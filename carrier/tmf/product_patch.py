@@ -16,7 +16,7 @@ from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
-from carrier.tmf import fields, number_product
+from carrier.tmf import fields, number_product, version5
 from carrier.tmf.change_outcome import check_taken
 from carrier.tmf.fields import Item, Malformed
 
@@ -71,10 +71,11 @@ def patch(profile: Profile, action: Action, found: Item) -> dict[str, Any]:
     if action.kind is ActionKind.BLOCK:
         word = profile.spelled("suspension_reason", "company")
         kept = [*kept, {"name": reason, "valueType": "string", "value": word}]
-    return {
+    told = {
         "status": profile.spelled("product_status", _wanted(action)),
         "productCharacteristic": kept,
     }
+    return version5.product(told) if profile.speaks_v5(Api.PRODUCT_INVENTORY) else told
 
 
 def _turned(profile: Profile, action: Action, one: Item) -> Item:

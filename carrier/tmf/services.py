@@ -16,9 +16,8 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import number_product, paging
-from carrier.tmf.product_catalog import is_monthly
+from carrier.tmf.product_price import is_monthly, with_tax
 from carrier.tmf.rows import Part
-from carrier.tmf.units import tenge
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import characteristics
@@ -64,8 +63,7 @@ def _is_of(found: Product | Unread, company_id: str, product_id: str, profile: P
         return True
     return any(
         values.word(one.relationshipType) in profile.words.relies_on
-        and one.product is not None
-        and values.shown(one.product.id) == product_id
+        and values.shown(one.other) == product_id
         for one in relying.productRelationship or ()
     )
 
@@ -98,9 +96,7 @@ def _price(found: Product, profile: Profile) -> tuple[Money | None, bool]:
     if told is None or told.price is None:
         return None, False
     try:
-        units = profile.words.money_unit
-        price = tenge(told.price.taxIncludedAmount, "productPrice.price", units)
-        return price, is_monthly(told)
+        return with_tax(told, profile), is_monthly(told)
     except Malformed:
         return None, False
 

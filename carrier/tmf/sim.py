@@ -115,7 +115,7 @@ async def blanks(http: OperatorHttp, company_id: str, *, offset: int, limit: int
     return told.read(
         lambda card: (
             _iccid(characteristics(card.resourceCharacteristic))
-            if _is_card(card, profile) and values.word(card.resourceStatus) == _FREE
+            if _is_card(card, profile) and values.word(card.standing) == _FREE
             else None
         ),
         lambda card: _is_theirs(card, company_id, profile),
@@ -131,7 +131,7 @@ async def standing(http: OperatorHttp, company_id: str, iccid: Iccid) -> CardSta
             raise Malformed(card.field)
         if _iccid(characteristics(card.resourceCharacteristic)) != iccid:
             continue
-        free = values.word(card.resourceStatus) == _FREE and not card.resourceRelationship
+        free = values.word(card.standing) == _FREE and not card.resourceRelationship
         return CardStatus.FREE if free else CardStatus.TAKEN
     return CardStatus.FOREIGN
 

@@ -16,7 +16,7 @@ from account.values.identifiers import Msisdn
 from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.tmf import number_product
+from carrier.tmf import number_product, version5
 from carrier.tmf.rows import LeftOut
 from carrier.tmf.units import volume
 from carrier.tmf.wire import decoding, parts, values
@@ -37,6 +37,12 @@ def body(company_id: str, number: str) -> dict[str, Any]:
             "relatedParty": [{"id": company_id, "@referredType": "Organization"}],
         }
     }
+
+
+def said(http: OperatorHttp, question: dict[str, Any]) -> dict[str, Any]:
+    """The question in the form that the operator's version has."""
+    speaks_v5 = http.profile.speaks_v5(Api.USAGE_CONSUMPTION)
+    return version5.consumption(question) if speaks_v5 else question
 
 
 async def asked(http: OperatorHttp, question: dict[str, Any]) -> list[UsageConsumption] | None:
@@ -70,10 +76,11 @@ async def allowances(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Pag
     """
     left_out = LeftOut(http, Api.USAGE_CONSUMPTION)
     found = []
-    told = await asked(http, body(company_id, http.profile.phone(msisdn.digits))) or ()
+    question = body(company_id, http.profile.phone(msisdn.digits))
+    told = await asked(http, said(http, question)) or ()
     product = await number_product.id_of(http, company_id, msisdn) if told else None
     for consumption in told:
-        for raw in consumption.bucketRefOrValue or ():
+        for raw in consumption.buckets:
             if not _is_of(msisdn, consumption.logicalResource, raw):
                 continue  # another number's, or nobody's
             try:
@@ -98,9 +105,10 @@ def _is_of(msisdn: Msisdn, owners: Sequence[parts.Ref] | None, raw: Any) -> bool
 
 
 def number_of(told: parts.Ref) -> Msisdn | None:
-    """The number that a reference is of."""
+    """The number that a reference is of: what a resource's value says, else its id."""
+    value = told.value if isinstance(told, parts.LogicalResource) else None
     try:
-        return Msisdn.told(str(told.id))
+        return Msisdn.told(str(told.id if value is None else value))
     except ValueError:
         return None
 

@@ -228,3 +228,23 @@ async def test_numbers_of_others_that_are_typed_do_not_read_the_company_each_tim
     assert len(walks) == 2, "one page, and the one behind it"
     desk.time.seconds += 11
     assert await desk.carrier.number(COMPANY, Msisdn("77023300100")) is None
+
+
+@pytest.mark.parametrize(
+    ("kept", "written"),
+    [
+        (b"12500.50", b"12500.50"),
+        (b"0.1234567890123456789", b"0.1234567890123456789"),
+        (b'12500.50,"note":"cut \\ud83d"', b"12500.5"),
+    ],
+)
+async def test_a_number_goes_back_to_the_last_digit(kept: bytes, written: bytes) -> None:
+    """All characteristics are sent with a patch, whatever they are."""
+    desk = Desk(profile=parse(REFERENCE, "test"))
+    told = json.dumps([served(credit="@")]).encode().replace(b'"@"', kept)
+    desk.answer("product", told, total=1)
+    desk.answer(served()["id"], served(status="suspended"))
+    order = await desk.carrier.place(action(ActionKind.BLOCK))
+    assert order.state is OrderState.COMPLETED
+    [patch] = desk.asked(served()["id"])
+    assert b'"value":' + written in patch.content

@@ -194,3 +194,27 @@ async def test_an_only_company_that_cannot_be_read_is_not_none(desk: Desk) -> No
     desk.answer("organization", [DEMO | {"name": None}])
     with pytest.raises(CarrierUnavailable):
         await desk.carrier.companies("adm-1")
+
+
+@pytest.mark.parametrize(
+    ("media", "counted"),
+    [
+        (individual()["contactMedium"], [("TMF632", "relatedParty")]),
+        (
+            json.loads(json.dumps(individual()).replace(PHONE.digits, "77010540000"))[
+                "contactMedium"
+            ],
+            [],
+        ),
+        (False, []),
+        ([], []),
+    ],
+    ids=["of that login", "another's", "nobody knows whose", "of none"],
+)
+async def test_somebody_who_cannot_be_read_is_counted_by_the_login_alone(
+    desk: Desk, media: Any, counted: list[tuple[str, str]]
+) -> None:
+    odd = individual(id="adm-7", relatedParty=False, contactMedium=media)
+    desk.answer("individual", [odd])
+    assert await desk.carrier.administrator(PHONE) is None
+    assert desk.misread.rows == counted

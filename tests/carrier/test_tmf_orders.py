@@ -151,23 +151,6 @@ async def test_odd_items_of_a_completed_order_are_passed_over(desk: Desk, items:
     assert found == Order("po-1", OrderState.COMPLETED)
 
 
-async def test_v5_orders_are_found_by_their_identifiers() -> None:
-    desk = Desk(profile=parse('[apis.TMF622]\nversion = "v5"\n', "test"))
-    mine = {"id": REFERENCE, "externalIdentifierType": "POnumber"}
-    other = {"owner": "CRM", "id": "77"}
-    told = {"id": "po-1", "state": "completed", "externalIdentifier": [other, mine]}
-    desk.answer("productOrder", told, status=201)
-    placed = await desk.carrier.place(action(id=REFERENCE))
-    assert placed == Order("po-1", OrderState.COMPLETED)
-    assert desk.sent("productOrder")["externalIdentifier"] == [mine]
-    desk.answer("productOrder", [told])
-    assert await desk.carrier.order(action(id=REFERENCE)) == placed
-    assert desk.query("productOrder")["externalIdentifier.id"] == REFERENCE
-    desk.answer("productOrder", [told | {"externalIdentifier": [other]}])
-    with pytest.raises(CarrierUnavailable):
-        await desk.carrier.order(action(id=REFERENCE))
-
-
 @pytest.mark.parametrize(
     ("notes", "code"),
     [

@@ -22,17 +22,31 @@ class Ref(Struct, gc=False):
     name: Any = None
 
 
+class LogicalResource(Ref, gc=False):
+    """A number as a resource: its id may be the operator's own, and its value is the number."""
+
+    value: Any = None
+
+
+class PartyOrPartyRole(Ref, gc=False):
+    """A party, or a role of one, which has an id of its own beside the party's."""
+
+    partyId: Any = None  # noqa: N815 - the contract's word
+
+
 class RelatedParty(Struct, gc=False):
     """Who is what to a resource; since v5 the party itself is one level further down."""
 
     id: Any = None
     role: Any = None
-    partyOrPartyRole: Ref | None = None  # noqa: N815 - the contract's word
+    partyOrPartyRole: PartyOrPartyRole | None = None  # noqa: N815
 
     @property
     def party(self) -> str | None:
         """The party's id."""
-        told = self.id if self.partyOrPartyRole is None else self.partyOrPartyRole.id
+        told, inner = self.id, self.partyOrPartyRole
+        if inner is not None:
+            told = inner.id if inner.partyId is None else inner.partyId
         if told.__class__ is int:
             return str(told)
         return told if isinstance(told, str) and told else None

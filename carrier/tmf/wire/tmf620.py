@@ -8,6 +8,15 @@ from msgspec import Struct
 
 from carrier.tmf.wire.parts import Ref
 from carrier.tmf.wire.tmf637 import ProductPrice
+from carrier.tmf.wire.tmf678 import TaxItem
+
+
+class OfferingPrice(ProductPrice, gc=False):
+    """A price by the standard: an amount, the tax on it, and a period of several parts."""
+
+    recurringChargePeriodType: Any = None  # noqa: N815
+    recurringChargePeriodLength: Any = None  # noqa: N815
+    tax: list[TaxItem] | None = None
 
 
 class CharacteristicValue(Struct, gc=False):
@@ -57,7 +66,7 @@ class ProductOffering(Struct, gc=False):
     isSellable: Any = None  # noqa: N815
     lifecycleStatus: Any = None  # noqa: N815
     category: list[Ref] | None = None
-    productOfferingPrice: list[ProductPrice] | None = None  # noqa: N815
+    productOfferingPrice: list[OfferingPrice] | None = None  # noqa: N815
     productOfferingTerm: list[ProductOfferingTerm] | None = None  # noqa: N815
     productOfferingRelationship: list[ProductOfferingRelationship] | None = None  # noqa: N815
     prodSpecCharValueUse: list[ProdSpecCharValueUse] | None = None  # noqa: N815

@@ -33,6 +33,13 @@ class ContactMedium(MediumCharacteristic, gc=False):
         return self if self.characteristic is None else self.characteristic
 
 
+class Login(Struct, gc=False):
+    """Who logs in with what: read by itself when the rest of a person cannot be."""
+
+    status: Any = None
+    contactMedium: list[ContactMedium] | None = None  # noqa: N815
+
+
 class Individual(Owned, gc=False):
     """A person of a company's."""
 
@@ -40,6 +47,8 @@ class Individual(Owned, gc=False):
 
     id: Any = None
     fullName: Any = None  # noqa: N815
+    formattedName: Any = None  # noqa: N815
+    name: Any = None
     givenName: Any = None  # noqa: N815
     familyName: Any = None  # noqa: N815
     status: Any = None

@@ -9,17 +9,24 @@ from msgspec import Struct
 from carrier.tmf.wire.parts import Characteristic, Money, Owned, Ref, TimePeriod
 
 
-class ProductRelationship(Struct, gc=False):
-    """What another product is to this one."""
+class ProductRelationship(Ref, gc=False):
+    """What another product is to this one; since v5 its id stands here."""
 
     relationshipType: Any = None  # noqa: N815
     product: Ref | None = None
 
+    @property
+    def other(self) -> Any:
+        """The id of the other product."""
+        return self.id if self.product is None else self.product.id
 
-class Price(Struct, gc=False):
-    """An amount with its taxes."""
+
+class Price(Money, gc=False):
+    """An amount with its taxes, or without them and their rate; in TMF620 an amount alone."""
 
     taxIncludedAmount: Money | None = None  # noqa: N815
+    dutyFreeAmount: Money | None = None  # noqa: N815
+    taxRate: Any = None  # noqa: N815
 
 
 class ProductPrice(Struct, gc=False):

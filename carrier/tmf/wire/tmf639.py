@@ -20,14 +20,20 @@ class ResourceRelationship(Ref, gc=False):
 
 
 class Resource(Owned, gc=False):
-    """A card or a device."""
+    """A card or a device; since v5 `resourceStatus` is several, of which one says if it is free."""
 
     tolerated: ClassVar[tuple[str, ...]] = ("resourceCharacteristic[]",)
 
     id: Any = None
     category: Any = None
     resourceStatus: Any = None  # noqa: N815
+    allocationStatus: Any = None  # noqa: N815
     startOperatingDate: Any = None  # noqa: N815
     endOperatingDate: Any = None  # noqa: N815
     resourceCharacteristic: list[Characteristic] | None = None  # noqa: N815
     resourceRelationship: list[ResourceRelationship] | None = None  # noqa: N815
+
+    @property
+    def standing(self) -> Any:
+        """The word for whether it is used."""
+        return self.allocationStatus if self.resourceStatus is None else self.resourceStatus

@@ -6,14 +6,14 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
-from carrier.tmf.wire.parts import Money, Ref, TimePeriod
+from carrier.tmf.wire.parts import LogicalResource, Money, Ref, TimePeriod
 
 
 class Owners(Struct, gc=False):
     """Whose a bucket is: read by itself when the rest of the bucket cannot be."""
 
     product: list[Ref] | None = None
-    logicalResource: list[Ref] | None = None  # noqa: N815
+    logicalResource: list[LogicalResource] | None = None  # noqa: N815
 
 
 class Bucket(Owners, gc=False):

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from carrier.tmf.wire.parts import Money, Ref, TimePeriod
+from carrier.tmf.wire.parts import LogicalResource, Money, Ref, TimePeriod
 
 
 class BucketCounter(Struct, gc=False):
@@ -19,7 +19,7 @@ class BucketCounter(Struct, gc=False):
 class Owners(Struct, gc=False):
     """Whose a bucket is, where the answer as a whole does not say."""
 
-    logicalResource: list[Ref] | None = None  # noqa: N815
+    logicalResource: list[LogicalResource] | None = None  # noqa: N815
     product: list[Ref] | None = None
 
 
@@ -37,13 +37,21 @@ class Bucket(Owners, gc=False):
 
 
 class UsageConsumption(Struct, gc=False):
-    """What there is of one number, or of a company's package. Its buckets are read one by one."""
+    """What there is of one number, or of a company's package. Its buckets are read one by one;
+    since v5 they are called `bucket`.
+    """
 
     state: Any = None
-    logicalResource: list[Ref] | None = None  # noqa: N815
+    logicalResource: list[LogicalResource] | None = None  # noqa: N815
     product: list[Ref] | None = None
     validPeriod: TimePeriod | None = None  # noqa: N815
     bucketRefOrValue: list[Any] | None = None  # noqa: N815
+    bucket: list[Any] | None = None
+
+    @property
+    def buckets(self) -> list[Any]:
+        """Each as it came."""
+        return (self.bucket if self.bucketRefOrValue is None else self.bucketRefOrValue) or []
 
 
 class QueryUsageConsumption(Struct, gc=False):
