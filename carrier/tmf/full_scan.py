@@ -2,13 +2,15 @@
 
 A short page is not the last one for sure, so what has no total is read on until nothing comes;
 where the profile says how long the operator's pages are, a shorter one is the last, and several
-are asked for at once.
+are asked for at once. A page on which rows come twice is asked for again: where the next one begins
+depends on whether the operator has them twice, or only told them twice.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 import structlog
@@ -29,6 +31,8 @@ Conditions: TypeAlias = Sequence[tuple[str, str | int]]
 _PAGE = 500
 _MOST_PAGES, _MOST_ROWS = 400, 200_000
 _AT_ONCE = 8
+_LOOKS = 3
+"""At a page on which rows come twice; then the operator is believed to have them so."""
 
 
 def key(api: Api, resource: str, conditions: Conditions, group: str = "") -> str:
@@ -76,25 +80,47 @@ async def walk(
     stride = limit if longest is None else min(limit, longest)
     read = _Read(api, kind, versions=versions, forgiving=forgiving)
 
-    async def asked(at: int) -> bytes:
+    last = 0 if longest is None else stride - 1
+
+    async def asked(at: int) -> _Page[Row]:
         wanted = query(*conditions, ("offset", at), ("limit", stride))
-        return (await http.read(api, resource, wanted + (group and f"&{group}"))).body
+        for _look in range(_LOOKS):
+            body = (await http.read(api, resource, wanted + (group and f"&{group}"))).body
+            page = read.page(body)
+            if not page.repeats or page.count <= last:
+                break
+        return page
 
     if first is not None:
-        read.add(first, last=0 if longest is None else stride - 1)
+        page = read.page(first)
+        unsure = page.repeats and page.count > last
+        read.add(await asked(0) if unsure else page, last=last)
     at_once, pages = 1 if longest is None or first is None else _AT_ONCE, 0
     while not read.ended and pages < _MOST_PAGES:
         offsets = [read.at + place * stride for place in range(at_once)]
-        bodies = await asyncio.gather(*(asked(at) for at in offsets))
+        several = await asyncio.gather(*(asked(at) for at in offsets))
         asked_api.set(api.value)  # they were asked by tasks of their own
-        for body in bodies:
-            read.add(body, last=0 if longest is None else stride - 1)
+        for page in several:
+            read.add(page, last=last)
         pages += 1
         at_once = 1 if longest is None else _AT_ONCE
         await asyncio.sleep(0)
     if not read.ended:
         raise Malformed(f"{resource}: more than can be walked through")
     return read.rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Page(Generic[Row]):
+    """What came on one page: its rows, each once, and how many there were."""
+
+    rows: list[Row | Unread]
+    count: int
+
+    @property
+    def repeats(self) -> bool:
+        """Whether some came more than once."""
+        return len(self.rows) < self.count
 
 
 class _Read(Generic[Row]):
@@ -110,14 +136,18 @@ class _Read(Generic[Row]):
         self.at = 0
         self.ended = False
 
-    def add(self, body: bytes, last: int) -> None:
-        """Take the next page; one of `last` rows or fewer is the last. Raises `Malformed`."""
+    def page(self, body: bytes) -> _Page[Row]:
+        """The rows of an answer. Raises `Malformed`."""
         told = decoding.rows(body, self._kind)
+        return _Page(once(told, self._api, versions=self._versions), len(told))
+
+    def add(self, page: _Page[Row], last: int) -> None:
+        """Take the next page; one of `last` rows or fewer is the last. Raises `Malformed`."""
+        found = page.rows
         if self.ended:
-            if told and not self._forgiving:
+            if found and not self._forgiving:
                 raise Malformed("page_rows: rows behind the last page")
             return
-        found = once(told, self._api, versions=self._versions)
         names = {told_apart(row) for row in found} if self._forgiving else ids(found)
         again = names & self._seen
         if again and self._forgiving:
@@ -126,8 +156,8 @@ class _Read(Generic[Row]):
             raise Malformed("offset: the same rows again")
         self._seen |= names
         self.rows += found
-        self.at += len(told)
-        self.ended = len(told) <= last or not found
+        self.at += page.count
+        self.ended = page.count <= last or not found
         if len(self.rows) > _MOST_ROWS:
             raise Malformed("more rows than can be walked through")
 

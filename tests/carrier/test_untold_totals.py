@@ -94,6 +94,42 @@ async def test_a_page_shorter_than_the_longest_is_the_last() -> None:
     assert len(desk.requests) == 1
 
 
+@pytest.mark.parametrize("profile", [NONE, LONG])
+@pytest.mark.parametrize("moments", [{0}, {1}, {0, 1}, {2}])
+async def test_a_page_that_was_told_twice_takes_no_rows_away(
+    profile: str, moments: set[int]
+) -> None:
+    """The crash lab: a file had 30 payments of 40; the next page began ten rows too late."""
+    desk, answered = told(profile), 0
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        nonlocal answered
+        rows = [{"id": str(n)} for n in range(67)]
+        if answered in moments:
+            rows = [row for row in rows for _time in range(2)]
+        answered += 1
+        at = int(request.url.params.get("offset", 0))
+        most = min(int(request.url.params["limit"]), 20)
+        return httpx.Response(200, content=json.dumps(rows[at : at + most]).encode())
+
+    desk.lay("payment", serve)
+    assert await whole(desk) == [str(n) for n in range(67)]
+
+
+@pytest.mark.parametrize("profile", [NONE, LONG])
+async def test_an_operator_that_has_a_row_twice_is_read_to_the_end(profile: str) -> None:
+    desk = told(profile)
+    rows = [{"id": str(n)} for n in (*range(15), 3, *range(15, 51), 50, *range(51, 60))]
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        at = int(request.url.params.get("offset", 0))
+        most = min(int(request.url.params["limit"]), 20)
+        return httpx.Response(200, content=json.dumps(rows[at : at + most]).encode())
+
+    desk.lay("payment", serve)
+    assert await whole(desk) == [str(n) for n in range(60)]
+
+
 async def test_rows_behind_what_should_be_the_last_page_are_told() -> None:
     desk = told(NONE + "page_rows = 25\n")
     desk.lay("payment", *untold_pages(25, 20, 25))
