@@ -1,7 +1,9 @@
-"""Where those who run this process look: `/metrics` for Prometheus, `/health` for a probe.
+"""Where those who run this process look: `/metrics` for Prometheus, two pages for probes.
 
-Both are on a port of their own, on the loopback unless set otherwise: they are for the machine's
-keeper, not for the world. Health is 200 while every part works and 503 with the part that does not.
+All are on a port of their own, on the loopback unless set otherwise: they are for the machine's
+keeper, not for the world. `/health` is 200 while every part works and 503 with the part that does
+not: whether this process is ready. `/live` is 200 while the event loop goes round, whatever else is
+broken: an operator or a database that is away is no reason to start a process again.
 """
 
 from __future__ import annotations
@@ -91,8 +93,12 @@ class HealthPages:
                 await server.close()
 
     def application(self) -> web.Application:
-        """The two pages."""
-        pages = {("GET", "/metrics"): self._metrics, ("GET", "/health"): self._health}
+        """The pages."""
+        pages = {
+            ("GET", "/metrics"): self._metrics,
+            ("GET", "/health"): self._health,
+            ("GET", "/live"): self._live,
+        }
         return application(pages, LARGEST_REQUEST)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
@@ -113,6 +119,9 @@ class HealthPages:
             "parts": told_of,
         }
         return web.json_response(told, status=200 if well else 503)
+
+    async def _live(self, _request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
 
 
 def _word(works: str | bool) -> str:

@@ -144,6 +144,8 @@ async def test_a_database_that_hangs_does_not_hang_the_probe(
         for _ in range(3):
             async with client.get("/health") as answer:
                 assert answer.status == 503
+        # A database that is away is no reason to start the process again.
+        assert '"status": "ok"' in await page(client, "/live")
         assert gauges.readings == 1
         gauges.open.set()
         async with asyncio.timeout(60):

@@ -1,0 +1,31 @@
+#!/bin/sh
+# The image's steps in a bare Debian root, as root: sh deploy/image/in-a-bare-root.sh FOLDER
+#
+# Where no container engine runs this shows what one would: a package that is missing, a file that
+# is not copied, a folder that must be written. It ends with the version of the program, made there
+# by the image's user with nothing but its own folder to write to.
+
+set -eu
+here=$(cd "$(dirname "$0")/../.." && pwd)
+root=$1
+
+command -v debootstrap >/dev/null || { echo "apt install debootstrap" >&2; exit 2; }
+[ -e "$root/etc/debian_version" ] || debootstrap --variant=minbase bookworm "$root"
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+for file in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/apt.conf.d /etc/pip.conf; do
+    [ ! -e "$file" ] || cp -r "$file" "$root$(dirname "$file")/"
+done
+rm -rf "$root/opt/myaccount"
+mkdir -p "$root/opt/myaccount"
+# What .dockerignore lets through.
+(cd "$here" && tar -c --exclude=__pycache__ account bot carrier documents storage sandbox locales \
+    deploy docs pyproject.toml requirements.lock README.md LICENSE CHANGELOG.md) |
+    tar -x -C "$root/opt/myaccount"
+run() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
+run sh /opt/myaccount/deploy/image/install.sh packages python3 python3-venv ca-certificates tzdata
+run sh /opt/myaccount/deploy/image/install.sh environment /opt/myaccount
+run id myaccount >/dev/null 2>&1 || run sh /opt/myaccount/deploy/image/install.sh user
+run setpriv --reuid=10001 --regid=10001 --clear-groups \
+    env HOME=/var/lib/myaccount PYTHONDONTWRITEBYTECODE=1 \
+    sh -c 'cd /var/lib/myaccount && /opt/myaccount/.venv/bin/myaccount texts'
+du -sh "$root/opt/myaccount/.venv"
