@@ -162,9 +162,12 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     chat_queue.serve(processor.receive)
     intake = Intake(stores, chat_queue, clock, bot, owner, fit=fit)
 
-    async def resurface(chat_id: int, window: str, over: str = "") -> None:
+    async def resurface(
+        chat_id: int, window: str, over: str = "", *, action: str = "", number: str = ""
+    ) -> None:
         """A message was sent below the window: have the window come below it, in its turn."""
-        await intake.keep_own(chat_id, "resurface", {"window": window, "over": over})
+        payload = {"window": window, "over": over, "action": action, "number": number}
+        await intake.keep_own(chat_id, "resurface", payload)
 
     delivery = OutboxSender(
         bot=bot,

@@ -29,6 +29,13 @@ def present_window(unit: ConversationUnitOfWork) -> str | None:
     return str(state) if state else None
 
 
+def present_data(unit: ConversationUnitOfWork) -> dict[str, str]:
+    """What the present window's dialog was begun with; empty without a window."""
+    intents = _stack(unit).get("intents") or []
+    told = _kept(unit, f"aiogd:context:{intents[-1]}").get("start_data") if intents else None
+    return {key: str(value) for key, value in told.items()} if isinstance(told, dict) else {}
+
+
 def window_message(unit: ConversationUnitOfWork) -> int | None:
     """Telegram's id of the message that shows the window; None when none was sent."""
     message_id = _stack(unit).get("last_message_id")

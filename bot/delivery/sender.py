@@ -84,9 +84,14 @@ WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
 class Resurface(Protocol):
     """Brings the window of a chat below a message that was sent there."""
 
-    async def __call__(self, chat_id: int, window: str, over: str = "") -> None:
+    async def __call__(
+        self, chat_id: int, window: str, over: str = "", *, action: str = "", number: str = ""
+    ) -> None:
         """`window` is the one that this message makes pointless; a sentence that names `over` in
         the window is no longer true.
+
+        With `action` it is pointless only as far as it is about that change; the card of `number`
+        comes in its place.
         """
 
 
@@ -245,7 +250,9 @@ class OutboxSender:
             text, keyboard = redacted.final_word(action, why)
         silent = await self._notifications.is_silent(action)
         await self._say(row, text, keyboard, silent=silent)
-        await self._resurface(int(row.to), str(states.Confirm.waiting.state))
+        card = action.msisdn.digits if why is None and WORDS[action.kind].of_number else ""
+        window = str(states.Confirm.waiting.state)
+        await self._resurface(int(row.to), window, action=action.id, number=card)
 
     async def _waiting_word(self, row: OutboxRow) -> None:
         action = await self._action(row)

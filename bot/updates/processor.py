@@ -32,7 +32,7 @@ from account.errors import (
     SessionExpired,
 )
 from bot.context.callback_answer import CallbackAnswer
-from bot.context.stack_reader import as_typed, present_window
+from bot.context.stack_reader import as_typed, present_data, present_window
 from bot.context.update_context import UpdateContext
 from bot.texts.errors import refusal
 from bot.texts.language import Catalogues, first_guess
@@ -280,8 +280,8 @@ class UpdateProcessor:
 
             async def resurface(context: UpdateContext) -> None:
                 context.over = str(payload.get("over") or "")
-                if payload.get("window") == present:
-                    await self._recovery.afresh(context)
+                if payload.get("window") == present and _is_about(payload, unit):
+                    await self._recovery.afresh(context, str(payload.get("number") or ""))
                 else:
                     await self._recovery.show(context, ShowMode.DELETE_AND_SEND)
 
@@ -407,6 +407,12 @@ class UpdateProcessor:
                 yield
         finally:
             _context.reset(token)
+
+
+def _is_about(payload: dict[str, Any], unit: ConversationUnitOfWork) -> bool:
+    """Whether the present window waits for the change that ended, and not for another one."""
+    action = payload.get("action")
+    return not action or present_data(unit).get("action") == action
 
 
 def _says_nothing(query: CallbackQuery | None) -> bool:

@@ -29,7 +29,7 @@ from aiogram_dialog.api.exceptions import (
     UnregisteredWindowError,
 )
 
-from account.errors import CompanyNotChosen
+from account.errors import CompanyNotChosen, MyAccountError
 from bot.context import states
 from bot.context.stack_reader import drop_conversation, window_message
 from bot.context.update_context import UpdateContext
@@ -53,30 +53,45 @@ class Recovery:
         self._bot = bot
         self._dispatcher = dispatcher
 
-    async def afresh(self, context: UpdateContext) -> None:
+    async def afresh(self, context: UpdateContext, msisdn: str = "") -> None:
         """Drop the conversation, its window included, and open the first window below.
 
-        That is the menu; the choice of a company where one is wanted first; or the login.
+        That is the card of `msisdn`, where one is told and it can be shown; the menu; the choice of
+        a company where one is wanted first; or the login.
         """
         before = window_message(context.unit)
         drop_conversation(context.unit)
-        target = await home(context)
-        try:
-            await self._start(context, target)
-        except CompanyNotChosen:
-            drop_conversation(context.unit)
-            await self._start(context, states.Companies.choose)
+        if not (msisdn and await self._card(context, msisdn)):
+            target = await home(context)
+            try:
+                await self._start(context, target)
+            except CompanyNotChosen:
+                drop_conversation(context.unit)
+                await self._start(context, states.Companies.choose)
         # Where the fresh window could not be shown yet, the old one is better than none.
         if before is not None and window_message(context.unit) is not None:
             with suppress(TelegramAPIError):
                 await self._bot.delete_message(context.unit.chat_id, before)
 
-    async def _start(self, context: UpdateContext, state: State) -> None:
+    async def _card(self, context: UpdateContext, msisdn: str) -> bool:
+        """Whether the card of that number could be opened for a person in a session."""
+        if context.session is None:
+            return False
+        try:
+            await self._start(context, states.Card.main, {"msisdn": msisdn})
+        except MyAccountError:
+            drop_conversation(context.unit)
+            return False
+        return True
+
+    async def _start(
+        self, context: UpdateContext, state: State, data: dict[str, str] | None = None
+    ) -> None:
         """Open a window alone on the stack."""
         event = DialogStartEvent(
             **self._whom(context),
             action=DialogAction.START,
-            data=None,
+            data=data,
             new_state=state,
             mode=StartMode.RESET_STACK,
             show_mode=ShowMode.SEND,

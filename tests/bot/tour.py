@@ -298,7 +298,7 @@ async def _let_an_employee_in(stage: Stage, person: Tourist, album: Album) -> No
     await person.tap("✉️ Send the code to {number}", number=number)
     await person.at(states.Confirm.waiting, shown=False)
     await person.reads("✅ {done} {at} · action {reference}")
-    await person.at(states.Menu.main)
+    await person.at(states.Card.main)
     await employee.type("/start", states.Language.choose)
     await employee.go(LANGUAGES[person.language].name, states.Login.phone)
     await employee.go("👤 I have a secret code", states.Employee.number)
@@ -343,7 +343,7 @@ async def _block_and_unblock(stage: Stage, person: Tourist) -> None:
     await person.phone.say(code)
     await person.at(states.Confirm.waiting, shown=False)
     await person.reads("✅ {done} {at} · action {reference}")
-    await person.at(states.Menu.main)
+    await person.at(states.Card.main)
 
 
 async def _switch_services(stage: Stage, person: Tourist) -> None:
@@ -373,7 +373,7 @@ async def _switch_services(stage: Stage, person: Tourist) -> None:
     await person.at(states.Confirm.waiting, shown=False)
     enabled = Catalogues().say(person.language, "{service}: enabled").partition("}")[2]
     await person.phone.sees("✅", enabled)
-    await person.at(states.Menu.main)
+    await person.at(states.Card.main)
 
 
 async def _move_money(stage: Stage, person: Tourist) -> None:
@@ -392,7 +392,7 @@ async def _move_money(stage: Stage, person: Tourist) -> None:
     await person.tap("💸 ")  # its words stand around the amount, in each language elsewhere
     await person.at(states.Confirm.waiting, shown=False)
     await person.reads("Transferred: {amount}")
-    await person.at(states.Menu.main)
+    await person.at(states.Card.main)
     await person.type(sender, states.Card.main)
     await person.go("⋯ More: bans, devices, payments", states.Card.more)
     await person.go("🧾 Payments", states.Payments.list)
@@ -429,7 +429,7 @@ async def _forward_calls(stage: Stage, person: Tourist) -> None:
     await person.go("Cancel all forwarding", states.Confirm.summary)
     await person.tap("Cancel all forwarding")
     await person.at(states.Confirm.waiting, shown=False)
-    await person.at(states.Menu.main)
+    await person.at(states.Card.main)
 
 
 async def _register_devices(stage: Stage, person: Tourist) -> None:
@@ -454,7 +454,7 @@ async def _register_devices(stage: Stage, person: Tourist) -> None:
     await person.tap("📲 Register {imei}", imei=imei)
     await person.at(states.Confirm.waiting, shown=False)
     await person.phone.sees("✅", imei, "🕘")
-    await person.at(states.Menu.main)
+    await person.at(states.Card.main)
     await _to_devices(person)
     await person.go("🕘 Requests history", states.Devices.requests)
     await person.go("All numbers", states.Devices.requests)

@@ -78,6 +78,33 @@ async def test_a_number_is_blocked_and_told_as_it_is(stage: Stage) -> None:
     await phone.sees("⛔ Blocked since 24.01.2022 16:00", f"🔒 Unblock {SHOWN}")
 
 
+async def test_the_card_with_its_new_state_stands_below_the_final_word(stage: Stage) -> None:
+    phone, _question = await asked_to_block(stage)
+    await phone.tap(f"⛔ Block {SHOWN}")
+    word = await phone.sees("✅ Blocked", "A-20220124-0001")
+    below = await phone.window_below(word)
+    assert below.text.startswith(f"TOO Demo › {SHOWN}\n\n⛔ Blocked since 24.01.2022 16:00")
+    assert f"🔒 Unblock {SHOWN}" in below.buttons
+
+
+async def test_the_end_of_one_change_leaves_the_wait_for_another(stage: Stage) -> None:
+    phone, _question = await asked_to_block(stage)
+    await stage.fault("operator", "delay", match="POST /tmf-api/productOrdering", seconds=2)
+    await phone.tap(f"⛔ Block {SHOWN}")
+    await phone.sees("⏳")
+    await stage.fault("operator", "delay", match="POST /tmf-api/productOrdering", seconds=6)
+    await phone.say(ASSEL)
+    await phone.tap("⛔ Block +7 701 054 20 07")
+    await phone.tap(
+        "⛔ Block +7 701 054 20 07", message=await phone.sees("Block +7 701 054 20 07?")
+    )
+    word = await phone.sees("✅ Blocked", SHOWN)
+    below = await phone.window_below(word)
+    assert "+7 701 054 20 07" in below.text
+    second = await phone.sees("✅ Blocked", "A-20220124-0002")
+    assert "⛔ Blocked since" in (await phone.window_below(second)).text
+
+
 async def test_cancelling_changes_nothing(stage: Stage) -> None:
     phone, question = await asked_to_block(stage)
     confirm = question.raw["reply_markup"]["inline_keyboard"][0][0]["callback_data"]

@@ -50,10 +50,10 @@ async def test_five_presses_of_confirm_at_once_are_one_effect(stage: Stage) -> N
     await phone.no_longer_sees("⏳ Sent")
 
     async def ended() -> bool:
-        *_before, final, menu = [m for m in await phone.messages() if m.from_bot]
-        return "✅" in final.text and "37 numbers" in menu.text
+        *_before, final, card = [m for m in await phone.messages() if m.from_bot]
+        return "✅" in final.text and "⛔ Blocked since" in card.text
 
-    await phone.until(ended, "the final word, and the menu below it")
+    await phone.until(ended, "the final word, and below it the card with its new state")
 
 
 async def test_a_button_pressed_twice_opens_its_window_once(stage: Stage) -> None:
