@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from account.values.capabilities import Capability
 from documents.layout.header import DocumentHeader
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class RenderContext:
     supplier: Supplier
     workbook: Maker
     named: Callable[[str, Entry], str]
+
+    @property
+    def registers_invoices(self) -> bool:
+        """Whether the operator's invoices have numbers of the electronic invoice system."""
+        return Capability.REGISTERED_INVOICES not in self.carrier.lacks
 
     def header(self, document: Document) -> DocumentHeader:
         """The head of a document that is made now."""

@@ -9,7 +9,7 @@ formula when somebody edits it.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from account.values.periods import ALMATY
@@ -47,6 +47,14 @@ def text(value: str | None) -> str | None:
     if value.isascii() and value.isprintable() and len(value) <= LONGEST_TEXT:
         return value
     return _UNSAFE.sub("", _BLANK.sub(" ", value))[:LONGEST_TEXT] or None
+
+
+def day(told: str) -> date | None:
+    """A day on its way to a cell; None for the word that stands where none is told."""
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        return None
 
 
 def moment(at: datetime) -> datetime:

@@ -91,7 +91,10 @@ class Desk:
     def top(
         self, title: str, *facts: tuple[str, str], period: Period | None = None, note: str = ""
     ) -> tuple[Piece[Any], ...]:
-        """The title and the block below it; `facts` are labels (English) with their values."""
+        """The title and the block below it; `facts` are labels (English) with their values.
+
+        Who asked for it stands below (`foot`): that is no part of a paper.
+        """
         head = self.header
         when = () if period is None else ((N_("Period"), shown_days(period)),)
         lines = [
@@ -100,8 +103,6 @@ class Desk:
             *when,
             *facts,
             (N_("Generated at"), shown_with_zone(head.made_at)),
-            (N_("Requested by"), head.requested_by),
-            (N_("Request"), head.reference),
         ]
         return (
             Title(self.word(title), self.word(note) if note else ""),
@@ -132,7 +133,8 @@ class Desk:
     ) -> MadeFile:
         """The finished file, `stem` its name without the ending. Raises `DocumentNotMade`.
 
-        Its `title` (English) is that of its first piece where none is given.
+        Who asked for it stands at its end, unless it stands in the pieces. Its `title` (English) is
+        that of its first piece where none is given.
         """
         first = next(
             one.text if isinstance(one, Title) else one.title
@@ -140,6 +142,8 @@ class Desk:
             if isinstance(one, Title | FormHead)
         )
         named = self.word(title) if title else first
+        if not any(isinstance(one, Foot) for one in pieces):
+            pieces = [*pieces, self.foot()]
         layout = Layout(
             language=self.header.language,
             title=cells.text(f"{named}, {self.header.company}") or "",

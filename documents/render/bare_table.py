@@ -6,7 +6,7 @@ figures holds a figure or nothing: what is not told is an empty cell here, and a
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -53,7 +53,8 @@ class BareTable:
             elif kind == "moment":
                 self._sheet.write_datetime(self._row, place, datetime.fromisoformat(value), look)
             elif kind == "day":
-                self._sheet.write_datetime(self._row, place, date.fromisoformat(value), look)
+                if (day := cells.day(value)) is not None:
+                    self._sheet.write_datetime(self._row, place, day, look)
             else:
                 self._sheet.write_number(self._row, place, _FIGURES[kind](value), look)
 

@@ -11,7 +11,7 @@ import io
 import math
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -300,8 +300,10 @@ class _Book:
                 sheet.write_string(self._row, place, value, look)
             case "moment", _:
                 sheet.write_datetime(self._row, place, datetime.fromisoformat(value), look)
+            case "day", _ if (day := cells.day(value)) is not None:
+                sheet.write_datetime(self._row, place, day, look)
             case "day", _:
-                sheet.write_datetime(self._row, place, date.fromisoformat(value), look)
+                sheet.write_string(self._row, place, value, look)
             case "money", _:
                 sheet.write_number(self._row, place, value / 100, look)
             case "megabytes", _:

@@ -66,6 +66,8 @@ async def list_file(
     accounts: Sequence[ListedAccount],
     stem: str,
     left_out: int,
+    *,
+    registered: bool = True,
 ) -> MadeFile:
     """The workbook; `left_out` rows of the operator's could not be read. Raises as a `Maker`."""
     title = N_("Accounts of the month")
@@ -79,7 +81,7 @@ async def list_file(
         [
             *desk.top(title, period=month.period),
             Table(
-                _columns(desk),
+                _columns(desk, registered=registered),
                 untold.counted(rows(), lambda one: one.untold),
                 total=desk.word(N_("Total")),
             ),
@@ -92,7 +94,7 @@ async def list_file(
     )
 
 
-def _columns(desk: Desk) -> Sequence[Column[ListedAccount]]:
+def _columns(desk: Desk, *, registered: bool) -> Sequence[Column[ListedAccount]]:
     word = desk.word
 
     def amount(
@@ -104,7 +106,7 @@ def _columns(desk: Desk) -> Sequence[Column[ListedAccount]]:
 
         return Column(word(heading), Kind.MONEY, 16, cell, total=True)
 
-    def registered(one: ListedAccount) -> str:
+    def registration(one: ListedAccount) -> str:
         return ", ".join(bill.registration or word(NOT_REGISTERED) for bill in one.invoices)
 
     def note(one: ListedAccount) -> str | None:
@@ -112,10 +114,12 @@ def _columns(desk: Desk) -> Sequence[Column[ListedAccount]]:
             return word(one.fault)
         return None if one.invoices else word(_NOTHING)
 
+    number = Column(word(N_("Registration number")), Kind.TEXT, 42, registration)
+    numbers = (number,) if registered else ()
     return (
         Column(word(N_("Account")), Kind.TEXT, 14, lambda one: one.account),
         Column(word(N_("Invoice")), Kind.TEXT, 20, _numbers),
-        Column(word(N_("Registration number")), Kind.TEXT, 42, registered),
+        *numbers,
         amount(N_("Without VAT, ₸"), lambda one: one.summed(lambda bill: bill.net)),
         amount(N_("VAT, ₸"), lambda one: one.summed(lambda bill: bill.vat)),
         amount(N_("With VAT, ₸"), lambda one: one.summed(lambda bill: bill.gross)),

@@ -238,6 +238,7 @@ class _ClosingSet:
                 self.listed,
                 in_latin(f"accounts_{self._of_what}{self._since}"),
                 self.unreadable.rows + self.unread_bills.rows,
+                registered=self.context.registers_invoices,
             )
             self.archive.pack(listed.name, listed.content[0 : len(listed.content)])
             content = self.archive.whole()
@@ -255,15 +256,22 @@ class _ClosingSet:
             _PDF,
             self._alive,
             self.unread_bills,
+            registered=self.context.registers_invoices,
         )
         if made is not None:
             archive.pack(made.name, made.content[0 : len(made.content)])
 
     @property
     def _register(self) -> Sequence[Piece[Any]]:
-        supplier = self.context.supplier
-        pages = self._pages()
-        return register_pieces(self.desk, self._months, pages, supplier, _PDF, self.unread_bills)
+        return register_pieces(
+            self.desk,
+            self._months,
+            self._pages(),
+            self.context.supplier,
+            _PDF,
+            self.unread_bills,
+            registered=self.context.registers_invoices,
+        )
 
     async def _pages(self) -> AsyncIterator[Sequence[Bill]]:
         for begin in range(0, len(self.bills), PAGE):

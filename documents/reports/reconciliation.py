@@ -51,6 +51,8 @@ async def reconciliation_file(
     supplier: Supplier,
     form: DocumentFormat,
     progress: Progress | None = None,
+    *,
+    registered: bool = True,
 ) -> MadeFile | None:
     """The statement; None when nothing was owed and nothing happened (G-16).
 
@@ -61,7 +63,7 @@ async def reconciliation_file(
     title = N_("Reconciliation statement")
     desk = Desk(press, header)
     return await desk.file(
-        statement_pieces(desk, title, statement, supplier, form),
+        statement_pieces(desk, title, statement, supplier, form, registered=registered),
         stem=f"reconciliation_{header.bin}_{in_file_name(statement.period)}",
         sheet=title,
         form=form,
@@ -126,7 +128,13 @@ async def reconciliation(
     if statement.empty:
         refuse_parts(unreadable)
     return await reconciliation_file(
-        context.press, context.header(document), statement, context.supplier, order.format, progress
+        context.press,
+        context.header(document),
+        statement,
+        context.supplier,
+        order.format,
+        progress,
+        registered=context.registers_invoices,
     )
 
 

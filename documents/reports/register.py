@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from account.chapters.billing.bills import Bill, BillsQuery
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import Months
+from account.errors import CarrierUnavailable
 from account.values.page import Page, Unreadable
 from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Piece, Prose, Table
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from documents.context import RenderContext
     from documents.render.pool import RenderPool
 
+COUNTED = 500
+"""So many invoices of one register are asked for the number of their lines: each is a question."""
+
 
 async def register_file(
     press: RenderPool,
@@ -38,6 +44,8 @@ async def register_file(
     form: DocumentFormat = DocumentFormat.XLSX,
     progress: Progress | None = None,
     unreadable: Unreadable | None = None,
+    *,
+    registered: bool = True,
 ) -> MadeFile | None:
     """The company's invoices of `months`, in the order they come; None when there are none.
 
@@ -48,7 +56,7 @@ async def register_file(
         return None
     desk = Desk(press, header)
     return await desk.file(
-        register_pieces(desk, months, rows, supplier, form, unreadable),
+        register_pieces(desk, months, rows, supplier, form, unreadable, registered=registered),
         stem=register_stem(header, months),
         sheet=REGISTER.title,
         form=form,
@@ -68,14 +76,19 @@ def register_pieces(
     supplier: Supplier,
     form: DocumentFormat,
     unreadable: Unreadable | None = None,
+    *,
+    registered: bool = True,
 ) -> Sequence[Piece[Any]]:
-    """Head and table; the table takes the rows as it is written."""
+    """Head and table; the table takes the rows as it is written.
+
+    Where invoices are `registered` with no portal there is no word of their numbers there.
+    """
     missing = Note(desk.word(NOT_TOLD))
     by_whom = f"{supplier.name}, {desk.word(N_('BIN'))} {supplier.bin.digits}"
     return [
         *desk.top(REGISTER.title, (N_("Contractor"), by_whom), period=months.period),
         Table(
-            _columns(desk, supplier, form),
+            _columns(desk, supplier, form, registered=registered),
             missing.counted(rows, lambda bill: bill.missing),
             total=desk.word(N_("Total")),
         ),
@@ -92,8 +105,22 @@ async def register(
     months = Months.read(order.parameters).span
     wish = BillsQuery(order.company_id, months=months)
 
+    asked = 0
+
+    async def counted(bill: Bill) -> Bill:
+        """With the lines that the list of them has, where the bill does not say how many."""
+        nonlocal asked
+        if bill.lines is not None or order.format is not DocumentFormat.XLSX or asked >= COUNTED:
+            return bill
+        asked += 1
+        with suppress(CarrierUnavailable):
+            lines = await context.carrier.bill_lines(bill, offset=0, limit=1)
+            return replace(bill, lines=lines.total)
+        return bill
+
     async def read(offset: int) -> Page[Bill]:
-        return await context.carrier.bills(wish, offset=offset, limit=PAGE)
+        page = await context.carrier.bills(wish, offset=offset, limit=PAGE)
+        return replace(page, rows=tuple([await counted(bill) for bill in page.rows]))
 
     unreadable = Unreadable()
     async with aclosing(read_ahead(read, unreadable)) as pages:
@@ -107,10 +134,13 @@ async def register(
             order.format,
             progress,
             unreadable,
+            registered=context.registers_invoices,
         )
 
 
-def _columns(desk: Desk, supplier: Supplier, form: DocumentFormat) -> Sequence[Column[Bill]]:
+def _columns(
+    desk: Desk, supplier: Supplier, form: DocumentFormat, *, registered: bool
+) -> Sequence[Column[Bill]]:
     """What other books are matched by; in print without what the head says for all rows."""
     word, not_told = desk.word, desk.word(WORD)
     unregistered = desk.word(NOT_REGISTERED)
@@ -126,16 +156,21 @@ def _columns(desk: Desk, supplier: Supplier, form: DocumentFormat) -> Sequence[C
             total=True,
         )
 
-    def registered(bill: Bill) -> str:
+    def registration(bill: Bill) -> str:
         return bill.registration or unregistered
 
+    def due(bill: Bill) -> date | str | None:
+        return bill.due or (None if bill.correction else not_told)
+
+    number = Column(word(N_("Registration number")), Kind.TEXT, 28, registration)
+    numbers = (number,) if registered else ()
     of_print: tuple[Column[Bill], ...] = (
         Column(word(N_("Invoice")), Kind.TEXT, 22, lambda bill: bill.number),
         Column(word(N_("Kind")), Kind.TEXT, 24, partial(kind_of_invoice, desk)),
-        Column(word(N_("Registration number")), Kind.TEXT, 26, registered),
+        *numbers,
         Column(word(N_("Invoice date")), Kind.DAY, 14, lambda bill: bill.issued),
         Column(word(N_("Turnover date")), Kind.DAY, 14, lambda bill: bill.turnover),
-        Column(word(N_("Due date")), Kind.DAY, 14, lambda bill: bill.due),
+        Column(word(N_("Due date")), Kind.DAY, 14, due),
         Column(word(N_("Account")), Kind.TEXT, 14, lambda bill: bill.account),
         amount(N_("Without VAT, ₸"), lambda bill: bill.net),
         Column(

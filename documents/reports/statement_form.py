@@ -56,8 +56,12 @@ def statement_pieces(
     statement: Reconciliation,
     supplier: Supplier,
     form: DocumentFormat,
+    *,
+    registered: bool = True,
 ) -> Sequence[Piece[Any]]:
     """The statement and, as a part of its own, its postings.
+
+    Where invoices are `registered` with no portal there is no word of their numbers there.
 
     A workbook has each balance as one figure too, below zero where it is a credit: to count with.
     """
@@ -99,9 +103,12 @@ def statement_pieces(
         _two_books(desk, statement),
         Prose([_conclusion(desk, statement)], strong=True),
         *_signed(desk, statement, contractor),
+        desk.foot(),
         NextPart(word(N_("Postings"))),
         Title(word(N_("Postings of the period"))),
-        Table(_entry_columns(desk), statement.posted, total=word(N_("Total"))),
+        Table(
+            _entry_columns(desk, registered=registered), statement.posted, total=word(N_("Total"))
+        ),
     )
 
 
@@ -227,7 +234,7 @@ def _two_books(desk: Desk, statement: Reconciliation) -> Table[tuple[str, Money 
     )
 
 
-def _entry_columns(desk: Desk) -> Sequence[Column[PostedEntry]]:
+def _entry_columns(desk: Desk, *, registered: bool) -> Sequence[Column[PostedEntry]]:
     word, unregistered = desk.word, desk.word(NOT_REGISTERED)
     names = {known: word(name) for known, name in SERVICES.items()}
     kinds = {known: word(name) for known, name in POSTINGS.items()}
@@ -247,13 +254,15 @@ def _entry_columns(desk: Desk) -> Sequence[Column[PostedEntry]]:
     ) -> Column[PostedEntry]:
         return Column(word(heading), Kind.MONEY, 15, value, total=total)
 
+    number = Column(word(N_("Registration number")), Kind.TEXT, 24, registration)
+    numbers = (number,) if registered else ()
     return (
         Column(word(N_("Date")), Kind.DAY, 13, lambda row: row.entry.day),
         Column(word(N_("Service")), Kind.TEXT, 20, lambda row: names[row.entry.service]),
         Column(word(N_("Posting")), Kind.TEXT, 16, posting),
         Column(word(N_("Document")), Kind.TEXT, 22, lambda row: row.entry.document),
         Column(word(N_("Document date")), Kind.DAY, 13, lambda row: row.entry.dated),
-        Column(word(N_("Registration number")), Kind.TEXT, 22, registration),
+        *numbers,
         money(_DEBIT, lambda row: row.entry.debit or None, total=True),
         money(_CREDIT, lambda row: row.entry.credit or None, total=True),
         money(N_("Balance, debit, ₸"), lambda row: as_debit(row.balance)),

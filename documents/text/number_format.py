@@ -11,7 +11,8 @@ from account.values.languages import language_of
 
 _NBSP = "\u00a0"
 _ENDLESS = re.compile(r"\S{26,}")
-_STEP = 8
+_STEP = re.compile(r"[^-]{1,8}-?|-")
+"""Where a long word may be broken: behind its hyphens, and in a part without them."""
 _PART = "\0"
 """No text has it: `cells.text` takes it out."""
 
@@ -54,8 +55,7 @@ def breakable(text: str) -> str | dict[str, list[str]]:
 
 
 def _parted(word: re.Match[str]) -> str:
-    long = word[0]
-    return _PART.join(long[begin : begin + _STEP] for begin in range(0, len(long), _STEP))
+    return _PART.join(_STEP.findall(word[0]))
 
 
 def count(number: int, language: str) -> str:

@@ -85,6 +85,8 @@ async def test_the_register_has_every_invoice_registered_or_not(awkward: Works) 
     ]
     for row, bill in zip(told, bills, strict=False):
         assert tenge(row["VAT, ₸"]) == vat_of(bill)
+        lines = await awkward.get(LINES, **{"bill.id": bill["id"]})
+        assert row["Lines"].value == len(lines), "counted where the bill does not tell it"
     total = total_of(sheet, "Invoice")
     assert almost(total["VAT, ₸"]) == sum(map(vat_of, bills))
     assert almost(total["With VAT, ₸"]) == sum(money(b, "taxIncludedAmount") for b in bills)

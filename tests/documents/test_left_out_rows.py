@@ -76,6 +76,7 @@ def context(press: RenderPool, *missing: str) -> RenderContext:
         carrier=Operator(*missing),
         clock=FakeClock(NOON),
         supplier=OPERATOR,
+        registers_invoices=True,
         header=lambda document: HEAD,
     )
     return cast("RenderContext", made)

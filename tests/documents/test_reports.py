@@ -13,7 +13,7 @@ from openpyxl.cell import Cell
 from account.chapters.billing.accounts import ServiceLine
 from account.chapters.payments import PaymentState
 from account.documents.kinds import DocumentFormat
-from account.documents.reconciliation import reconcile
+from account.documents.reconciliation import postings, reconcile
 from account.effects.history import Entry
 from account.values.money import Money
 from account.values.periods import Month, MonthSpan
@@ -28,7 +28,7 @@ from documents.reports.reconciliation import reconciliation_file
 from documents.reports.register import register_file
 from tests.account.world import NOON
 from tests.documents import samples
-from tests.documents.reading import block, column, print_pages, rows, tenge, workbook
+from tests.documents.reading import bare, block, column, print_pages, rows, tenge, workbook
 from tests.documents.samples import DECEMBER, HEAD, OPERATOR, pages
 
 PDF, XLSX = DocumentFormat.PDF, DocumentFormat.XLSX
@@ -42,7 +42,7 @@ def sum_of(amounts: Sequence[Money | None]) -> Decimal:
 # --- The house style -------------------------------------------------------------------------
 
 
-async def test_the_top_says_whose_it_is_when_and_by_whom(press: RenderPool) -> None:
+async def test_the_top_says_whose_it_is_and_when_and_the_foot_by_whom(press: RenderPool) -> None:
     made = await payments_file(press, HEAD, DECEMBER, pages(samples.payments()))
 
     [sheet] = workbook(made).worksheets
@@ -54,18 +54,21 @@ async def test_the_top_says_whose_it_is_when_and_by_whom(press: RenderPool) -> N
         "BIN": "180140000018",
         "Period": "01.12.2021 – 31.12.2021",
         "Generated at": "24.01.2022 12:00 (Asia/Almaty, UTC+06:00)",
-        "Requested by": "Әсел Садыкова",
-        "Request": "R-20220124-0007",
     }
+    said = [str(row[0].value) for row in sheet.iter_rows() if row[0].value]
+    assert said[-1] == (
+        "Request: R-20220124-0007 · Requested by: Әсел Садыкова · "
+        "Generated at: 24.01.2022 12:00 (Asia/Almaty, UTC+06:00)"
+    )
 
 
 async def test_the_sheet_can_be_scrolled_filtered_and_printed(press: RenderPool) -> None:
     made = await payments_file(press, HEAD, DECEMBER, pages(samples.payments()))
 
     [sheet] = workbook(made).worksheets
-    assert sheet.freeze_panes == "A10"
-    assert sheet.auto_filter.ref == "A9:J49"
-    assert sheet.print_title_rows == "$9:$9"
+    assert sheet.freeze_panes == "A8"
+    assert sheet.auto_filter.ref == "A7:J47"
+    assert sheet.print_title_rows == "$7:$7"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     foot = sheet.oddFooter
     assert foot is not None
@@ -83,7 +86,7 @@ async def test_words_are_the_persons_and_names_stay() -> None:
     finally:
         await kazakh.close()
 
-    names = {"ЖШС «Қазына Үлгі»", "180140000018", "Әсел Садыкова", "R-20220124-0007"}
+    names = {"ЖШС «Қазына Үлгі»", "180140000018"}
     names |= {"24.01.2022 12:00 (Asia/Almaty, UTC+06:00)", "Business Class Junior", "Reel"}
     names |= {row.number.msisdn.shown for row in samples.numbers()}
     [sheet] = workbook(made).worksheets
@@ -200,6 +203,42 @@ async def test_the_register_adds_every_column_of_money(press: RenderPool) -> Non
     assert listed[-1]["Due, ₸"].value == 12500.5
     assert str(listed[-1]["Invoice date"].value) == "2022-01-01 00:00:00"
     assert listed[-1]["Month"].value == "12.2021"
+
+
+async def test_a_register_says_what_is_not_told_and_nothing_of_a_portal_that_is_not(
+    press: RenderPool,
+) -> None:
+    first, second = samples.bills()[:2]
+    bills = [replace(first, due=None), replace(second, due=None, correction=True)]
+    told, correction, _total = rows(
+        workbook(await register_file(press, HEAD, YEAR, pages(bills), OPERATOR)).worksheets[0],
+        "Invoice",
+    )
+    assert (told["Due date"].value, correction["Due date"].value) == ("not told", None)
+    assert "Registration number" in told
+    for form in (XLSX, PDF):
+        paper = await register_file(
+            press, HEAD, YEAR, pages(bills), OPERATOR, form, registered=False
+        )
+        if form is PDF:
+            assert "Registration" not in " ".join(print_pages(paper))
+        else:
+            assert "Registration number" not in rows(workbook(paper).worksheets[0], "Invoice")[0]
+            assert bare(paper)[0]["Due date"].value is None
+
+
+async def test_a_registration_number_takes_two_lines_at_most(press: RenderPool) -> None:
+    """Of the register and of the statement's postings, in print: broken behind a hyphen."""
+    bill = replace(samples.bills()[-1], registration="ESF-180140000018-20220105-00001234")
+    statement = reconcile(DECEMBER, NOON, {}, postings([bill], []))
+    for made in (
+        await register_file(press, HEAD, YEAR, pages([bill]), OPERATOR, PDF),
+        await reconciliation_file(press, HEAD, statement, OPERATOR, PDF),
+    ):
+        lines = "\n".join(print_pages(made)).split("\n")
+        pieces = [line for line in lines if "ESF-" in line or "20220105" in line]
+        assert any("ESF-180140000018-" in line for line in pieces), pieces
+        assert any("20220105-00001234" in line for line in pieces), pieces
 
 
 async def test_the_register_in_print_is_the_same(press: RenderPool) -> None:
