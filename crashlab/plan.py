@@ -48,6 +48,8 @@ class Plan:
     """Shares of faults of the operator that differ from the usual ones."""
     telegram_faults: tuple[tuple[str, float], ...] = ()
     """The same of Telegram."""
+    late_questions: float = 0.0
+    """The share of questions for approval that Telegram puts off for some seconds."""
     cuts: float = 0.0
     """Seconds, on an average, from one cut of a process from PostgreSQL to the next; 0: none."""
     restores: float = 0.0

@@ -147,7 +147,7 @@ WORLD = (
             "accounts": True,
             "life": 4.0,
             "seconds": 30.0,
-            "telegram_faults": (("429", 0.15),),
+            "late_questions": 0.5,
         },
     ),
     Mutant(

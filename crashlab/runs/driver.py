@@ -83,6 +83,7 @@ class Run:
         for faults in (operator.change_faults, operator.read_faults):
             faults.update((name, share) for name, share in plan.faults if name in faults)
         self._world.telegram.faults.update(plan.telegram_faults)
+        self._world.telegram.late_questions = plan.late_questions
         self._fork_server = ForkServer(code)
         self._database = Database(url)
         self._verdicts = 0

@@ -24,7 +24,9 @@ from crashlab.rng import drawn
 from crashlab.world.chats import Chat, Shown
 
 FAULTS = {"502": 0.03, "429": 0.05, "lost": 0.03}
-RETRY_AFTER = 1
+RETRY_AFTER, PUT_OFF = 1, 6
+ASKS = "ap:y:"
+"""What is in the buttons of a question for approval."""
 ME = {"id": 1000001, "is_bot": True, "first_name": "Lab", "username": "lab_bot"}
 REACHING = ("sendmessage", "senddocument", "editmessagetext", "editmessagereplymarkup")
 """Methods that do nothing in a chat whose person has blocked the bot."""
@@ -57,6 +59,8 @@ class Telegram:
     def __init__(self, luck: random.Random) -> None:
         self._luck = luck
         self.faults = dict(FAULTS)
+        self.late_questions = 0.0
+        """The share of questions for approval that are put off for `PUT_OFF` seconds."""
         self.chats: dict[int, Chat] = {}
         self.presses: dict[str, Press] = {}
         self.calls: dict[str, int] = {}
@@ -170,6 +174,9 @@ class Telegram:
         body |= {BY: request.match_info.get("process", ""), ANSWERED: fault != "lost"}
         if fault is not None:
             self.faulted[fault] = self.faulted.get(fault, 0) + 1
+        asks = ASKS in str(body.get("reply_markup"))
+        if asks and self.late_questions and self._luck.random() < self.late_questions:
+            return _error(429, "Too Many Requests", {"retry_after": PUT_OFF})
         if fault == "502":
             return web.Response(status=502, text="<html>Bad Gateway</html>")
         if fault == "429":
