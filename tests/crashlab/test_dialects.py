@@ -76,6 +76,12 @@ def test_what_is_not_understood_finds_nothing(
     assert plain.asked("product", query) == own
 
 
+def test_in_the_catalogue_it_changes_nothing(plain: PlainDialect) -> None:
+    asked = {"lifecycleStatus": "Active", "limit": "20"}
+    assert plain.asked("productOffering", asked) == {}
+    assert plain.asked("product", asked) is None
+
+
 async def call(world: World, method: str, path: str, body: Any = None, **query: str) -> Any:
     """What is answered to somebody with a token, with its status."""
     await world.open()

@@ -53,6 +53,8 @@ FILTERS = {
     },
 }
 """What is understood, and this lab's own name of it."""
+OVERLOOKING = {"productOffering", "billingAccount"}
+"""Where what is not understood changes nothing; elsewhere nothing is found by it."""
 SHOWING = {"fields", "sort", "offset", "limit"}
 PHONES = {
     "productSerialNumber",
@@ -107,7 +109,7 @@ class PlainDialect(Dialect):
     def asked(self, resource: str, query: Mapping[str, str]) -> Mapping[str, str] | None:
         own: dict[str, str] = {}
         for name, told in query.items():
-            if name in SHOWING:
+            if name in SHOWING or (name not in FILTERS and resource in OVERLOOKING):
                 continue
             if name not in FILTERS or "," in told or own.get(FILTERS[name], told) != told:
                 return None
