@@ -23,7 +23,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-from account.errors import CarrierUnavailable, EmailInvalid, PostRefused
+from account.errors import CarrierUnavailable, EmailInvalid, PostFault, PostRefused
 from account.values.identifiers import Email
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ _WHOLE_SECONDS = 60.0
 _TLS = {"required": True, "offered": None, "never": False}
 _LONGEST_SUBJECT = 200
 _LONGEST_NAME = 120
+_TOO_LARGE, _ABOUT_SIZE = 552, frozenset({"5.3.4", "5.2.3"})
+_STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])")
 _CONTROLS = re.compile("[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -96,19 +98,20 @@ class MailSender:
             async with asyncio.timeout(_WHOLE_SECONDS):
                 await self._hand_over(to, content)
         except aiosmtplib.SMTPRecipientsRefused as refused:
-            codes = [one.code for one in refused.recipients]
-            raise _failure(min(codes, default=0)) from None
+            first = min(refused.recipients, key=lambda one: one.code)
+            raise _failure(first.code, first.message, PostFault.ADDRESS) from None
         except aiosmtplib.SMTPAuthenticationError:
             raise CarrierUnavailable("the mail server does not know us") from None
-        except (
-            aiosmtplib.SMTPConnectResponseError,
-            aiosmtplib.SMTPHeloError,
-            aiosmtplib.SMTPSenderRefused,
-        ):
+        except (aiosmtplib.SMTPConnectResponseError, aiosmtplib.SMTPHeloError):
             # All about us and our settings, nothing about the letter: it may go later.
             raise CarrierUnavailable("the mail server sent us away") from None
+        except aiosmtplib.SMTPSenderRefused as refused:
+            # So is this one, unless it is about the size that the command names.
+            if _about_size(refused.code, refused.message):
+                raise _failure(refused.code, refused.message) from None
+            raise CarrierUnavailable("the mail server sent us away") from None
         except aiosmtplib.SMTPResponseException as refused:
-            raise _failure(refused.code) from None
+            raise _failure(refused.code, refused.message) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             # The text of such an error may name the address; its class is enough.
             raise CarrierUnavailable(f"mail: {type(error).__name__}") from None
@@ -148,11 +151,21 @@ class MailSender:
         )
 
 
-def _failure(code: int) -> PostRefused | CarrierUnavailable:
+def _failure(
+    code: int, words: str, fault: PostFault = PostFault.LETTER
+) -> PostRefused | CarrierUnavailable:
     """What an SMTP reply means: 5yz is for ever, everything else passes."""
     if 500 <= code < 600:
-        return PostRefused(f"SMTP.{code}")
+        return PostRefused(f"SMTP.{code}", PostFault.SIZE if _about_size(code, words) else fault)
     return CarrierUnavailable(f"the mail server answered {code}")
+
+
+def _about_size(code: int, words: str) -> bool:
+    """RFC 1870's 552, or RFC 3463's 5.3.4 and 5.2.3, wherever they come; a full box is 5.2.2."""
+    status = _STATUS.match(words)
+    if status is None:
+        return code == _TOO_LARGE
+    return status[0] in _ABOUT_SIZE
 
 
 def protection(url: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 from account.errors.root import MyAccountError
@@ -76,11 +77,21 @@ class SupportRefused(MyAccountError):
     code: ClassVar[str] = "SUPPORT.REFUSED"
 
 
+class PostFault(StrEnum):
+    """What a letter or an SMS was refused for."""
+
+    ADDRESS = "address"
+    SIZE = "size"
+    LETTER = "letter"
+    """Something else about this letter, or about who sends it."""
+
+
 class PostRefused(MyAccountError):
     """An SMS or a letter will never be delivered to that address; sending it again is in vain."""
 
     code: ClassVar[str] = "POST.REFUSED"
 
-    def __init__(self, reason_code: str) -> None:
+    def __init__(self, reason_code: str, fault: PostFault = PostFault.LETTER) -> None:
         super().__init__(f"not deliverable: {reason_code}")
         self.reason_code = reason_code
+        self.fault = fault

@@ -17,7 +17,7 @@ from aiogram.types import BufferedInputFile, InputFile, Message
 from account.documents.document import Document
 from account.documents.kinds import DocumentFormat
 from account.effects.effect import Channel, OutboxMessage
-from account.errors import PostRefused
+from account.errors import CarrierUnavailable, PostFault, PostRefused
 from account.values.identifiers import Email
 from bot.delivery.acknowledgement import acknowledged
 from bot.flows.documents.texts import document_letter, document_ready
@@ -37,6 +37,15 @@ WORD_LIFE = timedelta(hours=24)
 
 FILES = ("document.ready", "document.again")
 """Messages in a chat that carry a file."""
+
+TRIES_BEFORE_A_WORD = 5
+"""Then it is told that the mail server does not take the letter yet: after some minutes."""
+_REFUSED = {
+    PostFault.ADDRESS: "document.not_mailed",
+    PostFault.SIZE: "document.too_large",
+    PostFault.LETTER: "document.not_taken",
+}
+"""What the person is told of each; no word about a code, where none was."""
 
 GiveUp = Callable[["OutboxRow", str], Awaitable[None]]
 
@@ -106,8 +115,12 @@ class FileDelivery:
                 html=letter.html,
                 attachments=[(document.name or "document", content)],
             )
-        except PostRefused:
-            await self._tell(row, "document.not_mailed", row.parameters["chat"])
+        except PostRefused as refused:
+            await self._tell(row, _REFUSED[refused.fault], row.parameters["chat"])
+            raise
+        except CarrierUnavailable:
+            if row.attempts == TRIES_BEFORE_A_WORD:
+                await self._tell(row, "document.mail_waits", row.parameters["chat"])
             raise
         await acknowledged(partial(self._tell, row, "document.mailed", row.parameters["chat"]))
         await acknowledged(partial(self._stores.outbox.delivered, row))
@@ -115,6 +128,10 @@ class FileDelivery:
     async def owe_refusal(self, row: OutboxRow) -> None:
         """Telegram does not take the file: its person is told, for it will not come."""
         await self._tell(row, "document.refused", row.to)
+
+    async def owe_end(self, row: OutboxRow) -> None:
+        """The letter was tried for as long as it is kept: its person is told that it is over."""
+        await self._tell(row, "document.not_taken", row.parameters["chat"])
 
     async def _tell(self, row: OutboxRow, kind: str, chat: str) -> None:
         word = OutboxMessage(

@@ -151,6 +151,8 @@ class OutboxSender:
 
     async def _deliver(self, row: OutboxRow) -> None:
         if self._clock.now() >= row.expires_at:
+            if row.channel is Channel.MAIL and row.kind == "document.ready":
+                await self._files.owe_end(row)
             await self._give_up(row, "expired")
             return
         try:

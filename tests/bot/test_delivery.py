@@ -24,7 +24,7 @@ from sqlalchemy import select
 
 from account.changes.safety_notices import NOT_ME
 from account.effects.effect import Channel, OutboxMessage, Priority
-from account.errors import OutcomeUnknown, PostRefused
+from account.errors import CarrierUnavailable, OutcomeUnknown, PostFault, PostRefused
 from bot.delivery import acknowledgement
 from bot.delivery.concurrency import AT_ONCE
 from bot.delivery.messages import LETTERS, Letter
@@ -54,14 +54,14 @@ class ClosedChat:
 class RefusingPost:
     """A post that takes nothing, for the reason it is told."""
 
-    def __init__(self, code: str) -> None:
-        self._code = code
+    def __init__(self, code: str, fault: PostFault = PostFault.LETTER) -> None:
+        self._refusal = PostRefused(code, fault)
 
     async def sms(self, *_args: Any) -> None:
-        raise PostRefused(self._code)
+        raise self._refusal
 
     async def mail(self, *_args: Any, **_named: Any) -> None:
-        raise PostRefused(self._code)
+        raise self._refusal
 
 
 class NamedBot:
@@ -91,10 +91,12 @@ def delivery(
     )
 
 
-async def refused(stores: Stores, code: str, message: OutboxMessage) -> list[tuple[str, str]]:
+async def refused(
+    stores: Stores, code: str, message: OutboxMessage, fault: PostFault = PostFault.LETTER
+) -> list[tuple[str, str]]:
     """What is owed to whom after the post has refused that message for good."""
     await stores.outbox.owe(message)
-    pool = delivery(stores, RefusingPost(code), NamedBot())
+    pool = delivery(stores, RefusingPost(code, fault), NamedBot())
     for row in await pool.claim(10):
         await pool.deliver(row)
     owed = select(outbox.c.kind, outbox.c.to).where(outbox.c.state == OWED)
@@ -102,16 +104,56 @@ async def refused(stores: Stores, code: str, message: OutboxMessage) -> list[tup
     return [(row.kind, row.to) for row in rows]
 
 
-@pytest.mark.parametrize("code", ["SMTP.550", "SMTP.552", "MAIL.NOT_SET_UP"])
+@pytest.mark.parametrize(
+    ("code", "fault", "told"),
+    [
+        ("SMTP.550", PostFault.ADDRESS, "document.not_mailed"),
+        ("SMTP.552", PostFault.SIZE, "document.too_large"),
+        ("SMTP.554", PostFault.LETTER, "document.not_taken"),
+        ("MAIL.NOT_SET_UP", PostFault.LETTER, "document.not_taken"),
+    ],
+)
 async def test_a_refused_letter_with_a_file_is_told_in_one_sentence(
-    stores: Stores, code: str
+    stores: Stores, code: str, fault: PostFault, told: str
 ) -> None:
-    """F1: it was called a code that could not be delivered as well."""
+    """Of what it was refused for, and never of a code, where none was."""
+    letter = await a_letter(stores)
+    assert await refused(stores, code, letter, fault) == [(told, CHAT)]
+
+
+async def test_a_letter_that_waits_is_told_once_and_its_end_as_well(stores: Stores) -> None:
+    letter = await a_letter(stores)
+    await stores.outbox.owe(letter)
+    (row,) = await delivery(stores, Busy()).claim(10)
+    for attempts in range(12):
+        tried = replace(row, attempts=attempts)
+        await delivery(stores, Busy(), NamedBot()).deliver(tried)
+    assert await owed_to_chats(stores) == ["document.mail_waits"]
+    over = replace(row, expires_at=SteadyClock().now() - timedelta(seconds=1))
+    await delivery(stores, Busy(), NamedBot()).deliver(over)
+    assert await owed_to_chats(stores) == ["document.mail_waits", "document.not_taken"]
+
+
+async def owed_to_chats(stores: Stores) -> list[str]:
+    owed = select(outbox.c.kind).where(outbox.c.to == CHAT).order_by(outbox.c.id)
+    return [row.kind for row in await stores.database.read(lambda conn: conn.execute(owed).all())]
+
+
+class Busy:
+    """A mail server that takes nothing now."""
+
+    async def mail(self, *_args: Any, **_named: Any) -> None:
+        raise CarrierUnavailable("the mail server answered 451")
+
+
+async def a_letter(stores: Stores) -> OutboxMessage:
+    """A file's letter, owed by nobody yet."""
     now = SteadyClock().now()
     await stores.documents.order(a_document_order(), now, [])
     document = await stores.documents.claim("one", now, timedelta(seconds=30))
     assert document is not None
-    letter = OutboxMessage(
+    await stores.documents.made(document, b"whole", "a.xlsx", 1, [])
+    return OutboxMessage(
         channel=Channel.MAIL,
         to="assel@demo.example",
         kind="document.ready",
@@ -120,9 +162,6 @@ async def test_a_refused_letter_with_a_file_is_told_in_one_sentence(
         language="en",
         key=f"{document.id}:mail",
     )
-    await stores.documents.made(document, b"whole", "a.xlsx", 1, [])
-    owed = await refused(stores, code, letter)
-    assert owed == [("document.not_mailed", CHAT)]
 
 
 @pytest.mark.parametrize("kind", LETTERS)

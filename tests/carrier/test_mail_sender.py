@@ -17,7 +17,7 @@ import pytest
 import pytest_asyncio
 from aiosmtpd.smtp import SMTP
 
-from account.errors import CarrierUnavailable, PostRefused
+from account.errors import CarrierUnavailable, PostFault, PostRefused
 from account.values.identifiers import Email, Msisdn
 from carrier.mail import MailSender
 from carrier.notifier import CarrierNotifier
@@ -239,6 +239,30 @@ async def test_what_the_server_answers(
     with pytest.raises(error) as refused:
         await box.sender().send(TO, "s", "t", "r")
     assert TO.address not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("step", "words", "fault"),
+    [
+        ("rcpt", "550 5.1.1 no such user", PostFault.ADDRESS),
+        ("rcpt", "550 no such user", PostFault.ADDRESS),
+        ("rcpt", "552 5.2.2 mailbox full", PostFault.ADDRESS),
+        ("rcpt", "552 5.3.4 too big", PostFault.SIZE),
+        ("mail", "552 message size exceeds the limit", PostFault.SIZE),
+        ("mail", "552 5.3.4 message size exceeds the limit", PostFault.SIZE),
+        ("data", "552 too large", PostFault.SIZE),
+        ("data", "554 5.2.3 message length exceeds", PostFault.SIZE),
+        ("data", "550 5.7.1 content rejected", PostFault.LETTER),
+        ("data", "554 looks like spam", PostFault.LETTER),
+    ],
+)
+async def test_what_a_letter_is_refused_for(
+    box: Box, step: str, words: str, fault: PostFault
+) -> None:
+    setattr(box, step, words)
+    with pytest.raises(PostRefused) as refused:
+        await box.sender().send(TO, "s", "t", "r")
+    assert refused.value.fault is fault
 
 
 async def test_a_refusal_tells_its_number(box: Box) -> None:

@@ -131,24 +131,39 @@ def document_failed(document: Document) -> Html:
 
 def document_mailed(document: Document) -> Html:
     """The letter was handed over (G-14)."""
-    sentence = _("✉️ Sent to {address} · {reference}")
-    return said(
-        "{heading}\n{sentence}",
-        heading=heading(document),
-        sentence=sentence.format(address=_masked(document), reference=document.reference),
-    )
+    return _letter_word(document, _("✉️ Sent to {address} · {reference}"))
 
 
 def document_not_mailed(document: Document) -> Html:
     """The mail box was refused; the file is in the chat all the same."""
-    sentence = _(
-        "⚠️ The letter to {address} was refused. Check the address. The file is in this chat · "
-        "{reference}"
+    return _letter_word(
+        document,
+        _(
+            "⚠️ The letter to {address} was refused. Check the address. The file is in this chat · "
+            "{reference}"
+        ),
     )
-    return said(
-        "{heading}\n{sentence}",
-        heading=heading(document),
-        sentence=sentence.format(address=_masked(document), reference=document.reference),
+
+
+def document_not_taken(document: Document) -> Html:
+    """Refused for something else, or not taken for a day."""
+    return _letter_word(
+        document,
+        _(
+            "⚠️ The mail server does not take the letter to {address}. Order it again later or "
+            "with another address. The file is in this chat · {reference}"
+        ),
+    )
+
+
+def document_mail_waits(document: Document) -> Html:
+    """Not taken yet; it goes on being tried."""
+    return _letter_word(
+        document,
+        _(
+            "⏳ The mail server does not take the letter to {address} now; it is tried again for a "
+            "day. The file is in this chat · {reference}"
+        ),
     )
 
 
@@ -173,6 +188,8 @@ DOCUMENT_WORDS: dict[str, Callable[[Document], Html]] = {
     "document.failed": document_failed,
     "document.mailed": document_mailed,
     "document.not_mailed": document_not_mailed,
+    "document.not_taken": document_not_taken,
+    "document.mail_waits": document_mail_waits,
     "document.too_large": document_too_large,
     "document.refused": document_refused,
 }
@@ -226,6 +243,12 @@ def progress(document: Document) -> Html:
 def _with(document: Document, sentence: str) -> Html:
     line = sentence.format(reference=document.reference)
     return said("{heading}\n{line}", heading=heading(document), line=line)
+
+
+def _letter_word(document: Document, sentence: str) -> Html:
+    """A sentence about the letter, which names where it goes without showing it whole."""
+    line = sentence.format(address=_masked(document), reference=document.reference)
+    return said("{heading}\n{sentence}", heading=heading(document), sentence=line)
 
 
 def _masked(document: Document) -> str:
