@@ -102,6 +102,8 @@ class UpdateProcessor:
         self._faults: dict[int, int] = {}
         self._pressed: dict[int, str] = {}
         """What each person pressed last; a kindness, so forgetting it does no harm."""
+        self._newest: dict[int, int] = {}
+        """The message that each person typed last; a kindness as well."""
 
     async def receive(self, queued: QueuedUpdate) -> bool:
         """Handle an update; False when the database did not let us and it must be tried again."""
@@ -152,6 +154,12 @@ class UpdateProcessor:
             if row.kind != "telegram":
                 await self._own(queued, payload)
                 return
+            if raw_update.is_edited(payload):
+                typed = raw_update.typed_anew(payload, self._newest)
+                if typed is None:
+                    await self._inbox.done([row.id])
+                    return
+                payload = typed
             if raw_update.is_service(payload):
                 await self._inbox.done([row.id])
                 return
@@ -378,6 +386,9 @@ class UpdateProcessor:
             if len(self._pressed) > REMEMBERED_PRESSES:
                 del self._pressed[next(iter(self._pressed))]
         if update.message is not None:
+            self._newest[context.telegram_id] = update.message.message_id
+            if len(self._newest) > REMEMBERED_PRESSES:
+                del self._newest[next(iter(self._newest))]
             update = update.model_copy(update={"message": as_typed(update.message)})
         await self._dispatcher.feed_update(self._bot, update, context=context)
 

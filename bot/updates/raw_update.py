@@ -15,7 +15,7 @@ from aiogram.types import Update
 from pydantic import ValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from aiogram import Bot
 
@@ -54,6 +54,31 @@ def is_service(update: Any) -> bool:
     """Whether a raw update is a message that nobody wrote: there is nothing to answer."""
     message = update.get("message") if isinstance(update, dict) else None
     return isinstance(message, dict) and SENT_BY_PEOPLE.isdisjoint(message)
+
+
+def is_edited(update: Any) -> bool:
+    """Whether somebody changed a message that they had sent before."""
+    return isinstance(update, dict) and "edited_message" in update
+
+
+def typed_anew(update: dict[str, Any], newest: Mapping[int, int]) -> dict[str, Any] | None:
+    """A text corrected in the newest message of a person, as if it were typed again; else None.
+
+    `newest` is the newest message of each person. The message keeps its `edit_date`, so that no
+    window takes a password or a code from it.
+    """
+    message = update["edited_message"]
+    if not isinstance(message, dict) or not isinstance(message.get("text"), str):
+        return None
+    user, chat, edited = message.get("from"), message.get("chat"), message.get("edit_date")
+    person = user.get("id") if isinstance(user, dict) else None
+    private = isinstance(chat, dict) and chat.get("id") == person
+    if not isinstance(person, int) or not private or not isinstance(edited, int):
+        return None
+    if newest.get(person) != message.get("message_id"):
+        return None
+    rest = {name: value for name, value in update.items() if name != "edited_message"}
+    return {**rest, "message": {**message, "date": edited}}
 
 
 def read(update: Any, bot: Bot) -> Update:
@@ -114,6 +139,8 @@ def _needed(update: Any) -> dict[str, Any] | None:
 
 def _message(message: dict[str, Any]) -> dict[str, Any]:
     found = _some(message, ("message_id", "date", "text", "message_thread_id", "is_topic_message"))
+    if type(message.get("edit_date")) is int:
+        found["edit_date"] = message["edit_date"]
     found["chat"] = _chat(message.get("chat"))
     if "from" in message:
         found["from"] = _user(message["from"])

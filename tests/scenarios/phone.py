@@ -89,6 +89,12 @@ class Phone:
         """Share a contact."""
         await self._post("messages", {"contact": contact})
 
+    async def corrects(self, message_id: int, text: str) -> None:
+        """Edit a message of one's own."""
+        path = f"/sandbox/users/{self.id}/messages/{message_id}"
+        answer = await self.http.patch(path, json={"text": text})
+        assert answer.is_success, answer.text
+
     async def send(self, body: dict[str, Any]) -> None:
         """Send something that is no text."""
         await self._post("messages", body)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.scenarios.conftest import PASSWORD
 from tests.scenarios.entry import enter
 
 if TYPE_CHECKING:
@@ -117,3 +118,28 @@ async def in_group(stage: Stage, phone: Phone, *texts: str) -> list[str]:
     await phone.until(done, "the end of the work")
     chat = (await stage.http.get(f"/sandbox/users/{GROUP}/chat")).json()
     return [m["text"] for m in chat["messages"] if m["from"]["is_bot"]]
+
+
+async def test_a_slip_corrected_in_the_newest_message_is_typed_again(stage: Stage) -> None:
+    phone = await enter(stage)
+    await phone.say("77099999999")
+    await phone.sees("Nothing found")
+    older, newest = [one.id for one in await phone.messages() if not one.from_bot][-2:]
+    await phone.corrects(newest, "77010542007")
+    await phone.sees("+7 701 054 20 07", "Tariff: ")
+    await phone.corrects(older, "/documents")
+    await phone.corrects(newest, "77012115526")
+    await phone.sees("+7 701 211 55 26", "Tariff: ")
+    assert not any("Documents & reports" in one.text for one in await phone.messages())
+
+
+async def test_a_correction_is_never_a_password(stage: Stage) -> None:
+    phone = await stage.administrator()
+    await phone.command("/logout")
+    await phone.sees("Enter the Administrator's phone number")
+    await phone.say("77010542007")
+    await phone.sees("Enter the password.")
+    typed = [one.id for one in await phone.messages() if not one.from_bot][-1]
+    await phone.corrects(typed, PASSWORD)
+    await phone.sees("Enter the password.", "An edited message is not used here.")
+    assert not any(PASSWORD in one.text for one in await phone.messages())
