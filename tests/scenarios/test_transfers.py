@@ -105,7 +105,10 @@ async def test_everything_can_be_picked(rich: Stage) -> None:
     second = await phone.sees("To which number?", f"From: {FROM} · balance 1,750 ₸")
     assert not any("701 054 20 13" in label for label in second.buttons)
     await phone.tap("701 054 20 16")
-    await phone.sees("How much?", f"To: {TO} · balance 20 ₸", "500,000 ₸ are left for today")
+    amount = await phone.sees(
+        "How much?", f"To: {TO} · balance 20 ₸", "500,000 ₸ are left for today"
+    )
+    assert "From 1 ₸ to 1,750 ₸ at once;" in amount.text, "more than is there cannot go"
     await phone.tap("1,000")
     await phone.sees("Transfer 1,000 ₸ from", "Valid until")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
@@ -320,3 +321,22 @@ async def test_a_file_waits_for_an_operator_that_is_down(stage: Stage) -> None:
     await stage.http.delete("/sandbox/faults")
     await stage.advance(seconds=40)
     await phone.sees("records · R-20220124-0001")
+
+
+async def test_the_other_party_is_a_number_to_read_and_the_file_goes_by_email(stage: Stage) -> None:
+    phone = await order(stage)
+    await phone.tap("Calls")
+    await phone.sees("Calls ✓")
+    await phone.tap("Show here")
+    screen = await phone.sees("24.12.2021 – 24.01.2022 · Calls", "📞")
+    assert re.search(r"\+7 7[0-9]{2} [0-9]{3} [0-9]{2} [0-9]{2}", screen.text)
+    assert not re.search(r"(?<![0-9])77[0-9]{9}", screen.text)
+    await phone.tap("‹ Back")
+    await phone.tap("✉️ E-mail")
+    await phone.sees("› Usage details › E-mail", "Type the e-mail address")
+    await phone.say("me@demo.example")
+    await phone.sees("› Usage details", "me@demo.example", SHOWN, "XLSX file")
+    await phone.tap("XLSX file")
+    await phone.sees("✉️ Sent to m***@")
+    letters = await phone.mail("me@demo.example")
+    assert len(letters) == 1

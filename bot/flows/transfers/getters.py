@@ -134,17 +134,28 @@ async def get_amount(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
 
 
 def _bounds(quote: Quote) -> list[Html]:
+    """From the least to what is there, what is left of the day, the fee."""
     rules = quote.rules
-    lines = [
-        said(
-            _("From {least} to {most} at once; {left} are left for today."),
-            least=rules.least.shown(language()),
-            most=rules.most.shown(language()),
-            left=quote.left_today.shown(language()),
+    lines = []
+    if quote.most < rules.least:
+        lines.append(
+            said(_("Nothing can be transferred now: from {least}."), least=_amount(rules.least))
         )
-    ]
+    else:
+        lines.append(
+            said(
+                _("From {least} to {most} at once; {left} are left for today."),
+                least=_amount(rules.least),
+                most=_amount(quote.most),
+                left=_amount(quote.left_today),
+            )
+        )
     if rules.fee:
         lines.append(
-            said(_("Fee: {amount}, paid by the sender on top."), amount=rules.fee.shown(language()))
+            said(_("Fee: {amount}, paid by the sender on top."), amount=_amount(rules.fee))
         )
     return lines
+
+
+def _amount(money: Money) -> str:
+    return money.shown(language())

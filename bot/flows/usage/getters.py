@@ -32,6 +32,7 @@ from account.values.periods import (
 )
 from bot.context import states
 from bot.context.update_context import context_of
+from bot.flows.forwarding.texts import target_shown
 from bot.texts.errors import refusal
 from bot.texts.facts import (
     direction_word,
@@ -91,6 +92,10 @@ def wish_of(manager: DialogManager) -> UsageQuery:
 def period_shown(period: Period) -> str:
     """`24.12.2021 – 24.01.2022`."""
     return f"{shown_day(period.first)} – {shown_day(period.last)}"
+
+
+WHOLE_NUMBER = 11
+"""Digits: fewer are a short number, or one as it was dialled."""
 
 
 async def where(manager: DialogManager) -> list[str]:
@@ -158,7 +163,7 @@ def record_line(record: UsageRecord) -> Html:
     if record.cost is None:
         cost = _("not yet rated")
     first = [direction_word(record.direction), amount, cost]
-    second = [record.party, service_word(record, _) or "", record.roaming or ""]
+    second = [party_shown(record.party), service_word(record, _) or "", record.roaming or ""]
     return said(
         "{icon} {at} {first}\n{second}",
         icon=ICONS[record.kind],
@@ -166,6 +171,14 @@ def record_line(record: UsageRecord) -> Html:
         first=" · ".join(filter(None, first)),
         second=" · ".join(filter(None, second)),
     )
+
+
+def party_shown(party: str) -> str:
+    """A whole phone number as people read it; a short number, a service's name as it came."""
+    digits = party.removeprefix("+")
+    if not digits.isascii() or not digits.isdecimal() or len(digits) < WHOLE_NUMBER:
+        return party
+    return target_shown(digits)
 
 
 def total_line(total: UsageTotal) -> Html:

@@ -83,3 +83,11 @@ def ordering(kind: DocumentKind, form: DocumentFormat) -> OnClick:
         await order_file(manager, kind, form, wish_of(manager).ordered())
 
     return place
+
+
+async def by_email(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Order the details as a file that goes by e-mail as well: first where to (S13)."""
+    told = wish_of(manager).ordered()
+    await manager.start(
+        states.Ordering.email, data={"kind": DocumentKind.USAGE.value, "told": dict(told)}
+    )

@@ -45,7 +45,10 @@ usage_dialog = Dialog(
                 choices("type", "types", handlers.choose_type),
                 width=3,
             ),
-            Button(Said("📊 Show here"), id="show", on_click=handlers.show_here),
+            Row(
+                Button(Said("📊 Show here"), id="show", on_click=handlers.show_here),
+                Button(Said("✉️ E-mail"), id="mail", on_click=handlers.by_email, when="files"),
+            ),
             _files(),
         ],
         typing=handlers.own_period.typing(),
