@@ -551,6 +551,7 @@ history = Table(
     Column("mac", Text, nullable=False),
 )
 Index("ix_history_company", history.c.company_id, history.c.at, history.c.seq)
+Index("ix_history_reference", history.c.company_id, history.c.reference)
 
 history_head = Table(
     "history_head",

@@ -6,10 +6,12 @@ whole because the administrator is entitled to them, and masked in logs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
-from account.effects.history import Entry
+from account.effects.history import Entry, Result, What
 from account.identity.permissions import Actor, require
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
@@ -18,16 +20,51 @@ from account.values.periods import Period, check_history_period, today
 from account.values.rights import Right
 
 PAGE = 8
+ON_THE_WAY: tuple[Result, ...] = ("accepted", "proposed", "unknown")
+"""How far an action has come; the line of its end takes the place of such a line (S29)."""
+
+
+class HistoryKind(StrEnum):
+    """What entries are about; a persisted parameter of files."""
+
+    CHANGES = "changes"
+    """All that is in none of the others."""
+    DOCUMENTS = "documents"
+    VIEWED = "viewed"
+    ACCESS = "access"
+
+
+OF_KIND: Mapping[HistoryKind, frozenset[str]] = {
+    HistoryKind.DOCUMENTS: frozenset({What.DOCUMENT_ORDERED}),
+    HistoryKind.VIEWED: frozenset({What.USAGE_SEEN, "sim.revealed"}),
+    HistoryKind.ACCESS: frozenset(
+        {
+            *(What.LOGIN, What.LOGIN_REFUSED, What.LOGOUT, What.PASSWORD_CHANGED),
+            *(What.ACCOUNT_REMOVED, What.FROZEN, What.THAWED),
+            "email.changed",
+        }
+    ),
+}
+"""What the history calls entries of each kind; what a new build writes is a change until told."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
-    """What part of the history is wanted: whole days in Almaty, one number or all."""
+    """What part of the history is wanted: whole days in Almaty, one number or all, one kind."""
 
     period: Period
     number: Msisdn | None = None
     offset: int = 0
     limit: int = PAGE
+    kind: HistoryKind | None = None
+
+    def wants(self, what: str) -> bool:
+        """Tell whether entries called so are of the kind that is wanted."""
+        if self.kind is None:
+            return True
+        if self.kind in OF_KIND:
+            return what in OF_KIND[self.kind]
+        return not any(what in those for those in OF_KIND.values())
 
 
 class ActionsHistory:
@@ -38,7 +75,7 @@ class ActionsHistory:
         self._clock = clock
 
     async def page(self, actor: Actor, wish: HistoryQuery) -> Page[Entry]:
-        """A page of entries. At most 12 months back (S29).
+        """A page of entries, an action being one of them. At most 12 months back (S29).
 
         Raises `PeriodRefused` and the refusals of `require`.
         """
@@ -55,4 +92,8 @@ class HistoryStore(Protocol):
         """Add one entry."""
 
     async def page(self, company_id: str, wish: HistoryQuery) -> Page[Entry]:
-        """Entries of the company, newest first; without logins and other entries of no company."""
+        """Entries of the company, newest first; without logins and other entries of no company.
+
+        Of the entries of one action within the period, those `ON_THE_WAY` are there only as long
+        as a later one is not.
+        """

@@ -15,6 +15,7 @@ from account.documents.parameters import (
     AccountMonth,
     AllAccounts,
     HistoryDays,
+    HistoryOfKind,
     Invoice,
     LastMonths,
     Months,
@@ -92,7 +93,7 @@ class DocumentSpec:
 
 SPECS: Mapping[DocumentKind, DocumentSpec] = {
     DocumentKind.INVOICE_SEARCH: DocumentSpec(Invoice, rests_on=_BILLS),
-    DocumentKind.HISTORY: DocumentSpec(HistoryDays, right=Right.READ_HISTORY),
+    DocumentKind.HISTORY: DocumentSpec(HistoryOfKind, right=Right.READ_HISTORY),
     DocumentKind.NUMBERS: DocumentSpec(Nothing, slow=True),
     DocumentKind.CERTIFICATE: DocumentSpec(
         AccountMonth,

@@ -14,6 +14,7 @@ from typing import ClassVar, Self
 
 from typing_extensions import override
 
+from account.chapters.history import HistoryKind
 from account.chapters.usage import UsageKind
 from account.errors import DayInvalid, PeriodInFuture, PeriodTooLong, PeriodTooOld
 from account.values.identifiers import (
@@ -250,6 +251,27 @@ class HistoryDays(InDays):
     def number(self) -> Msisdn | None:
         """That number."""
         return self.msisdn
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryOfKind(HistoryDays):
+    """The same, and what the entries are about (S29)."""
+
+    kind: HistoryKind | None = None
+
+    @override
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> Self:
+        days = HistoryDays.read(told)
+        kind = told.get(TYPE)
+        known = HistoryKind(kind) if kind in set(HistoryKind) else None
+        return cls(days.period, days.msisdn, known)
+
+    @override
+    def told(self) -> dict[str, str]:
+        kind = {} if self.kind is None else {TYPE: self.kind.value}
+        # Not `super()`: a class with slots is made twice, and it would mean the first.
+        return HistoryDays.told(self) | kind
 
 
 @dataclass(frozen=True, slots=True)

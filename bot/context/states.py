@@ -179,9 +179,11 @@ class Ordering(StatesGroup):
 
 
 class History(StatesGroup):
-    """Actions history (S29)."""
+    """Actions history, and the days of a period of one's own (S29)."""
 
     list = State()
+    first_day = State()
+    last_day = State()
 
 
 class Profile(StatesGroup):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiogram.enums import ContentType
 from aiogram.fsm.state import State
@@ -28,6 +28,9 @@ from bot.widgets.search_offer import offer_number
 from bot.widgets.text import Html, Shown, said
 
 PICKED = "picked_first"
+
+Typed: TypeAlias = Callable[[Message, MessageInput | None, DialogManager], Awaitable[None]]
+"""Takes what was typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,19 +69,21 @@ class OwnPeriod:
             back=way_back(back_to(self.back)),
         )
 
-    def typing(self) -> MessageInput:
-        """For the window that the period is for: typed days are it, the rest is as anywhere."""
-        return MessageInput(self._type_whole, content_types=ContentType.ANY)
+    def typing(self, other: Typed = typed_anything) -> MessageInput:
+        """For the window that the period is for: typed days are it, the rest goes to `other`."""
 
-    async def _type_whole(
-        self, message: Message, _input: MessageInput, manager: DialogManager
-    ) -> None:
+        async def take(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+            await self._type_whole(message, manager, other)
+
+        return MessageInput(take, content_types=ContentType.ANY)
+
+    async def _type_whole(self, message: Message, manager: DialogManager, other: Typed) -> None:
         try:
             text = "" if message.forward_origin is not None else message.text or ""
             period = typed_period(text, today_of(manager))
             self.check(manager, period)
         except DayInvalid:
-            await typed_anything(message, None, manager)
+            await other(message, None, manager)
         except PeriodRefused as refused:
             notice(manager, refusal(refused))
         else:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Callable, Sequence
+from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from account.changes.holds import SUPPORT
-from account.chapters.history import HistoryQuery
+from account.chapters.history import HistoryKind, HistoryQuery
 from account.documents.kinds import DocumentFormat, DocumentKind
-from account.documents.parameters import HistoryDays
+from account.documents.parameters import HistoryOfKind
 from account.effects.history import Entry
 from account.values.identifiers import Msisdn
 from account.values.page import Page
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from documents.context import RenderContext
     from documents.render.pool import RenderPool
 
+KINDS: Mapping[HistoryKind, str] = {
+    HistoryKind.CHANGES: N_("Changes"),
+    HistoryKind.DOCUMENTS: N_("Documents"),
+    HistoryKind.VIEWED: N_("Viewed"),
+    HistoryKind.ACCESS: N_("Logins"),
+}
 RESULTS = {
     "done": N_("Done"),
     "accepted": N_("Accepted"),
@@ -43,6 +49,7 @@ async def history_file(
     named: Callable[[Entry], str],
     number: Msisdn | None = None,
     progress: Progress | None = None,
+    kind: HistoryKind | None = None,
 ) -> MadeFile | None:
     """The entries in the order they come; `named` words an entry's action in the masthead's
     language, as the window does. None when there are none. An XLSX.
@@ -54,6 +61,8 @@ async def history_file(
         return None
     desk = Desk(press, header)
     facts = [] if number is None else [(N_("Number"), number.shown)]
+    if kind is not None:
+        facts.append((N_("Type"), desk.word(KINDS[kind])))
     title = HISTORY.title
     return await desk.file(
         [
@@ -72,11 +81,11 @@ async def history(
 ) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     order = document.order
-    asked = HistoryDays.read(order.parameters)
+    asked = HistoryOfKind.read(order.parameters)
     period, number = asked.period, asked.msisdn
 
     async def read(offset: int) -> Page[Entry]:
-        wish = HistoryQuery(period, number, offset=offset, limit=PAGE)
+        wish = HistoryQuery(period, number, offset=offset, limit=PAGE, kind=asked.kind)
         return await context.history.page(order.company_id, wish)
 
     def named(entry: Entry) -> str:
@@ -84,7 +93,9 @@ async def history(
 
     async with aclosing(read_ahead(read)) as pages:
         head = context.header(document)
-        return await history_file(context.press, head, period, pages, named, number, progress)
+        return await history_file(
+            context.press, head, period, pages, named, number, progress, asked.kind
+        )
 
 
 def _columns(desk: Desk, named: Callable[[Entry], str]) -> Sequence[Column[Entry]]:

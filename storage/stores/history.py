@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from typing_extensions import override
 
-from account.chapters.history import HistoryStore
+from account.chapters.history import OF_KIND, ON_THE_WAY, HistoryKind, HistoryStore
 from account.effects.history import Entry
 from account.values.page import Page
 from storage.tables import history
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from account.chapters.history import HistoryQuery
     from storage.audit.chain import Chain
@@ -39,10 +40,14 @@ class HistoryRows(HistoryStore):
             "start": wish.period.start_utc,
             "end": wish.period.end_utc,
         }
-        count, page = _COUNT, _PAGE
+        wanted = [_OF_COMPANY, _NOT_GONE_ON]
         if wish.number is not None:
             values["msisdn"] = wish.number.digits
-            count, page = _COUNT_OF_NUMBER, _PAGE_OF_NUMBER
+            wanted.append(history.c.number == bindparam("msisdn"))
+        if wish.kind is not None:
+            wanted.append(_of_kind(wish.kind))
+        count = select(func.count()).select_from(history).where(*wanted)
+        page = _PAGE.where(*wanted)
         part = {"limit": wish.limit, "offset": wish.offset}
 
         def work(conn: Connection) -> Page[Entry]:
@@ -64,17 +69,34 @@ _OF_COMPANY = and_(
     history.c.at >= bindparam("start"),
     history.c.at < bindparam("end"),
 )
-_COUNT = select(func.count()).select_from(history).where(_OF_COMPANY)
+_LATER = history.alias("later")
+_NOT_GONE_ON = or_(
+    history.c.result.not_in(ON_THE_WAY),
+    history.c.reference.is_(None),
+    ~exists().where(
+        _LATER.c.company_id == history.c.company_id,
+        _LATER.c.reference == history.c.reference,
+        _LATER.c.what == history.c.what,
+        _LATER.c.at < bindparam("end"),
+        or_(
+            _LATER.c.at > history.c.at,
+            and_(_LATER.c.at == history.c.at, _LATER.c.seq > history.c.seq),
+        ),
+    ),
+)
+"""Of the entries of one action the last within the period; one that ended later is on its way."""
 _PAGE = (
     select(history)
-    .where(_OF_COMPANY)
     .order_by(history.c.at.desc(), history.c.seq.desc())
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
 )
-_OF_NUMBER = history.c.number == bindparam("msisdn")
-_COUNT_OF_NUMBER = _COUNT.where(_OF_NUMBER)
-_PAGE_OF_NUMBER = _PAGE.where(_OF_NUMBER)
+
+
+def _of_kind(kind: HistoryKind) -> ColumnElement[bool]:
+    if kind in OF_KIND:
+        return history.c.what.in_(sorted(OF_KIND[kind]))
+    return history.c.what.not_in(sorted(chain.from_iterable(OF_KIND.values())))
 
 
 def _entry(row: Any) -> Entry:

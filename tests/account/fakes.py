@@ -35,7 +35,7 @@ from account.chapters.billing.parties import NOT_TOLD, Contract, Customer
 from account.chapters.devices.registrations import DevicesQuery, Registration
 from account.chapters.devices.requests import DeviceRequest
 from account.chapters.forwarding import Rule
-from account.chapters.history import HistoryQuery
+from account.chapters.history import ON_THE_WAY, HistoryQuery
 from account.chapters.notifications import Topic
 from account.chapters.numbers import NumberCounts, NumbersQuery
 from account.chapters.payments import Payment, PaymentsQuery
@@ -583,9 +583,20 @@ class Ledger:
             if entry.company_id == company_id
             and wish.period.start_utc <= entry.at < wish.period.end_utc
             and (wish.number is None or wish.number.digits == entry.number)
+            and wish.wants(entry.what)
         ]
+        ended = {id(row) for place, row in enumerate(rows) if self._has_later(row, rows[:place])}
+        rows = [row for row in rows if id(row) not in ended]
         shown = tuple(rows[wish.offset : wish.offset + wish.limit])
         return Page(shown, wish.offset, len(rows))
+
+    @staticmethod
+    def _has_later(row: Entry, later: Sequence[Entry]) -> bool:
+        """Another entry of the same action stands in its place."""
+        return row.result in ON_THE_WAY and any(
+            row.reference is not None and (row.reference, row.what) == (one.reference, one.what)
+            for one in later
+        )
 
     def carry_out(self, effects: Sequence[Effect]) -> None:  # noqa: C901 - one case per effect
         for effect in effects:

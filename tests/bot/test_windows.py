@@ -35,6 +35,7 @@ CALENDARS = {
     *(states.Usage.first_day.state, states.Usage.last_day.state),
     *(states.Ordering.first_day.state, states.Ordering.last_day.state),
     *(states.Payments.first_day.state, states.Payments.last_day.state),
+    *(states.History.first_day.state, states.History.last_day.state),
 }
 FIRST = {
     *(states.Language.choose.state, states.Login.phone.state, states.Menu.main.state),

@@ -500,6 +500,9 @@ async def _look_at_sim_cards(person: Tourist) -> None:
 async def _read_the_rest(person: Tourist) -> None:
     await person.go("📄 Documents & reports", states.Documents.menu)
     await person.go("2 · Actions", states.History.list)
+    await person.go("Own period…", states.History.first_day)
+    await person.type("24.01.2022", states.History.last_day)
+    await person.type("24.01.2022", states.History.list)
     await person.go("‹ Back", states.Documents.menu)
     await _order_documents(person)
     await person.go("⌂ Menu", states.Menu.main)

@@ -39,11 +39,12 @@ async def test_readings_and_orders_are_kept(stage: Stage) -> None:
     window = await history(phone)
     lines = window.text.splitlines()
     at = lines.index("24.01.2022")
+    ordered = "Usage details · XLSX · 24.01.2022 – 24.01.2022"
     assert lines[at + 1 : at + 5] == [
         "16:00 Usage details viewed +7 701 211 55 26",
-        f"✅ done · {WHO}",
+        f"✅ done · 24.01.2022 – 24.01.2022 · Everything · {WHO}",
         "16:00 Document ordered +7 701 211 55 26",
-        f"✅ done · {WHO} · R-20220124-0001",
+        f"✅ done · {ordered} · to the chat · {WHO} · R-20220124-0001",
     ]
 
 
@@ -92,8 +93,65 @@ async def test_colleagues_of_one_company_see_each_others_actions(stage: Stage) -
     assel = await stage.administrator("77010542007")
     window = await history(assel)
     assert f"✅ done · {WHO} · A-20220124-0001" in window.text
-    assert f"confirmed · {WHO} · A-20220124-0001" in window.text
+    assert window.text.count("A-20220124-0001") == 1, "one line per action"
+    assert "confirmed" not in window.text
     assert "⏳" not in window.text
+
+
+async def test_days_of_ones_own_are_typed_or_picked(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say(MARAT)
+    await phone.tap("Usage details")
+    await phone.tap("Show here")
+    await phone.sees("· Everything", "1/")
+    await history(phone)
+    await phone.say("01.01.2022 - 23.01.2022")
+    window = await phone.sees("Period: 01.01.2022 – 23.01.2022", "Own period… ✓")
+    assert "There is nothing for this period." in window.text
+    await phone.tap("Own period")
+    await phone.sees("Choose the first day")
+    await phone.say("24.01.2022")
+    await phone.sees("Choose the last day", "First day: 24.01.2022")
+    await phone.say("24.01.2022")
+    await phone.sees("Period: 24.01.2022 – 24.01.2022", "Usage details viewed")
+    await phone.say("01.01.2020 - 23.01.2022")
+    await phone.sees("Data is available from 24.01.2021")
+
+
+async def test_kinds_and_a_number_narrow_it_and_the_file_is_the_same(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say("77010542008")
+    await phone.tap("Block +7 701 054 20 08")
+    await phone.sees("Valid until")
+    await phone.tap("⛔ Block +7 701 054 20 08")
+    await phone.sees("✅ Blocked")
+    await phone.say(MARAT)
+    await phone.tap("Usage details")
+    await phone.tap("Show here")
+    await phone.sees("· Everything", "1/")
+    await history(phone)
+    await phone.tap("Viewed")
+    window = await phone.sees("Viewed ✓", "Usage details viewed")
+    assert "A-20220124-0001" not in window.text
+    await phone.tap("Changes")
+    window = await phone.sees("Changes ✓", "A-20220124-0001")
+    assert "Usage details viewed" not in window.text
+    await phone.say(MARAT)
+    await phone.sees("Number: +7 701 211 55 26", "There is nothing for this period.")
+    await phone.tap("Clear the filter")
+    await phone.sees("A-20220124-0001")
+    await phone.tap("XLSX file")
+
+    async def look() -> Message | None:
+        documents = (one for one in await phone.messages() if "document" in one.raw)
+        return next(documents, None)
+
+    file = await phone.until(look, "the file")
+    sheet = openpyxl.load_workbook(io.BytesIO(await phone.download(file))).active
+    assert sheet is not None
+    told = [row for row in sheet.values if any(row)]
+    assert any("Changes" in str(cell) for row in told for cell in row)
+    assert [row[3] for row in told if row[2] in {"+7 701 054 20 08", "77010542008"}] == ["Block"]
 
 
 async def test_the_file_says_what_was_asked_for_as_the_window_does(stage: Stage) -> None:
@@ -114,4 +172,4 @@ async def test_the_file_says_what_was_asked_for_as_the_window_does(stage: Stage)
     sheet = openpyxl.load_workbook(io.BytesIO(await phone.download(file))).active
     assert sheet is not None
     actions = [row[3] for row in sheet.values if row[2] == "+7 701 054 20 08"]
-    assert actions == ["Block · Lost", "Block · Lost"]
+    assert actions == ["Block · Lost"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from account.chapters.history import HistoryQuery
+from account.chapters.history import HistoryKind, HistoryQuery
 from account.effects.history import What
 from account.values.periods import Period
 from storage import Stores
@@ -28,3 +28,48 @@ async def test_a_page_is_newest_first_and_the_companys_own(stores: Stores) -> No
     page = await stores.history.page("company-1", HistoryQuery(DAY, number=PHONE))
     assert page.total == 5
     assert page.rows[-1] == an_entry(reference="A-0")
+
+
+async def test_an_action_is_one_line_its_last_within_the_period(stores: Stores) -> None:
+    for n, result in enumerate(("proposed", "accepted", "unknown", "done")):
+        at = NOW + n * SECOND
+        await stores.history.append(an_entry(at=at, result=result, reference="A-1"))
+    await stores.history.append(an_entry(at=NOW, result="accepted", reference="A-2"))
+    late = NOW + timedelta(days=1)
+    await stores.history.append(an_entry(at=late, result="refused", reference="A-2"))
+    await stores.history.append(an_entry(result="accepted", reference=None))
+    await stores.history.append(an_entry(at=NOW, result="accepted", reference="A-3"))
+    await stores.history.append(an_entry(at=NOW, result="done", reference="A-3"))
+    await stores.history.append(
+        an_entry(at=NOW + SECOND, company_id="company-2", result="done", reference="A-2")
+    )
+
+    page = await stores.history.page("company-1", HistoryQuery(DAY))
+
+    assert {(entry.reference, entry.result) for entry in page.rows} == {
+        ("A-1", "done"),
+        ("A-2", "accepted"),
+        (None, "accepted"),
+        ("A-3", "done"),
+    }
+    assert page.total == len(page.rows) == 4
+    both = Period(DAY.first, date(2022, 1, 25))
+    page = await stores.history.page("company-1", HistoryQuery(both))
+    assert ("A-2", "refused") in {(entry.reference, entry.result) for entry in page.rows}
+    assert page.total == 4
+
+
+async def test_one_kind_is_wanted_and_what_no_kind_has_is_a_change(stores: Stores) -> None:
+    written = (What.USAGE_SEEN, What.DOCUMENT_ORDERED, What.LOGOUT, "number.block", "not.yet.known")
+    for n, what in enumerate(written):
+        await stores.history.append(an_entry(what=what, reference=f"A-{n}"))
+
+    async def told(kind: HistoryKind) -> set[str]:
+        page = await stores.history.page("company-1", HistoryQuery(DAY, kind=kind))
+        assert all(HistoryQuery(DAY, kind=kind).wants(entry.what) for entry in page.rows)
+        return {entry.what for entry in page.rows}
+
+    assert await told(HistoryKind.VIEWED) == {What.USAGE_SEEN}
+    assert await told(HistoryKind.DOCUMENTS) == {What.DOCUMENT_ORDERED}
+    assert await told(HistoryKind.ACCESS) == {What.LOGOUT}
+    assert await told(HistoryKind.CHANGES) == {"number.block", "not.yet.known"}

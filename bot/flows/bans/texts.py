@@ -17,6 +17,7 @@ from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.changes.action import Action
+    from account.effects.history import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,13 @@ class BanWords(ChangeWords[BanParameters]):
     @override
     def not_done(self, action: Action[BanParameters]) -> str:
         return _("{ban} was not changed").format(ban=_(TEXTS[action.parameters.ban].name))
+
+    @override
+    def told(self, entry: Entry) -> str:
+        asked = BanParameters.read(entry.parameters, {})
+        return _("{ban}: {state}").format(
+            ban=_(TEXTS[asked.ban].name), state=_("ON") if asked.on else _("OFF")
+        )
 
     @override
     def code(self) -> str:

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from account.changes.action import ActionKind, ActionState
 from account.chapters.devices.registrations import (
+    IMEI,
     OTHER_OPERATOR,
     OTHER_OWNER,
     DeviceParameters,
@@ -16,6 +17,7 @@ from account.chapters.devices.registrations import (
 )
 from account.chapters.devices.requests import Condition
 from account.effects.effect import Channel
+from account.values.identifiers import Imei
 from account.values.periods import shown_moment
 from bot.flows.confirm.texts import ChangeWords
 from bot.texts.failures import reason
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from account.changes.action import Action
     from account.chapters.devices.registrations import Registration
     from account.chapters.devices.requests import DeviceRequest
-    from account.values.identifiers import Imei
+    from account.effects.history import Entry
     from account.values.number import NumberState
 
 RULES = {
@@ -106,6 +108,10 @@ class DeviceWords(ChangeWords[DeviceParameters]):
     @override
     def not_done(self, action: Action[DeviceParameters]) -> str:
         return not_done_words(action.kind, action.parameters.imei)
+
+    @override
+    def told(self, entry: Entry) -> str:
+        return Imei(entry.parameters[IMEI]).full if IMEI in entry.parameters else ""
 
     @override
     def under_way(self, action: Action[DeviceParameters]) -> str:

@@ -192,7 +192,7 @@ def _notes(kind: DocumentKind) -> list[str]:
 
 
 def _presets(manager: DialogManager, parameters: dict[str, str]) -> list[tuple[str, str]]:
-    if order.spec_of(manager).parameters is not HistoryDays:
+    if not issubclass(order.spec_of(manager).parameters, HistoryDays):
         return []
     return months_words(manager, period_of(parameters))
 

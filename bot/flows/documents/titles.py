@@ -8,6 +8,7 @@ from datetime import date
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
+from account.chapters.history import HistoryKind
 from account.documents.document import DocumentState
 from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
 from account.documents.paper import PAPER, shown
@@ -24,11 +25,13 @@ from account.documents.parameters import (
     MSISDN,
     NUMBER,
     SEARCH,
+    TYPE,
     YEAR,
 )
 from account.values.identifiers import Msisdn
 from account.values.periods import Month, shown_day
 from documents.registry import REPORTS
+from documents.reports.history import KINDS
 
 MENU = tuple(kind for kind in SPECS if REPORTS[kind].short)
 """Exactly nine, in this order (S27)."""
@@ -87,6 +90,8 @@ def told(kind: DocumentKind, parameters: Mapping[str, str]) -> list[str]:
     if parameters.get(FIRST) and parameters.get(LAST):
         first, last = (shown_day(date.fromisoformat(parameters[key])) for key in (FIRST, LAST))
         parts.append(f"{first} – {last}")
+    if kind is DocumentKind.HISTORY and parameters.get(TYPE) in set(HistoryKind):
+        parts.append(_(KINDS[HistoryKind(parameters[TYPE])]))
     if parameters.get(MONTH):
         parts.append(Month.parse(parameters[MONTH]).shown)
     if parameters.get(AFTER):

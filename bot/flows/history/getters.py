@@ -2,38 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.chapters.history import PAGE, ActionsHistory, HistoryQuery
+from account.chapters.history import PAGE, ActionsHistory, HistoryKind, HistoryQuery
+from account.values.identifiers import Msisdn
 from bot.context.update_context import context_of
-from bot.flows.history.texts import entry_line
+from bot.flows.history.texts import entry_line, kind_words
 from bot.flows.usage.getters import period_shown
-from bot.widgets.months import months_words, period_of
+from bot.widgets.months import is_own, months_words, period_of
 from bot.widgets.paging import read_page
 from bot.widgets.text import Html, said
 from bot.widgets.timeline import by_day
+
+KIND, NUMBER = "kind", "number"
+ALL = "all"
+
+
+def wish_of(manager: DialogManager) -> HistoryQuery:
+    """What part of the history the window is about."""
+    kind, number = manager.dialog_data.get(KIND), manager.dialog_data.get(NUMBER)
+    return HistoryQuery(
+        period_of(manager),
+        Msisdn(number) if number else None,
+        kind=HistoryKind(kind) if kind in set(HistoryKind) else None,
+    )
+
+
+async def where(manager: DialogManager) -> list[str]:
+    """The crumbs of the history."""
+    actor = await context_of(manager).actor()
+    return [actor.company.name, _("Actions history")]
 
 
 async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """A page of the company's history, newest first."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    period = period_of(dialog_manager)
+    wish = wish_of(dialog_manager)
     entries, turning = await read_page(
         dialog_manager,
         PAGE,
-        lambda offset: context.use(ActionsHistory).page(actor, HistoryQuery(period, offset=offset)),
+        lambda offset: context.use(ActionsHistory).page(actor, replace(wish, offset=offset)),
     )
-    lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(period))]
+    lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(wish.period))]
+    if wish.number is not None:
+        lines.append(said("{name}: {number}", name=_("Number"), number=wish.number.shown))
     lines.extend(by_day(entries.rows, entry_line))
     if not entries.total:
         lines.append(Html(_("There is nothing for this period.")))
     return {
-        "where": [actor.company.name, _("Actions history")],
+        "where": await where(dialog_manager),
         "text": Html("\n".join(lines)),
-        "periods": months_words(dialog_manager, period),
+        "periods": months_words(dialog_manager, wish.period),
+        "own": _("Own period…") + (" ✓" if is_own(dialog_manager, wish.period) else ""),
+        "kinds": [
+            (f"{word} ✓" if kind is wish.kind else word, ALL if kind is None else kind.value)
+            for kind, word in kind_words().items()
+        ],
+        "narrowed": wish.number is not None,
         **turning,
     }

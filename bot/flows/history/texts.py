@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from aiogram.utils.i18n import gettext as _
 
+from account.chapters.history import HistoryKind
 from account.chapters.kinds import KIND_OF
+from account.chapters.usage import UsageKind
+from account.documents.kinds import DocumentKind
+from account.documents.parameters import FIRST, LAST, TYPE
 from account.effects.history import Entry, What
 from account.values.identifiers import Msisdn
-from account.values.periods import shown_time
+from account.values.periods import shown_day, shown_time
 from bot.flows.changes import WORDS
+from bot.flows.documents.titles import title
+from bot.flows.documents.titles import told as about
 from bot.flows.sets.texts import set_told
 from bot.flows.transfers.texts import transfer_told
-from bot.texts.facts import by_word, event_word, result_word
+from bot.texts.facts import by_word, event_word, result_word, usage_word
 from bot.widgets.text import Html, said
+from documents.reports.history import KINDS
 
 
 def what_word(what: str) -> str:
@@ -28,11 +37,42 @@ def told(entry: Entry) -> str | None:
         return WORDS[kind].told(entry)
     if entry.what == What.TRANSFER_IN:
         return transfer_told(entry)
+    if entry.what == What.DOCUMENT_ORDERED:
+        return _ordered(entry)
+    if entry.what == What.USAGE_SEEN:
+        return _seen(entry)
     if entry.what in (What.HOLD_PLACED, What.HOLD_LIFTED) and "what" in entry.parameters:
         return what_word(entry.parameters["what"])
     if entry.what == What.SET:
         return set_told(entry)
     return None
+
+
+def kind_words() -> dict[HistoryKind | None, str]:
+    """What entries are about, as filters; None is all of them."""
+    return {None: _("Everything"), **{kind: _(word) for kind, word in KINDS.items()}}
+
+
+def _ordered(entry: Entry) -> str | None:
+    """What was ordered, in which form, of what, and where it went."""
+    asked = dict(entry.parameters)
+    if (document := asked.pop("document", None)) not in set(DocumentKind):
+        return None
+    kind, email = DocumentKind(document), asked.pop("email", None)
+    form = asked.pop("format", "").upper()
+    where = _("to the chat and {address}").format(address=email) if email else _("to the chat")
+    return " · ".join(filter(None, [title(kind), form, *about(kind, asked), where]))
+
+
+def _seen(entry: Entry) -> str | None:
+    """Of which days, and of which kind, the details were looked at."""
+    asked = entry.parameters
+    if not asked.get(FIRST) or not asked.get(LAST):
+        return None
+    first, last = (shown_day(date.fromisoformat(asked[name])) for name in (FIRST, LAST))
+    kind = asked.get(TYPE)
+    of = usage_word(UsageKind(kind)) if kind in set(UsageKind) else ""
+    return " · ".join(filter(None, [f"{first} – {last}", of]))
 
 
 def entry_line(entry: Entry) -> Html:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.kbd import Button
+from aiogram_dialog.widgets.kbd import Button, Group
 
 from bot.context import states
+from bot.flows.history import handlers
 from bot.flows.history.getters import get_history
-from bot.flows.history.handlers import order_xlsx
+from bot.widgets.choices import choices
 from bot.widgets.months import months_row
 from bot.widgets.page import page
 from bot.widgets.paging import pages_row
@@ -19,9 +20,16 @@ history_dialog = Dialog(
         Shown("text"),
         keyboard=[
             months_row(),
+            Button(Shown("own"), id="own", on_click=handlers.own_period.open),
+            Group(choices("kind", "kinds", handlers.choose_kind), width=3),
+            Button(
+                Said("✕ Clear the filter"), id="widen", on_click=handlers.widen, when="narrowed"
+            ),
             pages_row(),
-            Button(Said("📄 XLSX file"), id="xlsx", on_click=order_xlsx),
+            Button(Said("📄 XLSX file"), id="xlsx", on_click=handlers.order_xlsx),
         ],
+        typing=handlers.own_period.typing(handlers.filter_number),
         getter=get_history,
     ),
+    *handlers.own_period.windows(),
 )

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from account.changes.action import ActionKind
 from account.changes.parameters import ChangeParameters
-from account.chapters.sim import ReplaceParameters
+from account.chapters.sim import ICCID, ReplaceParameters
 from bot.flows.confirm.texts import ChangeWords
 from bot.flows.sim.revealing import reveal
 from documents.text.marker import N_
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
 
     from account.changes.action import Action
+    from account.effects.history import Entry
 
 
 class RevealWords(ChangeWords[ChangeParameters]):
@@ -97,6 +98,10 @@ class ReplaceWords(ChangeWords[ReplaceParameters]):
             _("PIN and PUK become those of the new card"),
             _("the secret code of the number is deleted"),
         ]
+
+    @override
+    def told(self, entry: Entry) -> str:
+        return entry.parameters.get(ICCID, "")
 
     @override
     def button(self, action: Action[ReplaceParameters]) -> str:
