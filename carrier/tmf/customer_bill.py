@@ -8,7 +8,7 @@ with the company that was asked for, and each line with its invoice. What an inv
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from account.chapters.billing.bills import Bill, BillLine, BillsQuery
@@ -75,7 +75,7 @@ async def bills(http: OperatorHttp, wish: BillsQuery, *, offset: int, limit: int
 
     def read(told: Part[CustomerBill]) -> Page[Bill]:
         return told.read(
-            lambda found: _asked_for(_bill(found, units), wish),
+            lambda found: _asked_for(_bill(found, units, wish.company_id), wish),
             lambda found: owned(found, wish.company_id, customers),
         )
 
@@ -112,8 +112,12 @@ async def lines(http: OperatorHttp, bill: Bill, *, offset: int, limit: int) -> P
         limit=limit,
     )
     ours = {bill.id or bill.number, bill.number}
+    own = [
+        one.product for one in told.rows if not isinstance(one, Unread) and _bill_of(one) in ours
+    ]
+    number_of = await number_product.naming(http, bill.company_id, own)
     return told.read(
-        lambda found: _line(found, http.profile), lambda found: _bill_of(found) in ours
+        lambda found: _line(found, http.profile, number_of), lambda found: _bill_of(found) in ours
     )
 
 
@@ -144,7 +148,7 @@ async def accounts_billing(
     )
     found = set()
     for line in told:
-        if not isinstance(line, Unread) and _number(line.product, http.profile) == msisdn:
+        if not isinstance(line, Unread) and _is_of(line.product, msisdn, product, http.profile):
             found.add(_id(line.billingAccount))
     return tuple(sorted(account for account in found if account is not None))
 
@@ -153,13 +157,16 @@ async def _billing_among_all(
     http: OperatorHttp, company_id: str, msisdn: Msisdn, month: Month
 ) -> tuple[str, ...]:
     wish = BillsQuery(company_id, MonthSpan(month, month))
+    product = await number_product.id_of(http, company_id, msisdn)
+    if product is None:
+        return ()
     found: set[str] = set()
     offset, ended = 0, False
     while not ended:
         page = await bills(http, wish, offset=offset, limit=_AT_ONCE)
         if page.left_out:
             raise CarrierUnavailable("a bill of the month cannot be read")
-        read = (_names(http, one, msisdn) for one in page.rows)
+        read = (_names(http, one, msisdn, product) for one in page.rows)
         for bill, names in zip(page.rows, await asyncio.gather(*read), strict=True):
             if names:
                 found.add(bill.account)
@@ -167,7 +174,7 @@ async def _billing_among_all(
     return tuple(sorted(found))
 
 
-async def _names(http: OperatorHttp, bill: Bill, msisdn: Msisdn) -> bool:
+async def _names(http: OperatorHttp, bill: Bill, msisdn: Msisdn, product_id: str) -> bool:
     """Whether a line of the bill is the number's."""
     asked = [("bill.id", bill.id or bill.number), _LINE_FIELDS]
     rows = await full_scan.cached(
@@ -181,9 +188,16 @@ async def _names(http: OperatorHttp, bill: Bill, msisdn: Msisdn) -> bool:
     return any(
         not isinstance(row, Unread)
         and _bill_of(row) in ours
-        and _number(row.product, http.profile) == msisdn
+        and _is_of(row.product, msisdn, product_id, http.profile)
         for row in rows
     )
+
+
+def _is_of(told: Ref | None, msisdn: Msisdn, product_id: str, profile: Profile) -> bool:
+    if told is None:
+        return False
+    known = number_product.named(profile, told)
+    return known == msisdn or (known is None and values.shown(told.id) == product_id)
 
 
 def _within(field: str, period: Period) -> list[tuple[str, str | int]]:
@@ -208,7 +222,7 @@ def _asked_for(bill: Bill, wish: BillsQuery) -> Bill | None:
     return bill
 
 
-def _bill(found: CustomerBill, units: MoneyUnits) -> Bill:
+def _bill(found: CustomerBill, units: MoneyUnits, company_id: str) -> Bill:
     number = values.text(found.billNo if found.billNo is not None else found.id, "billNo")
     known = values.shown(found.id)
     net = optional_tenge(found.taxExcludedAmount, "taxExcludedAmount", units)
@@ -233,6 +247,7 @@ def _bill(found: CustomerBill, units: MoneyUnits) -> Bill:
         due=_optional_day(found.paymentDueDate),
         corrects=_corrected(found.billDocument),
         rates=_rates(found.taxItem),
+        company_id=company_id,
     )
 
 
@@ -307,7 +322,11 @@ def _count(size: object) -> int | None:
         return None
 
 
-def _line(found: AppliedCustomerBillingRate, profile: Profile) -> BillLine:
+def _line(
+    found: AppliedCustomerBillingRate,
+    profile: Profile,
+    number_of: Callable[[Ref | None], Msisdn | None],
+) -> BillLine:
     units = profile.words.money_unit
     net = optional_tenge(found.taxExcludedAmount, "taxExcludedAmount", units)
     gross = optional_tenge(found.taxIncludedAmount, "taxIncludedAmount", units)
@@ -320,7 +339,7 @@ def _line(found: AppliedCustomerBillingRate, profile: Profile) -> BillLine:
         net = gross - vat
     said = (found.name, found.description, found.appliedBillingRateType, found.type)
     return BillLine(
-        msisdn=_number(found.product, profile),
+        msisdn=number_of(found.product),
         service=next((text for one in said if (text := values.shown(one))), "—"),
         net=net,
         vat=gross - net if vat is None and net is not None else vat,
@@ -337,11 +356,6 @@ def _bill_of(found: AppliedCustomerBillingRate | Unread) -> str | None:
 
 def _id(told: Ref | None) -> str | None:
     return None if told is None else values.shown(told.id)
-
-
-def _number(product: Ref | None, profile: Profile) -> Msisdn | None:
-    """The mobile number that a product is; None for an office line."""
-    return None if product is None else number_product.named(profile, product)
 
 
 def _tax(items: Sequence[TaxItem] | None, field: str, units: MoneyUnits) -> Money | None:

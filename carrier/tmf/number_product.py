@@ -9,6 +9,7 @@ one product of that id, as it is at the moment.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from account.errors import NumberInvalid
@@ -16,7 +17,7 @@ from account.values.identifiers import Msisdn
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
-from carrier.tmf import full_scan
+from carrier.tmf import full_scan, paging
 from carrier.tmf.query import query
 from carrier.tmf.rows import parties
 from carrier.tmf.wire import decoding, values
@@ -184,6 +185,67 @@ def named(profile: Profile, told: Ref) -> Msisdn | None:
         return Msisdn.parse(str(told.name))
     except (NumberInvalid, ValueError):
         return None
+
+
+async def naming(
+    http: OperatorHttp, company_id: str, told: Iterable[Ref | None]
+) -> Callable[[Ref | None], Msisdn | None]:
+    """What tells the number of each of these references to products; None for another product's.
+
+    Where a reference says no more than an id that the server made, the company's products are
+    looked through for it, a service standing for its number, and what is not among them is asked
+    for by itself. Raises `CarrierUnavailable`: what could not be looked up is no office line.
+    """
+    profile = http.profile
+    by_id: dict[str, Msisdn] = {}
+
+    def number_of(ref: Ref | None) -> Msisdn | None:
+        if ref is None:
+            return None
+        return named(profile, ref) or by_id.get(values.shown(ref.id) or "")
+
+    if profile.find.number_by != "id" and _unnamed(told, number_of):
+        _note(profile, by_id, await every(http, company_id))
+        if unknown := _unnamed(told, number_of):
+            found = await paging.each_of(
+                http,
+                Api.PRODUCT_INVENTORY,
+                "product",
+                "id",
+                unknown[:_MOST_UNNAMED],
+                [_AND_OF_WHAT],
+                Product,
+                limit=min(len(unknown), _MOST_UNNAMED) + 1,
+            )
+            _note(profile, by_id, found)
+    return number_of
+
+
+_MOST_UNNAMED = 50
+"""Products of a page that are the company's no more and are asked for all the same."""
+
+
+def _unnamed(
+    told: Iterable[Ref | None], number_of: Callable[[Ref | None], Msisdn | None]
+) -> list[str]:
+    ids = {values.shown(one.id) for one in told if one is not None and number_of(one) is None}
+    return sorted(one for one in ids if one is not None)
+
+
+def _note(profile: Profile, by_id: dict[str, Msisdn], found: Iterable[Product | Unread]) -> None:
+    """Take the numbers of these products, then of the services that rely on them."""
+    services = []
+    for one in found:
+        if is_of_a_number(one):
+            services.append(one)
+        elif (msisdn := number(profile, one)) is not None:
+            by_id[str(one.id)] = msisdn
+    for one in services:
+        relations = one.productRelationship or () if isinstance(one, Product) else ()
+        numbers = [by_id.get(str(relation.other)) for relation in relations]
+        own = next(filter(None, numbers), None) or number(profile, one)
+        if own is not None:
+            by_id[str(one.id)] = own
 
 
 def product_id(profile: Profile, msisdn: Msisdn) -> str | None:

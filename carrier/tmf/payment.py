@@ -130,8 +130,16 @@ async def _read(told: Part[tmf676.Payment], wish: PaymentsQuery, own: OwnAccount
         {_account(one) for one in told.rows if not _paid_by(one, wish.company_id)} - {""}
     )
     theirs = await own(others) if others else frozenset()
+    items = [
+        item.item
+        for one in told.rows
+        if not isinstance(one, Unread)
+        and (_paid_by(one, wish.company_id) or _account(one) in theirs)
+        for item in one.paymentItem or ()
+    ]
+    number_of = await number_product.naming(told.http, wish.company_id, items)
     return told.read(
-        lambda found: _payment(found, wish, told.http.profile),
+        lambda found: _payment(found, wish, told.http.profile, number_of),
         lambda found: _paid_by(found, wish.company_id) or _account(found) in theirs,
     )
 
@@ -150,12 +158,17 @@ def _account(found: tmf676.Payment | Unread) -> str:
     return "" if read is None or read.account is None else values.shown(read.account.id) or ""
 
 
-def _payment(found: tmf676.Payment, wish: PaymentsQuery, profile: Profile) -> Payment | None:
+def _payment(
+    found: tmf676.Payment,
+    wish: PaymentsQuery,
+    profile: Profile,
+    number_of: Callable[[parts.Ref | None], Msisdn | None],
+) -> Payment | None:
     at = values.moment(
         found.paymentDate if found.paymentDate is not None else found.statusDate, "paymentDate"
     )
     items = found.paymentItem or ()
-    numbers = [_number(one, profile) for one in items]
+    numbers = [number_of(one.item) for one in items]
     if not wish.period.start_utc <= at < wish.period.end_utc or _of_others(numbers, wish.number):
         return None  # not asked for, by an operator that does not look at every filter
     method = found.paymentMethod or tmf676.PaymentMethod()
@@ -206,11 +219,6 @@ def _amount(
 
 def _told(money: parts.Money | None) -> bool:
     return money is not None and (money.value is not None or money.amount is not None)
-
-
-def _number(one: tmf676.PaymentItem, profile: Profile) -> Msisdn | None:
-    """The one number that an item was for; None for a whole account's, or an office line's."""
-    return None if one.item is None else number_product.named(profile, one.item)
 
 
 def _name(told: parts.Ref | None) -> str | None:

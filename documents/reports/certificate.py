@@ -36,6 +36,7 @@ from documents.layout.blocks import (
 from documents.layout.header import Desk, DocumentHeader, in_latin, shown_days
 from documents.layout.rates import rate_cell, total_sentence, vat_heading
 from documents.render.read_ahead import read_ahead, refuse_parts
+from documents.reports.contract import contract_of, is_last_try
 from documents.text.amount_words import amount
 from documents.text.marker import N_
 
@@ -90,7 +91,12 @@ async def certificate(
     order = document.order
     asked = AccountMonth.read(order.parameters)
     paper = await read_certificate(
-        context, order.company_id, asked.account.digits, asked.month, progress
+        context,
+        order.company_id,
+        asked.account.digits,
+        asked.month,
+        progress,
+        last_try=is_last_try(document),
     )
     if paper is None:
         return None
@@ -106,10 +112,13 @@ async def read_certificate(
     month: Month,
     progress: Progress | None = None,
     customer: Customer | None = None,
+    *,
+    last_try: bool = False,
 ) -> Certificate | None:
     """Read the paper of an account and month; None when nothing was billed in it.
 
-    The `customer` is asked for where it is not given. Raises as `certificate`.
+    The `customer` is asked for where it is not given; for `last_try` see `contract_of`. Raises as
+    `certificate`.
     """
     carrier = context.carrier
     wish = BillsQuery(company_id, months=MonthSpan(month, month), account=account)
@@ -139,7 +148,7 @@ async def read_certificate(
         bill,
         lines,
         context.supplier,
-        contract=await carrier.contract(company_id, account),
+        contract=await contract_of(carrier, company_id, account, last_try=last_try),
         customer=customer or await carrier.customer(company_id),
         corrections=corrections,
     )

@@ -41,6 +41,7 @@ from documents.reports.certificate import (
     read_certificate,
 )
 from documents.reports.closing_list import ListedAccount, list_file
+from documents.reports.contract import is_last_try
 from documents.reports.register import register_file, register_pieces, register_stem
 from documents.text.marker import N_
 
@@ -177,11 +178,11 @@ class _ClosingSet:
         """The paper; an operator that stumbles over one account is asked once more."""
         asked = (self.context, self._company, account, self.asked.month, self._alive, customer)
         try:
-            return await read_certificate(*asked)
+            return await read_certificate(*asked, last_try=is_last_try(self.document))
         except CarrierNotReached:
             raise
         except CarrierUnavailable:
-            return await read_certificate(*asked)
+            return await read_certificate(*asked, last_try=True)
 
     def _is_bound(self, paper: Certificate) -> bool:
         """Whether no more go into the present print."""

@@ -26,6 +26,7 @@ from account.values.periods import FIRST_MONTH, Month, MonthSpan, Period
 from documents.context import PAGE, Report
 from documents.layout.header import Desk, DocumentHeader, in_file_name
 from documents.render.read_ahead import read_ahead, refuse_parts
+from documents.reports.contract import contract_of, is_last_try
 from documents.reports.statement_form import statement_pieces
 from documents.text.marker import N_
 
@@ -123,7 +124,7 @@ async def reconciliation(
     statement = replace(
         reconcile(period, as_of, owed, within),
         left_out=unreadable.rows,
-        contracts=await _contracts(carrier, order.company_id, sorted(services)),
+        contracts=await _contracts(carrier, document, sorted(services)),
     )
     if statement.empty:
         refuse_parts(unreadable)
@@ -139,12 +140,15 @@ async def reconciliation(
 
 
 async def _contracts(
-    carrier: Carrier, company_id: str, accounts: Sequence[str]
+    carrier: Carrier, document: Document, accounts: Sequence[str]
 ) -> tuple[Contract, ...]:
     """The contracts of the accounts, each once; none of very many accounts."""
     if len(accounts) > _MOST_CONTRACTS:
         return ()
-    found = [await carrier.contract(company_id, account) for account in accounts]
+    company_id, last_try = document.order.company_id, is_last_try(document)
+    found = [
+        await contract_of(carrier, company_id, account, last_try=last_try) for account in accounts
+    ]
     return tuple(dict.fromkeys(one for one in found if one is not None))
 
 

@@ -10,7 +10,9 @@ from decimal import Decimal
 
 import pytest
 
-from account.documents.kinds import DocumentFormat
+from account.documents.document import DocumentState
+from account.documents.kinds import DocumentFormat, DocumentKind
+from account.documents.orders import RETRY_AFTER, TRIES, MadeFile
 from account.values.identifiers import Msisdn
 from tests.documents.reading import day_in, print_pages, rows, tenge, workbook
 from tests.documents.works import (
@@ -67,6 +69,34 @@ async def test_a_certificate_names_the_contract_and_where_the_company_is(works: 
     assert "TOO Demo 050059, Казахстан, Алматы, пр. Аль-Фараби, 77/8" in told
     assert "+7 727 300 10 20, accounting@demo.example" in told
     assert "№ 4417 of 12.03.2019" in told
+
+
+@pytest.mark.parametrize("kind", [KIND.CERTIFICATE, KIND.RECONCILIATION])
+async def test_a_contract_that_cannot_be_had_is_an_empty_place_in_the_end(
+    works: Works, kind: DocumentKind
+) -> None:
+    """It is tried again first: with the contract back in between, the paper has it."""
+    down = {"target": "operator", "kind": "http_500", "match": "/agreement", "times": None}
+    for tries, told in ((2, True), (TRIES, False)):
+        assert (await works.control.post("/sandbox/faults", json=down)).is_success
+        asked = {"account": "25060850", "month": f"2026-0{tries}"}
+        if kind is KIND.RECONCILIATION:
+            asked = {"first": "2026-01-01", "last": f"2026-0{tries}-28"}
+        document = await works.ordered(kind, asked, PDF)
+        for _ in range(tries - 1):
+            await works.work()
+            assert (await works.read(document)).state is DocumentState.QUEUED
+            works.world.clock.advance(RETRY_AFTER.total_seconds() + 31)
+        if told:
+            assert (await works.control.delete("/sandbox/faults")).is_success
+        await works.work()
+        ready = await works.read(document)
+        assert ready.state is DocumentState.READY, ready.reason_code
+        content = await works.stores.documents.content(document.id)
+        assert content is not None
+        pages = " ".join(" ".join(print_pages(MadeFile(content, "a.pdf", 0))).split())
+        assert ("4417" in pages) == told
+        assert (await works.control.delete("/sandbox/faults")).is_success
 
 
 async def test_an_office_has_certificates_too(works: Works) -> None:

@@ -8,7 +8,7 @@ invoice is not made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -50,6 +50,8 @@ class Bill:
     """Until when it is to be paid."""
     corrects: str | None = None
     rates: tuple[VatRate, ...] = ()
+    company_id: str = field(default="", compare=False)
+    """Whose it is, as it was asked for."""
 
     @property
     def vat_rates(self) -> tuple[VatRate, ...]:
