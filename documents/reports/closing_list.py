@@ -104,7 +104,7 @@ def _columns(desk: Desk, *, registered: bool) -> Sequence[Column[ListedAccount]]
             told = value(one)
             return word(WORD) if told is None and one.invoices else told
 
-        return Column(word(heading), Kind.MONEY, 16, cell, total=True)
+        return Column(word(heading), Kind.MONEY, 18, cell, total=True)
 
     def registration(one: ListedAccount) -> str:
         return ", ".join(bill.registration or word(NOT_REGISTERED) for bill in one.invoices)
@@ -124,7 +124,7 @@ def _columns(desk: Desk, *, registered: bool) -> Sequence[Column[ListedAccount]]
         amount(N_("VAT, ₸"), lambda one: one.summed(lambda bill: bill.vat)),
         amount(N_("With VAT, ₸"), lambda one: one.summed(lambda bill: bill.gross)),
         Column(word(N_("Corrections, ₸")), Kind.MONEY, 16, lambda one: one.corrections, total=True),
-        Column(word(N_("With corrections, ₸")), Kind.MONEY, 16, lambda one: one.in_all, total=True),
+        Column(word(N_("With corrections, ₸")), Kind.MONEY, 20, lambda one: one.in_all, total=True),
         Column(word(N_("File")), Kind.TEXT, 36, lambda one: one.file),
         Column(word(N_("Note")), Kind.TEXT, 44, note),
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import signal
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -65,6 +67,31 @@ async def test_killed_while_it_is_made(world: Lab) -> None:
     await world.start_bot()
     _message, content = await file_of(phone, TITLE, PERIOD, REFERENCE)
     assert "Mobile communications" in cells(content)
+    await asyncio.sleep(1)
+    assert await files(phone) == 1
+
+
+async def test_killed_while_papers_of_all_accounts_are_made(world: Lab) -> None:
+    """It comes whole, once, and is one order."""
+    await world.fault("operator", "delay", match="/appliedCustomerBillingRate", seconds=5, times=3)
+    phone = await world.enter()
+    await phone.command("/documents")
+    await phone.tap("4 · Certificate")
+    await phone.tap("All accounts")
+    await phone.sees("Closing documents of all accounts", "12.2021")
+    await phone.tap("ZIP archive")
+    await asked_for(world, "/appliedCustomerBillingRate")
+    await world.stop_bot(signal.SIGKILL)
+    await world.http.delete("/sandbox/faults")
+    assert await files(phone) == 0
+
+    await world.start_bot()
+    message, content = await file_of(phone, "Closing documents of all accounts", REFERENCE)
+    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    assert len(names) == len(set(names))
+    papers = sum(name.startswith("certificate_") for name in names)
+    assert f"{papers} accounts" in message.text
+    assert "Missing" not in message.text
     await asyncio.sleep(1)
     assert await files(phone) == 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, Executable, select, update
 
 from account.chapters.history import HistoryQuery
-from account.documents.document import EACH, LARGE, DocumentState
+from account.documents.document import EACH, LARGE, Continuation, DocumentState
 from account.values.identifiers import Email
 from account.values.periods import Period, today
 from storage import Stores
@@ -109,6 +110,39 @@ async def test_a_dead_makers_document_is_made_by_another(stores: Stores, others:
     assert await others.documents.made(mine, b"mine", "mine.xlsx", 1, [])
     assert await stores.documents.content(mine.id) == b"mine"
     assert await stores.outbox.waiting() == 0
+
+
+async def test_the_rest_of_a_set_is_ordered_with_its_file_and_once(
+    stores: Stores, others: Stores
+) -> None:
+    wish = a_document_order(email=Email("aigul@alpha.kz"))
+    first = await stores.documents.order(wish, NOW, [an_entry()])
+    dead = await stores.documents.claim("dead", NOW, LEASE)
+    mine = await others.documents.claim("alive", NOW + LEASE, LEASE)
+    assert dead is not None
+    assert mine is not None
+    beyond = {**wish.parameters, "after": "25060850"}
+    rest = Continuation(replace(wish, parameters=beyond), NOW + LEASE)
+
+    makers = [(stores, dead), (others, mine), (others, mine)]
+    kept = [
+        await side.documents.made(maker, b"", "a.zip", 2, [], missing=["26025487"], rest=rest)
+        for side, maker in makers
+    ]
+
+    assert kept == [False, True, False]
+    made = await stores.documents.read(first.id)
+    assert made is not None
+    assert made.missing == ("26025487",)
+    page = await stores.documents.of_person(
+        wish.telegram_id, wish.company_id, NOW - MINUTE, offset=0, limit=10
+    )
+    assert [one.reference for one in page.rows] == ["R-20220124-0002", "R-20220124-0001"]
+    going_on = await stores.documents.claim("w", NOW + LEASE, LEASE)
+    assert going_on is not None
+    assert (going_on.order, going_on.missing) == (rest.order, ())
+    assert await stores.documents.claim("w", NOW + LEASE, LEASE) is None
+    assert await stores.history.count() == 1, "one order in the history"
 
 
 async def test_a_document_is_tried_again_and_may_fail(stores: Stores) -> None:
