@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from bench import report as module
 from bench.report import BEGIN, END, Report
-from bench.run import MENU, SIZES, Run
+from bench.run import MENU, SIZES, Run, _child
 
 
 @pytest.mark.slow
@@ -34,6 +35,11 @@ def test_files_are_ordered_from_the_bot_and_weighed(tmp_path: Path) -> None:
     assert numbers == "list of 300 numbers, ordered from the bot"
     assert int(usage.split()[2]) >= 3_100
     assert "MiB in the child" in told
+
+
+def test_a_workbook_s_figures_are_all_that_it_says() -> None:
+    """What the product logs while it makes one went where the figures go."""
+    assert _child(sys.executable, "ours", 30)["peak_mib"] > 10
 
 
 def test_a_table_takes_the_place_of_the_last_one(
