@@ -11,12 +11,15 @@ import asyncio
 import io
 import json
 import logging
+import os
 import re
+import socket
 import sys
-import time
 from collections import Counter
 from collections.abc import MutableMapping
 from contextlib import suppress
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
 from typing import Any, TextIO, cast
 
@@ -59,11 +62,26 @@ FIELDS = frozenset(
         "telegram",
         "operator",
         "webhook",
+        "host",
+        "process",
     }
 )
 
-_ADDRESSES = frozenset({"address", "telegram", "operator", "webhook"})
+_ADDRESSES = frozenset({"address", "telegram", "operator", "webhook", "host"})
 """Of servers: made by ourselves, without user and password, and a port keeps its digits."""
+
+_HOST = socket.gethostname()
+
+
+def _installed() -> str:
+    try:
+        return version("myaccount")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+VERSION = _installed()
+"""Of this build."""
 
 ALARMS: Counter[str] = Counter()
 """How often this process has logged each event that has a field `alarm`."""
@@ -141,21 +159,25 @@ def _json(value: Any, **options: Any) -> str:
     return one_line(json.dumps(value, ensure_ascii=False, **options))
 
 
-class _Redactor(logging.Filter):
-    """For loggers of libraries: no arguments, no exception, no secrets, one line each."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        # In this order: an escaped break before a number would look like a letter of a word.
-        record.msg, record.args = one_line(redacted(record.getMessage())), None
-        record.exc_info = record.exc_text = record.stack_info = None
-        return True
+def _whence(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Machine, process and build of the line: logs of many processes are read as one."""
+    return {**event, "host": _HOST, "process": os.getpid(), "version": VERSION}
 
 
-def _utc(form: str) -> logging.Formatter:
-    """Moments as in our own lines, so that both can be put in order."""
-    formatter = logging.Formatter(form, datefmt="%Y-%m-%dT%H:%M:%SZ")
-    formatter.converter = time.gmtime
-    return formatter
+class _OfLibraries(logging.Formatter):
+    """Lines of libraries in the form of our own: no exception, no secrets, moments of UTC."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "event": "library",
+            "logger": record.name,
+            "level": record.levelname.lower(),
+            "text": redacted(record.getMessage()),
+            "timestamp": f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
+        }
+        return _json(_whence(None, "", said))
 
 
 class _StandardError(io.TextIOBase):
@@ -174,8 +196,7 @@ class _StandardError(io.TextIOBase):
 def set_up(level: str) -> None:
     """Configure the product's logs and hold the libraries' down."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(_Redactor())
-    handler.setFormatter(_utc("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(_OfLibraries())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     sys.excepthook = last_words
     structlog.configure(
@@ -184,6 +205,7 @@ def set_up(level: str) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _count_alarm,
             _where,
+            _whence,
             _only_named_fields,
             structlog.processors.JSONRenderer(_json),
         ],

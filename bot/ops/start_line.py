@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 
 def say(settings: Settings, *, worker: bool) -> None:
-    """Log version, mode, database, profile and addresses."""
+    """Log mode, database, profile and addresses."""
     log.info("process.starts", **facts(settings, worker=worker))
 
 
@@ -26,7 +25,6 @@ def facts(settings: Settings, *, worker: bool) -> dict[str, str]:
     webhook = settings.webhook_url
     mode = "worker" if worker else "webhook" if webhook else "polling"
     said = {
-        "version": _version(),
         "mode": mode,
         "database": _database(settings.database_url),
         "profile": settings.profile.names.operator,
@@ -45,10 +43,3 @@ def _database(url: str) -> str:
     if not parts.hostname:
         return f"{parts.scheme}:{url.partition(':///')[2]}"
     return where(url)
-
-
-def _version() -> str:
-    try:
-        return version("myaccount")
-    except PackageNotFoundError:
-        return "unknown"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
+import socket
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from importlib.metadata import version
 
 import pytest
 import structlog
@@ -95,14 +98,29 @@ def test_a_librarys_moments_are_utc_and_say_so(
         before = datetime.now(UTC).replace(microsecond=0)
         logging.getLogger("aiogram").error("a word")
     time.tzset()
-    said = datetime.fromisoformat(capsys.readouterr().err.split()[0])
+    said = datetime.fromisoformat(json.loads(capsys.readouterr().err)["timestamp"])
     assert before <= said <= datetime.now(UTC)
 
 
 def test_a_number_after_a_break_is_cut_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up("INFO")
     logging.getLogger("aiogram").error("sent\n77010542006\n")
-    assert "sent\\u000a…2006\\u000a" in capsys.readouterr().err
+    assert json.loads(capsys.readouterr().err)["text"] == "sent\n…2006\n"
+
+
+def test_every_line_says_whence_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("INFO")
+    structlog.get_logger("x").info("something.happened")
+    logging.getLogger("aiogram").error("a word")
+    ours, theirs = map(json.loads, capsys.readouterr().err.splitlines())
+    whence = {
+        "host": socket.gethostname(),
+        "process": os.getpid(),
+        "version": version("myaccount"),
+    }
+    assert {name: ours[name] for name in whence} == whence
+    assert {name: theirs[name] for name in whence} == whence
+    assert (theirs["event"], theirs["logger"], theirs["text"]) == ("library", "aiogram", "a word")
 
 
 async def test_what_nobody_awaited_is_told_without_its_text(
