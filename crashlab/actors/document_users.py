@@ -299,9 +299,15 @@ def _same(papers: Sequence[Paper]) -> Iterator[tuple[str, str]]:
     for paper in papers:
         alike[paper.chat_id, paper.kind, paper.form, paper.parameters].append(paper)
     for one in alike.values():
-        for first, second in pairwise(sorted(one, key=lambda paper: paper.ordered_at)):
-            if second.ordered_at - first.ordered_at < SAME_WITHIN and first.state != "failed":
+        for first, second in pairwise(sorted(one, key=_given_out)):
+            apart = abs(second.ordered_at - first.ordered_at)
+            if apart < SAME_WITHIN and first.state != "failed":
                 yield "DOUBLE", f"{first.reference} and {second.reference} are the same order"
+
+
+def _given_out(paper: Paper) -> int:
+    """Which reference came first: of two orders a clock that was set may say the other one."""
+    return int(paper.reference.split("-")[2])
 
 
 def _needless(first: ReceivedFile, second: ReceivedFile, shelf: Shelf) -> str:
