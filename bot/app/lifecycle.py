@@ -24,6 +24,7 @@ from bot.ops import logs
 from bot.ops.health import HealthPages
 from bot.telegram.profile import describe
 from bot.updates.chat_queue import ChatQueue
+from bot.updates.command_menus import GUEST
 from bot.updates.intake import Intake
 from bot.updates.poller import Poller
 from bot.updates.webhook import Webhook
@@ -80,7 +81,7 @@ class App:
     # --- lives of the process ---
 
     def _commands(self) -> list[BotCommand]:
-        return commands(self.use_cases.carrier.lacks)
+        return commands(only=GUEST)
 
     async def run(self, stop: asyncio.Event, first_poll: Callable[[], None] = lambda: None) -> None:
         """The bot: intake, conversations and work, until `stop`; then drain and leave."""

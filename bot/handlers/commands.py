@@ -6,7 +6,7 @@ where to go, and every right is asked for there.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 
 from aiogram import Router
@@ -49,8 +49,13 @@ RESTS_ON = {"transfer": Capability.TRANSFERS}
 OPEN_TO_ALL = frozenset({"language", "help"})
 
 
-def commands(lacks: frozenset[Capability] = frozenset()) -> list[BotCommand]:
-    """The commands as Telegram shows them, in the language in use, at such an operator."""
+def commands(
+    lacks: frozenset[Capability] = frozenset(), only: Collection[str] | None = None
+) -> list[BotCommand]:
+    """The commands as Telegram shows them, in the language in use, at such an operator.
+
+    `only` are the names of some of them.
+    """
     words = {
         "menu": _("Menu"),
         "numbers": _("Number management"),
@@ -64,7 +69,7 @@ def commands(lacks: frozenset[Capability] = frozenset()) -> list[BotCommand]:
     return [
         BotCommand(command=name, description=word)
         for name, word in words.items()
-        if RESTS_ON.get(name) not in lacks
+        if RESTS_ON.get(name) not in lacks and (only is None or name in only)
     ]
 
 

@@ -37,6 +37,7 @@ from bot.context.update_context import UpdateContext
 from bot.texts.errors import refusal
 from bot.texts.language import Catalogues, first_guess
 from bot.updates import coalescing, raw_update
+from bot.updates.command_menus import CommandMenus
 from bot.updates.groups import Groups
 from bot.updates.recovery import LOST_WINDOW
 from bot.widgets.page import asks, out_of_date
@@ -99,6 +100,7 @@ class UpdateProcessor:
         self._owner = owner
         self._worked = worked
         self._groups = Groups(bot, stores, catalogues, use_cases.clock)
+        self._menus = CommandMenus(bot)
         self._faults: dict[int, int] = {}
         self._pressed: dict[int, str] = {}
         """What each person pressed last; a kindness, so forgetting it does no harm."""
@@ -318,7 +320,9 @@ class UpdateProcessor:
             if tap is not None:
                 tap.hurry(_("⏳ One moment…"))
             try:
-                return await self._guarded(context, work)
+                error = await self._guarded(context, work)
+                await self._menus.show(context)
+                return error
             finally:
                 if tap is not None:
                     await tap.end()

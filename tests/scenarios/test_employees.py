@@ -60,6 +60,16 @@ async def let_in(stage: Stage) -> tuple[Phone, Phone, str]:
     return administrator, employee, code
 
 
+async def test_an_employee_is_offered_no_command_of_an_administrator(stage: Stage) -> None:
+    _administrator, employee, _code = await let_in(stage)
+
+    async def look() -> bool:
+        offered = [one["command"].removeprefix("/") for one in (await employee.chat())["commands"]]
+        return offered == ["menu", "language", "help", "logout"]
+
+    await employee.until(look, "the employee's commands")
+
+
 async def test_an_employee_sees_the_number_and_its_details_and_nothing_else(stage: Stage) -> None:
     administrator, employee, code = await let_in(stage)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.scenarios.conftest import Stage, log_in, several_companies
+from tests.scenarios.phone import Phone
 
 MARAT = "77012115526"
 PLACES = {
@@ -32,18 +33,36 @@ async def test_commands_lead_there_from_anywhere(stage: Stage) -> None:
             assert len([m for m in await phone.messages() if m.buttons]) == 1
 
 
-async def test_the_commands_are_described_to_telegram(stage: Stage) -> None:
-    phone = await stage.administrator(MARAT)
-    named = [command["command"] for command in (await phone.chat())["commands"]]
-    assert {f"/{name}" for name in named} >= {
-        "/menu",
-        "/numbers",
-        "/documents",
-        "/profile",
-        "/language",
-        "/help",
-        "/logout",
-    }
+FULL = ["menu", "numbers", "documents", "transfer", "profile", "language", "help", "logout"]
+GUEST = ["menu", "language", "help"]
+
+
+async def has_commands(phone: Phone, names: list[str], *words: str) -> None:
+    """Wait until the chat offers exactly these, with these words among their descriptions."""
+
+    async def look() -> bool:
+        offered = (await phone.chat())["commands"]
+        said = [one["description"] for one in offered]
+        named = [one["command"].removeprefix("/") for one in offered]
+        return named == names and set(words) <= set(said)
+
+    await phone.until(look, f"the commands {names!r}")
+
+
+async def test_the_commands_are_those_of_who_is_there(stage: Stage) -> None:
+    phone = await stage.phone(MARAT)
+    await has_commands(phone, GUEST)
+    await log_in(phone)
+    await phone.sees("Number management")
+    await has_commands(phone, FULL, "Balance transfer")
+    await phone.command("/language")
+    await phone.tap("Русский")
+    await has_commands(phone, FULL, "Перевод баланса")
+    await stage.administrator_becomes("adm-2", roles={"org-180140000018": "operator"})
+    await phone.command("/menu")
+    await has_commands(phone, [name for name in FULL if name != "transfer"])
+    await phone.command("/logout")
+    await has_commands(phone, GUEST)
 
 
 @pytest.mark.parametrize("command", ["/numbers", "/documents", "/profile", "/menu"])
