@@ -64,12 +64,13 @@ KK_AS_RU = {
         "Data",
         "Roaming",
         "Internet",
+        "File",
     ),
     *("Company", "🏢 Company", "👤 Profile", "Tariff: {tariff}", "Advance, balance {amount}"),
     *("{n} KB", "{n} MB", "{n} GB", "limit {amount}"),
     *("Package", "Certificate", "Data, MB", "Tariff", "Auto Monitoring", "Telemetry"),
     *("Debit, ₸", "Credit, ₸", "Balance, ₸", "Posting", "4 · Certificate"),
-    *("{n} min", "{minutes} min {seconds} sec"),
+    *("{n} min", "{minutes} min {seconds} sec", "{deed} for {number}?"),
     *SAME_AS_ENGLISH,
 }
 """Words that Kazakh and Russian share."""

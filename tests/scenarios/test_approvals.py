@@ -29,7 +29,7 @@ async def asks_for_own_card(stage: Stage, marat: Phone) -> None:
     await marat.say(MARAT)
     await marat.tap("SIM & device")
     await marat.tap("SIM card replacement")
-    await marat.sees("blank SIM cards")
+    await marat.sees("spare SIM cards")
     card = (await stage.http.get(RESOURCE, params=BLANK)).json()[0]["id"]
     await marat.tap(card[-8:])
 
@@ -232,7 +232,7 @@ async def test_with_nobody_to_ask_it_is_said_at_once(stage: Stage) -> None:
     marat = await stage.administrator(MARAT)
     await asks_for_own_card(stage, marat)
     await marat.is_told("there is nobody else who has logged in here")
-    await marat.sees("blank SIM cards")
+    await marat.sees("spare SIM cards")
     assert await stage.effects() == []
 
 
@@ -250,7 +250,7 @@ async def test_a_proposal_outlives_a_crash(tmp_path: Path, monkeypatch: pytest.M
         await marat.say(MARAT)
         await marat.tap("SIM & device")
         await marat.tap("SIM card replacement")
-        await marat.sees("blank SIM cards")
+        await marat.sees("spare SIM cards")
         card = (await world.http.get(RESOURCE, params=BLANK)).json()[0]["id"]
         await marat.tap(card[-8:])
         await marat.say(await marat.code(after=1))

@@ -194,7 +194,7 @@ async def test_a_sim_card_is_replaced(stage: Stage) -> None:
     await phone.tap("SIM & device")
     await phone.sees("ICCID: ")
     await phone.tap("SIM card replacement")
-    window = await phone.sees("blank SIM cards of the company")
+    window = await phone.sees("spare SIM cards of the company")
     card = next(found[0] for one in window.buttons if (found := re.search(r"[0-9]{8}", one)))
     await phone.tap(card)
     question = await phone.sees(

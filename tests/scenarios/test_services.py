@@ -96,7 +96,7 @@ async def test_a_service_is_enabled_as_it_was_shown(stage: Stage) -> None:
     question = await phone.sees(f"Enable 100 SMS for {SHOWN}?", "Valid until 16:05")
     for line in (
         "• price: 250 ₸ a month; the first month is charged at once",
-        "• it gives: 100 SMS",
+        "• includes: 100 SMS",
         "• works until it is disabled",
         "• terms: Renewed every month",
     ):
@@ -124,7 +124,7 @@ async def test_missing_money_is_named_and_nothing_can_be_pressed(stage: Stage) -
     await stage.number_becomes(NUMBER, services=[], individual_limit="100.50")
     phone, window = await offers(stage, "SMS ·")
     card = await opened(phone, window, "100 SMS")
-    assert "The individual limit of the number does not cover it: 149.50 ₸ is missing." in card.text
+    assert "The individual limit of the number does not cover it: 149.50 ₸ short." in card.text
     assert not any("Enable" in label for label in card.buttons)
 
 

@@ -148,7 +148,7 @@ async def test_an_operator_that_is_down_shows_nothing_and_costs_no_code(stage: S
 async def choosing(stage: Stage, number: str = NUMBER, who: str = MARAT) -> Phone:
     phone = await sim_of(stage, number, who)
     await phone.tap("SIM card replacement")
-    await phone.sees("blank SIM cards of the company")
+    await phone.sees("spare SIM cards of the company")
     return phone
 
 
@@ -207,7 +207,7 @@ async def test_a_card_is_typed_as_it_is_printed(stage: Stage) -> None:
 async def test_what_is_no_card_number_is_said(stage: Stage, typed: str) -> None:
     phone = await choosing(stage)
     await phone.say(typed)
-    await phone.sees("This is not the number of a SIM card", "blank SIM cards of the company")
+    await phone.sees("This is not the number of a SIM card", "spare SIM cards of the company")
 
 
 async def test_other_peoples_cards_and_the_present_one_are_refused(stage: Stage) -> None:
@@ -279,7 +279,7 @@ async def test_the_pages_of_blank_cards(stage: Stage) -> None:
     phone = await choosing(stage)
     cards = await blanks(stage)
     assert len(cards) == 12
-    window = await phone.sees("12 blank SIM cards", cards[0][-8:])
+    window = await phone.sees("12 spare SIM cards", cards[0][-8:])
     assert cards[11][-8:] not in "".join(window.buttons)
     await phone.tap("›")
     await phone.tap(cards[11][-8:])

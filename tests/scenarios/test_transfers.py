@@ -256,7 +256,7 @@ async def test_the_days_bound_is_the_companys(strict: Stage) -> None:
     await assel.say(RECIPIENT)
     await assel.sees("600 ₸ are left for today")
     await assel.say("601")
-    await assel.sees("600 ₸ are left for today.", "How much?")
+    await assel.sees("Left for today: 600 ₸.", "How much?")
     await strict.advance(hours=9)
     await assel.say("/start")
     assert len(await strict.effects(SENDER)) == 1
