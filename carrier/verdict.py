@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from account.errors import CarrierNotReached, OutcomeUnknown
+from account.errors import CarrierNotReached, CarrierTokenRefused, OutcomeUnknown
 from carrier.profile.model import Refusals
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def is_an_answer(answer: Answer, refusals: Refusals, *, question: bool) -> bool:
     return refusals.codes.get(told, reason_code(answer)) == "NOT_FOUND"
 
 
-_NOTHING_WAS_DONE = frozenset({401, 429})
+_NOT_LET_IN, _TOO_MANY = 401, 429
+"""Nothing was done."""
 _REFUSAL = frozenset({400, 404, 409, 422})
 _TOO_LATE = "ORDER.EXPIRED"
 _OTHERWISE = "REJECTED"
@@ -59,7 +60,8 @@ def verdict(answer: Answer, refusals: Refusals = _AS_STANDARD) -> str | None:
     """What the answer to a change says: None when it was taken, else the code of the refusal.
 
     Raises `CarrierNotReached` for 401 and 429: the contract has 429 do nothing, and 401 means "not
-    applied" (RFC 9110, 15.5.2); and for an order that had expired when it came. A refusal is only
+    applied" (RFC 9110, 15.5.2), which is told apart as `CarrierTokenRefused`; and for an order that
+    had expired when it came. A refusal is only
     400, 404, 409 or 422 with the operator's own error body, so that a page of some gateway between
     us is none; which bodies are its own besides the contract's, `refusals` says. Everything else
     raises `OutcomeUnknown`: 403 and 408, every redirect and 5xx, a 404 about the address itself,
@@ -69,7 +71,9 @@ def verdict(answer: Answer, refusals: Refusals = _AS_STANDARD) -> str | None:
     status = answer.status
     if 200 <= status < 300:
         return None
-    if status in _NOTHING_WAS_DONE:
+    if status == _NOT_LET_IN:
+        raise CarrierTokenRefused(f"status {status}")
+    if status == _TOO_MANY:
         raise CarrierNotReached(f"status {status}")
     code = reason_code(answer)
     if status in _REFUSAL:

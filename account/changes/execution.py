@@ -34,6 +34,7 @@ from account.effects.effect import Channel, Effect, OutboxMessage
 from account.errors import (
     AccessRefused,
     AccountFrozen,
+    CarrierAccessDenied,
     CarrierNotReached,
     CarrierRefused,
     CarrierUnavailable,
@@ -112,12 +113,13 @@ class ChangeExecution:
                     await self._look_at_unconfirmed(action)
                 case _:
                     await self._look(action)
-        except CarrierUnavailable:
+        except CarrierUnavailable as fault:
             if action.state in (ActionState.PROPOSED, ActionState.UNCONFIRMED):
                 await self._look_not_now(action)
                 return
             unsent = action.state is ActionState.ACCEPTED
-            await self._wait(action, ActionState.ACCEPTED if unsent else ActionState.UNKNOWN)
+            state = ActionState.ACCEPTED if unsent else ActionState.UNKNOWN
+            await self._wait(action, state, fault=fault)
 
     async def _end_proposal(self, action: Action) -> None:
         """Its day is over, or it is stopped; then the questions lose their buttons at once."""
@@ -142,8 +144,8 @@ class ChangeExecution:
             return
         try:
             await self._place(sent, self._guard(sent, began))
-        except CarrierUnavailable:
-            await self._wait(sent, ActionState.UNKNOWN)
+        except CarrierUnavailable as fault:
+            await self._wait(sent, ActionState.UNKNOWN, fault=fault)
 
     def _guard(self, action: Action, began: float) -> DispatchGuard:
         """A process that slept, or lost its claim, orders nothing: others may have told the end.
@@ -250,9 +252,9 @@ class ChangeExecution:
     async def _place(self, action: Action, guard: DispatchGuard) -> None:
         try:
             order = await self._office(action).place(action, guard)
-        except CarrierNotReached:
+        except CarrierNotReached as fault:
             await self._store.unsend(action, self._next(action), counts=False)
-            await self._wait(action, ActionState.ACCEPTED)
+            await self._wait(action, ActionState.ACCEPTED, fault=fault)
         except OutcomeUnknown:
             await self._wait(action, ActionState.UNKNOWN)
         except CarrierRefused as refused:
@@ -332,11 +334,19 @@ class ChangeExecution:
             # Carried out, and changed again by somebody since: the final word names the state.
             await self._settle(action, ActionState.DONE, ConfirmStale.code, order.id)
 
-    async def _wait(self, action: Action, state: ActionState, order: Order | None = None) -> None:
+    async def _wait(
+        self,
+        action: Action,
+        state: ActionState,
+        order: Order | None = None,
+        *,
+        fault: CarrierUnavailable | None = None,
+    ) -> None:
         """Look again later; say once why it takes long, and whether anything else is needed.
 
         The word is owed at every look from there on: its key lets it be kept only once. That the
-        operator does not answer is said where it does not; of an order that it has taken, that.
+        operator does not answer is said where it does not; of an order that it has taken, that; and
+        where it takes nothing from us, that, since somebody there has to act.
         """
         promise = self._specs[action.kind].promise
         now = self._clock.now()
@@ -352,7 +362,8 @@ class ChangeExecution:
             if say_at is not None and now >= say_at:
                 effects = self._words(action, "order_held" if held else "taken")
         elif action.checks >= self._polling_policy.say_after:
-            effects = self._words(action, "waiting")
+            denied = isinstance(fault, CarrierAccessDenied)
+            effects = self._words(action, "not_let_in" if denied else "waiting")
         due = self._polling_policy.next_check(
             action.checks, now, promise if as_promised else NO_PROMISE
         )

@@ -51,6 +51,7 @@ class Priority(IntEnum):
 _PRIORITIES = {
     "chat.delete": Priority.CODE,
     "action.waiting": Priority.NOTICE,
+    "action.not_let_in": Priority.NOTICE,
     "action.overdue": Priority.NOTICE,
     "action.taken": Priority.NOTICE,
     "action.order_held": Priority.NOTICE,

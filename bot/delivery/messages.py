@@ -299,6 +299,18 @@ def still_waiting(action: Action) -> Html:
     )
 
 
+def not_let_in(action: Action) -> Html:
+    """The operator answers, and takes nothing from the bot until somebody has mended that."""
+    return _about(
+        action,
+        _(
+            "⏳ The operator's system takes nothing from the bot at the moment; its engineers are "
+            "told. Your action {reference} on {number} is kept; its result comes here. Nothing "
+            "else is needed from you."
+        ),
+    )
+
+
 def unconfirmed(action: Action) -> Html:
     """Nobody can tell whether it was done, and no sentence says that it was not (G-10)."""
     return _about(

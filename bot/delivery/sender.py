@@ -72,6 +72,7 @@ SUBJECT, TEXT = "letter.subject", "letter.text"
 HELD = "action.held"
 WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
     "action.waiting": messages.still_waiting,
+    "action.not_let_in": messages.not_let_in,
     "action.taken": messages.taken,
     "action.order_held": messages.order_held,
     "action.overdue": messages.overdue,

@@ -77,6 +77,7 @@ from account.effects.history import Entry
 from account.errors import (
     CarrierNotReached,
     CarrierRefused,
+    CarrierTokenRefused,
     CarrierUnavailable,
     ChangeUnderWay,
     ConfirmExpired,
@@ -133,6 +134,8 @@ class Fault(StrEnum):
     """What goes wrong with one order."""
 
     NOT_REACHED = "not reached"
+    NOT_LET_IN = "not let in"
+    """Nothing was taken, and nothing will be before somebody has acted."""
     REFUSED = "refused"
     LOST = "lost"
     """No answer, and the operator never took it."""
@@ -148,6 +151,12 @@ class Fault(StrEnum):
     """Taken, and ended as failed."""
     UNREAD = "unread"
     """Carried out by its word, but the number stays as it was."""
+
+
+_UNSENT: dict[Fault | None, type[CarrierNotReached]] = {
+    Fault.NOT_REACHED: CarrierNotReached,
+    Fault.NOT_LET_IN: CarrierTokenRefused,
+}
 
 
 def blocked(number: Number, _action: Action) -> Number:
@@ -397,8 +406,8 @@ class FakeCarrier:
         if self.down:
             raise OutcomeUnknown
         fault = self.faults.popleft() if self.faults else None
-        if fault is Fault.NOT_REACHED:
-            raise CarrierNotReached
+        if fault in _UNSENT:
+            raise _UNSENT[fault]
         if fault is Fault.REFUSED:
             raise CarrierRefused("NUMBER.STATE")
         if (refusal := self._refused(action)) is not None:

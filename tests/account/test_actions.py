@@ -747,6 +747,19 @@ async def test_an_operator_that_cannot_be_reached_for_orders_is_said_to_be_slow(
     assert len(world.carrier.tries) < 40  # not three times a second
 
 
+async def test_an_operator_that_does_not_let_us_in_is_not_said_to_be_silent(world: World) -> None:
+    world.carrier.faults.extend([Fault.NOT_LET_IN] * 9)
+    action = await world.accepted()
+    await world.work_for(seconds=40)
+    assert world.words()[:1] == ["action.not_let_in"]
+    assert "action.waiting" not in world.words()
+
+    world.carrier.faults.clear()
+    await world.work_for(minutes=2)
+    assert world.action(action).state is DONE
+    assert world.carrier.effects == [action.id]
+
+
 async def test_the_looks_grow_rarer_but_never_rarer_than_every_fifteen_seconds(
     world: World,
 ) -> None:
