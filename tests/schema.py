@@ -22,21 +22,23 @@ async def migrated(url: str) -> None:
         with TemporaryDirectory(prefix="schema-") as folder:
             file = Path(folder) / "template.db"
             await upgrade(f"{SQLITE}{file}")
-            _templates.append(_content(file))
-    _write(url, _templates[0])
+            _templates.append(content(file))
+    put(url, _templates[0])
 
 
 def _is_new(url: str) -> bool:
     return url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE)).exists()
 
 
-def _content(file: Path) -> bytes:
+def content(file: Path) -> bytes:
+    """A closed database, whole."""
     with closing(sqlite3.connect(file)) as made:
         made.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return file.read_bytes()
 
 
-def _write(url: str, content: bytes) -> None:
+def put(url: str, whole: bytes) -> None:
+    """Make it anew there."""
     file = Path(url.removeprefix(SQLITE))
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
+    file.write_bytes(whole)

@@ -22,8 +22,10 @@ from crashlab.world.outside import World
 
 WISHES_WITHIN, QUIET_WITHIN = 120.0, 240.0
 HASTY = 4.0
-LONGEST_CHAOS = 6.0
-"""So many times the planned length, until the least counts are reached."""
+LONGEST_CHAOS, LONGEST_SHORT = 6.0, 120.0
+"""So many times the planned length, until the least counts are reached; a short plan, in which
+nothing may have happened yet on a busy machine, so many seconds.
+"""
 
 
 @dataclass
@@ -121,7 +123,7 @@ class Run:
     def _enough(self, seconds: float) -> bool:
         if seconds < self._plan.seconds:
             return False
-        if seconds > self._plan.seconds * LONGEST_CHAOS:
+        if seconds > max(self._plan.seconds * LONGEST_CHAOS, LONGEST_SHORT):
             return True
         plan = self._plan
         effects = sum(order.applied for order in self._world.operator.books.orders)

@@ -27,7 +27,7 @@ async def devices(stage: Stage, number: str = MARAT) -> Phone:
 
 async def to_devices(phone: Phone, number: str = MARAT) -> None:
     await phone.say(number)
-    await phone.tap("More")
+    await phone.tap_to("More", "Device registration (IMEI)")
     await phone.tap("Device registration (IMEI)")
     await phone.sees("Requests history", "Another IMEI")
 
@@ -68,11 +68,10 @@ async def accept_terms(phone: Phone) -> Message:
     return window
 
 
-async def prove(stage: Stage, phone: Phone) -> None:
+async def prove(phone: Phone, *, after: int = 1) -> None:
     """The one-time code for this very change, which is the confirmation."""
     await phone.sees("Enter the 6 digits to ")
-    sms = await phone.gets_sms("code to change a device of the number")
-    await phone.say(next(word.strip(".") for word in sms.split() if word.strip(".").isdigit()))
+    await phone.say(await phone.code(after=after))
 
 
 async def tell_owner(phone: Phone, number: str = OWNER, owner: str = IIN) -> None:
@@ -83,14 +82,14 @@ async def tell_owner(phone: Phone, number: str = OWNER, owner: str = IIN) -> Non
     await phone.say(owner)
 
 
-async def reregister(stage: Stage, phone: Phone, owner: str = IIN) -> None:
+async def reregister(phone: Phone, owner: str = IIN, *, after: int = 1) -> None:
     """From the terms to the confirmed re-registration."""
     await accept_terms(phone)
     await tell_owner(phone, owner=owner)
     await phone.sees(
         "Re-register the device", "🔒 Enter the 6 digits to re-register", "+7 701 ***-**-99"
     )
-    await prove(stage, phone)
+    await prove(phone, after=after)
 
 
 async def order_of(stage: Stage) -> dict[str, Any]:
@@ -230,7 +229,7 @@ async def test_a_device_is_deregistered_with_a_code(stage: Stage) -> None:
     await phone.sees(
         f"Deregister the device {FIRST} from {SHOWN}?", "Enter the 6 digits to deregister"
     )
-    await prove(stage, phone)
+    await prove(phone)
     await phone.sees(f"✅ Registration of the device {FIRST} removed")
     assert await held(stage, NUMBER) == {}
 
@@ -242,7 +241,7 @@ async def test_a_device_is_reregistered_from_its_owner(stage: Stage) -> None:
     await device(stage, FREE, owner={"number": OWNER, "id": IIN})
     phone = await typed(stage, FREE)
     await phone.tap("🔄 Re-register")
-    await reregister(stage, phone)
+    await reregister(phone)
     await phone.sees(f"✅ Device {FREE} re-registered")
     assert await held(stage) == {FREE: "original"}
     assert not any(IIN in message.text for message in await phone.messages())
@@ -278,13 +277,11 @@ async def test_data_that_do_not_match_have_one_answer_and_three_tries(stage: Sta
     phone = await typed(stage, FREE)
     for n in range(3):
         await phone.tap("🔄 Re-register")
-        await reregister(stage, phone, owner=BIN)
+        await reregister(phone, owner=BIN, after=n + 1)
         word = await phone.sees("The data of the previous owner do not match.", f"-000{n + 1}")
         assert "number" not in word.text.split("\n")[-1]
         await phone.command("/menu")
-        await phone.say(MARAT)
-        await phone.tap("More")
-        await phone.tap("Device registration (IMEI)")
+        await to_devices(phone)
         await phone.tap("Another IMEI")
         await phone.say(FREE)
         await phone.sees(FREE, "🔄 Re-register", "Device not registered with this number.")

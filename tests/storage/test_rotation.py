@@ -327,6 +327,7 @@ async def test_killed_after_every_commit_it_goes_on(
         assert await numbers(stores) == {name: {2} for name in await numbers(stores)}
 
 
+@pytest.mark.slow
 async def test_killed_once_at_any_commit_it_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
