@@ -14,10 +14,14 @@ from aiogram_dialog.api.entities import DEFAULT_STACK_ID
 from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
 
 if TYPE_CHECKING:
-    from storage.unit_of_work import ConversationUnitOfWork
+    from storage.unit_of_work import ConversationUnitOfWork, SlotKey
 
 GREETING = "greeting"
 """The destiny under which the message is kept that bears the button for sharing one's number."""
+LEFT = "left"
+"""The destiny of the windows that the end of a session took away (`bot.context.left_window`)."""
+STACK, CONTEXT = "aiogd:stack:", "aiogd:context:"
+"""Those of the library's own, with the id behind them."""
 
 
 def present_window(unit: ConversationUnitOfWork) -> str | None:
@@ -25,14 +29,14 @@ def present_window(unit: ConversationUnitOfWork) -> str | None:
     intents = _stack(unit).get("intents") or []
     if not intents:
         return None
-    state = _kept(unit, f"aiogd:context:{intents[-1]}").get("state")
+    state = kept(unit, CONTEXT + str(intents[-1])).get("state")
     return str(state) if state else None
 
 
 def present_data(unit: ConversationUnitOfWork) -> dict[str, str]:
     """What the present window's dialog was begun with; empty without a window."""
     intents = _stack(unit).get("intents") or []
-    told = _kept(unit, f"aiogd:context:{intents[-1]}").get("start_data") if intents else None
+    told = kept(unit, CONTEXT + str(intents[-1])).get("start_data") if intents else None
     return {key: str(value) for key, value in told.items()} if isinstance(told, dict) else {}
 
 
@@ -43,11 +47,13 @@ def window_message(unit: ConversationUnitOfWork) -> int | None:
 
 
 def drop_conversation(unit: ConversationUnitOfWork) -> None:
-    """Forget where the person is, all but the greeting: it goes when the next one comes."""
-    key = (unit.chat_id, f"||{GREETING}")
-    greeting = unit.slot(key)
+    """Forget where the person is, all but the greeting, which goes when the next one comes, and
+    the windows that wait for a login.
+    """
+    stays = {slot_of(unit, name): unit.slot(slot_of(unit, name)) for name in (GREETING, LEFT)}
     unit.drop_slots()
-    unit.put_slot(key, greeting)
+    for key, row in stays.items():
+        unit.put_slot(key, row)
 
 
 def as_typed(message: Message) -> Message:
@@ -60,10 +66,16 @@ def as_typed(message: Message) -> Message:
     return message.model_copy(update={"text": text, "reply_to_message": None})
 
 
-def _stack(unit: ConversationUnitOfWork) -> dict[str, Any]:
-    return _kept(unit, f"aiogd:stack:{DEFAULT_STACK_ID}")
+def slot_of(unit: ConversationUnitOfWork, destiny: str) -> SlotKey:
+    """Where the state of that destiny is kept in a private chat."""
+    return unit.chat_id, f"||{destiny}"
 
 
-def _kept(unit: ConversationUnitOfWork, destiny: str) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(unit.slot((unit.chat_id, f"||{destiny}")).data)
+def kept(unit: ConversationUnitOfWork, destiny: str) -> dict[str, Any]:
+    """What is kept there, empty when nothing is."""
+    data: dict[str, Any] = json.loads(unit.slot(slot_of(unit, destiny)).data)
     return data
+
+
+def _stack(unit: ConversationUnitOfWork) -> dict[str, Any]:
+    return kept(unit, STACK + DEFAULT_STACK_ID)

@@ -60,6 +60,8 @@ class UpdateContext:
         """The same button of the same message was this person's last press, too."""
         self.below = False
         """The window is to be sent anew at the bottom; the tapped message is none of its own."""
+        self.comes_back = False
+        """Somebody has logged in whose windows were kept: they come in the place of this one."""
         self.over = ""
         """What the message said that the window comes below: the reference of a finished file."""
         self._limits = limits
@@ -100,6 +102,14 @@ class UpdateContext:
         """The live session, or None."""
         session = self.unit.session
         if session is None or not session.alive(self._use_cases.clock.now(), self._limits):
+            return None
+        return session
+
+    @property
+    def ran_out(self) -> Session | None:
+        """The session that was over by time: nobody has left, and the chat is still theirs."""
+        session = self.unit.session
+        if session is None or session.ended_at is not None or self.session is not None:
             return None
         return session
 

@@ -25,6 +25,8 @@ from typing import Any, TextIO, cast
 
 import structlog
 
+from account.errors import MyAccountError
+
 _TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,}")
 _DIGITS = re.compile(r"(?<![0-9A-Za-z-])\+?[0-9]{5,}(?![0-9A-Za-z-])")
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -180,6 +182,20 @@ class _OfLibraries(logging.Formatter):
         return _json(_whence(None, "", said))
 
 
+class _NoRefusals(logging.Filter):
+    """For the library's word on a window without its data, where a refusal of ours is the reason.
+
+    An ended session or a number that is gone is an ordinary event: the person is told, and what
+    matters of it is in our own log.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - as the library has it
+        return not isinstance(sys.exc_info()[1], MyAccountError)
+
+
+_NO_REFUSALS = _NoRefusals()
+
+
 class _StandardError(io.TextIOBase):
     """Standard error as it is now; a log that cannot be written ends nothing it tells of."""
 
@@ -198,6 +214,7 @@ def set_up(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_OfLibraries())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("aiogram_dialog.window").addFilter(_NO_REFUSALS)
     sys.excepthook = last_words
     structlog.configure(
         processors=[

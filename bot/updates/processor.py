@@ -32,6 +32,7 @@ from account.errors import (
     SessionExpired,
 )
 from bot.context.callback_answer import CallbackAnswer
+from bot.context.left_window import bring_back, keep_left
 from bot.context.stack_reader import as_typed, present_data, present_window
 from bot.context.update_context import UpdateContext
 from bot.texts.errors import refusal
@@ -338,6 +339,9 @@ class UpdateProcessor:
             await self._lost(context, lost)
         except SessionExpired as ended:
             known = context.unit.session is not None
+            if context.ran_out is not None:
+                context.unit.revert_slots()
+                keep_left(context.unit, context.ran_out)
             await self._afresh(context, refusal(ended) if known else "")
         except (EmployeeAccessEnded, DetailsBanned) as ended:
             # What is on the screen may no longer be seen.
@@ -395,6 +399,16 @@ class UpdateProcessor:
                 del self._newest[next(iter(self._newest))]
             update = update.model_copy(update={"message": as_typed(update.message)})
         await self._dispatcher.feed_update(self._bot, update, context=context)
+        if context.comes_back:
+            await self._come_back(context)
+
+    async def _come_back(self, context: UpdateContext) -> None:
+        """Show the window that was left; the menu where it cannot be shown any more."""
+        bring_back(context.unit)
+        try:
+            await self._recovery.show(context, ShowMode.DELETE_AND_SEND)
+        except (MyAccountError, *LOST_WINDOW):
+            await self._afresh(context, "")
 
     async def _afresh(self, context: UpdateContext, sentence: str) -> None:
         if sentence:

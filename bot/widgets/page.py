@@ -96,12 +96,15 @@ async def begin_anew(manager: DialogManager) -> None:
 
 
 async def home(context: UpdateContext) -> State:
-    """Where a conversation begins anew: an administrator's menu, an employee's card, the login."""
+    """Where a conversation begins anew: an administrator's menu, an employee's card, the login.
+
+    The chat whose session ran out is asked for the password alone.
+    """
     if context.session is not None:
         return states.Menu.main
     if await context.use(Employees).knows(context.telegram_id):
         return states.Employee.card
-    return states.Login.phone
+    return states.Login.phone if context.ran_out is None else states.Login.password
 
 
 async def leave(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -40,6 +40,7 @@ PASSES = (1, 5, 61, 121, 181, 301, 1801, 43_201, 90_000)
 FIRST_WINDOWS = {
     "Language:choose",
     "Login:phone",
+    "Login:password",
     "Companies:choose",
     "Menu:main",
     "Employee:card",

@@ -425,7 +425,7 @@ async def test_half_an_hour_of_silence_ends_a_session(stage: Stage) -> None:
     await stage.advance(minutes=30)
     await phone.tap("Filter")
     await phone.is_told("Your session has ended. Log in again.")
-    await phone.sees("Enter the Administrator's phone number")
+    await phone.sees("+7 701 211 55 26", "Enter the password")
 
 
 async def test_a_session_ends_after_twelve_hours(stage: Stage) -> None:

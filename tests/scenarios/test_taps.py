@@ -150,7 +150,7 @@ async def test_an_idle_session_ends_though_the_person_taps_again(stage: Stage) -
     phone = await enter(stage)
     await stage.advance(minutes=31)
     await phone.tap("Number management")
-    await phone.sees("Enter the Administrator's phone number")
+    await phone.sees("Enter the password")
 
 
 async def test_a_session_is_not_kept_alive_by_our_own_redraws(stage: Stage) -> None:
@@ -163,7 +163,7 @@ async def test_a_session_is_not_kept_alive_by_our_own_redraws(stage: Stage) -> N
             await asyncio.sleep(0.01)
             if not stage.app.chat_queue.waiting:
                 break
-    await phone.sees("Enter the Administrator's phone number")
+    await phone.sees("Enter the password")
 
 
 @pytest.mark.usefixtures("hurried")

@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable
 from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
-from aiogram_dialog import DialogManager, ShowMode, StartMode
+from aiogram_dialog import Data, DialogManager, ShowMode, StartMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button
 
+from account.access.companies import Companies
 from account.access.login import Login
 from account.errors import (
     BadCredentials,
@@ -21,12 +22,22 @@ from account.errors import (
 )
 from account.values.identifiers import Msisdn
 from bot.context import states
+from bot.context.left_window import forget_left, left_company
 from bot.context.update_context import context_of
 from bot.flows.login.getters import phone_of
 from bot.flows.login.greeting import offer_contact, remove_contact
 from bot.texts.errors import refusal
 from bot.widgets.new_password import NewPassword
 from bot.widgets.page import notice
+
+
+async def begin(start_data: Data, manager: DialogManager) -> None:
+    """Greet; or take the number of the session that ran out, whose password alone is asked for."""
+    ran_out = context_of(manager).ran_out
+    if ran_out is None or manager.current_context().state != states.Login.password:
+        await offer_contact(start_data, manager)
+    else:
+        manager.dialog_data["phone"] = ran_out.phone.digits
 
 
 def number_in(message: Message) -> Msisdn | str:
@@ -145,9 +156,21 @@ async def _take(manager: DialogManager, draft: str, again: str) -> object:
 
 
 async def _logged_in(manager: DialogManager) -> None:
+    """To the window that the end of the last session took away, or to the first one."""
     context = context_of(manager)
     await context.session_changed()
     actor = await context.actor()
+    left, company_id = left_company(context.unit, actor.administrator_id)
+    if left and company_id is not None and len(actor.companies) > 1:
+        left = any(company.id == company_id for company in actor.companies)
+        if left:
+            await context.use(Companies).choose(actor, company_id)
+            await context.session_changed()
+    if left:
+        context.comes_back = True
+        manager.show_mode = ShowMode.NO_UPDATE
+        return
+    forget_left(context.unit)
     several = len(actor.companies) > 1
     target = states.Companies.choose if several else states.Menu.main
     await manager.start(target, mode=StartMode.RESET_STACK)

@@ -93,6 +93,6 @@ login_dialog = Dialog(
         back=OTHER_NUMBER,
         back_from_second=way_back(back_to(states.Login.new_password), menu=False),
     ),
-    on_start=offer_contact,
+    on_start=handlers.begin,
     launch_mode=LaunchMode.ROOT,
 )
