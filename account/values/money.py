@@ -117,6 +117,11 @@ class Money:
         text = language_of(language).figures(text)
         return f"{'-' if self.tiyn < 0 else ''}{text}{_NBSP}{currency.SIGN}"
 
+    @property
+    def whole(self) -> "Money":
+        """The sum in whole tenge, rounded down: what is there for certain."""
+        return Money(self.tiyn // 100 * 100)
+
     def __add__(self, other: "Money") -> "Money":
         return Money(self.tiyn + other.tiyn)
 

@@ -62,13 +62,6 @@ def funds_word(method: PaymentMethod) -> str:
     return _("Balance")
 
 
-def funds_in_short(method: PaymentMethod, amount: str) -> str:
-    """Method of payment and money in one breath: of Credit the rest, of Advance the balance."""
-    if method is PaymentMethod.CREDIT:
-        return _("Credit, remaining {amount}").format(amount=amount)
-    return _("Advance, balance {amount}").format(amount=amount)
-
-
 def role_word(role: Role) -> str:
     """The administrator's role in a company."""
     return {

@@ -304,7 +304,7 @@ async def test_trap_5_words_telegram_cannot_parse_are_said_plainly(
     monkeypatch.setattr("bot.delivery.messages.final_word", lambda *_args: (word, keyboard))
     await phone.tap(CONFIRM)
     await phone.sees("Blocked at last & kept")
-    await phone.sees("A <tariff> & crossed tags", "37 numbers")
+    await phone.sees("A <tariff> & crossed tags", "Usage details")
 
 
 def test_trap_17_windows_opened_within_a_second_have_ids_of_their_own() -> None:

@@ -13,7 +13,7 @@ from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageServi
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.number import Number, NumberState, PaymentMethod, SharedFunds
-from bot.flows.numbers.getters import card_facts, row_facts
+from bot.flows.numbers.getters import card_facts, row_label
 from bot.flows.usage.getters import record_line, total_line
 from bot.texts.language import Catalogues
 
@@ -75,16 +75,14 @@ def test_an_individual_limit_that_is_not_known_is_not_called_none() -> None:
     assert "no individual limit" in card(NUMBER)
     assert "no individual limit" not in card(unknown)
     assert "the individual limit is not known" in card(unknown)
-    assert "limit" not in row_facts(NUMBER)
-    assert "limit not known" in row_facts(unknown)
 
 
 def test_money_that_others_use_too_is_marked() -> None:
     shared = replace(NUMBER, shared=(SharedFunds("b-1", Money(50_000)),))
-    assert "500 ₸ (shared with other numbers)" in row_facts(shared).replace("\u00a0", " ")
-    assert "shared" not in row_facts(NUMBER)
+    assert "500 ₸ (shared with other numbers)" in card(shared).replace("\u00a0", " ")
+    assert "shared" not in card(NUMBER)
 
 
 def test_money_that_was_not_told_is_no_zero() -> None:
-    assert "—" in row_facts(replace(NUMBER, funds=None))
-    assert "0 ₸" not in row_facts(replace(NUMBER, funds=None))
+    assert "—" in row_label(replace(NUMBER, funds=None))
+    assert "0 ₸" not in row_label(replace(NUMBER, funds=None))

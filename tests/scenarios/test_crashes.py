@@ -38,7 +38,7 @@ async def the_one_truth(world: Lab, phone: Phone) -> None:
     await phone.sees("✅ ", REFERENCE)
     done = await world.effects(NUMBER)
     assert [effect["what"] for effect in done] == ["block"]
-    await phone.sees("Number management")
+    await phone.sees("⛔ Blocked since", "Usage details")
     finals = [m for m in await phone.messages() if REFERENCE in m.text and "✅ " in m.text]
     assert len(finals) == 1
 

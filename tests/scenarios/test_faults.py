@@ -161,7 +161,7 @@ async def test_a_final_word_telegram_did_not_take_comes_later_and_once(
     await phone.tap(CONFIRM)
     await phone.sees("✅ ", REFERENCE)
     await phone.no_longer_sees("⏳ Sent")
-    await phone.sees("37 numbers")
+    await phone.sees("⛔ Blocked since", "Usage details")
     assert len(await finals(phone)) == 1
 
 

@@ -24,13 +24,11 @@ from bot.context.update_context import context_of
 from bot.flows.bans.texts import ban_shown, bans_in_short
 from bot.texts.facts import (
     SIGNS,
-    funds_in_short,
     funds_word,
     language,
     left_out_line,
     payment_word,
     state_shown,
-    state_word,
 )
 from bot.widgets.paging import page_here, read_page
 from bot.widgets.text import Html, said
@@ -65,24 +63,15 @@ def funds_shown(number: Number) -> str:
     return _("{amount} (shared with other numbers)").format(amount=amount)
 
 
-def row_facts(number: Number) -> Html:
-    """Number, state, employee, account, tariff, payment and money: the guide's columns (S05)."""
-    money = funds_in_short(number.payment, funds_shown(number))
-    if number.individual_limit is not None:
-        limit = number.individual_limit.shown(language())
-        money += " · " + _("limit {amount}").format(amount=limit)
-    elif number.limit_unknown:
-        money += " · " + _("limit not known")
-    return said(
-        "{sign} <code>{msisdn}</code> {state}{employee}\n{tariff} · {account}\n{money}",
-        sign=SIGNS[number.state],
-        msisdn=number.msisdn.shown,
-        state=state_word(number.state),
-        employee=f" · {number.label}" if number.label else "",
-        tariff=number.tariff,
-        account=number.account,
-        money=money,
-    )
+def row_label(number: Number) -> str:
+    """State, number, whole tenge and employee on the number's own button (S05).
+
+    The likeliest to be cut off on a telephone stands last; tariff, account and tiyn are on the
+    card, and all columns in the file of the list.
+    """
+    money = "—" if number.funds is None else number.funds.whole.shown(language())
+    told = [f"{SIGNS[number.state]} {number.msisdn.short}", money, number.label or ""]
+    return " · ".join(filter(None, told))
 
 
 async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
@@ -104,22 +93,16 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     facts = [said("\n{found} · {state}", found=found, state=state)]
     if wish.search:
         facts.append(said(_("Search: <b>{text}</b>"), text=wish.search))
-    facts.extend(Html(f"\n{row_facts(number)}") for number in page.rows)
-    if any(number.individual_limit is None and not number.limit_unknown for number in page.rows):
-        facts.append(Html("\n" + _("Where no limit is named, there is no individual limit.")))
     facts.extend(map(Html, left_out_line(page.left_out)))
     facts.append(
-        Html("\n" + _("Type any part of a number, account or tariff to search."))
+        Html(_("Type any part of a number, account or tariff to search."))
         if page.total
         else Html(_("Nothing found. Type another part of a number, account or tariff."))
     )
     return {
         "where": [actor.company.name, _("Numbers")],
         "text": Html("\n".join(facts)),
-        "rows": [
-            (f"{SIGNS[number.state]} {number.msisdn.short}", number.msisdn.digits)
-            for number in page.rows
-        ],
+        "rows": [(row_label(number), number.msisdn.digits) for number in page.rows],
         **turning,
         "searching": bool(wish.search),
         "filter": _("Filter: {state}").format(state=state),

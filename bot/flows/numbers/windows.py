@@ -6,7 +6,7 @@ from aiogram.enums import ButtonStyle
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Row, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
 from account.changes.action import ActionKind
@@ -37,10 +37,7 @@ numbers_dialog = Dialog(
         states.Numbers.list,
         Shown("text"),
         keyboard=[
-            Group(
-                choices("row", "rows", handlers.open_row),
-                width=2,
-            ),
+            Column(choices("row", "rows", handlers.open_row)),
             pages_row(),
             Row(
                 Button(
