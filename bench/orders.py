@@ -72,12 +72,18 @@ def ordered(subject: Subject, first: str, *taps: str, least: int) -> Ordered:
 
 def busy_number(operator: str, company: str, a_day: int) -> str:
     """An active number of the company, with so many records for each day it was not silent."""
+    return busy_numbers(operator, company, a_day, 1)[0]
+
+
+def busy_numbers(operator: str, company: str, a_day: int, count: int = 2) -> list[str]:
+    """So many of them."""
     found = _asked(
-        f"{operator}/tmf-api/productInventory/v4/product?relatedParty.id={company}&status=active&limit=1"
+        f"{operator}/tmf-api/productInventory/v4/product?relatedParty.id={company}&status=active&limit={count}"
     )
-    number = str(found[0]["id"])
-    _asked(f"{operator}/sandbox/operator/numbers/{number}", {"usage_per_day": a_day})
-    return number
+    numbers = [str(one["id"]) for one in found]
+    for number in numbers:
+        _asked(f"{operator}/sandbox/operator/numbers/{number}", {"usage_per_day": a_day})
+    return numbers
 
 
 def _asked(url: str, change: dict[str, Any] | None = None) -> Any:

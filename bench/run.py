@@ -26,7 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.orders import busy_number, ordered
+from bench.fairness import PEOPLE, fairness
+from bench.orders import busy_number, busy_numbers, ordered
 from bench.postgres import cluster
 from bench.processes import Process, Subject, call, free_port, memory_mib, until_ready
 from bench.product import BIG_COMPANY, COMPANY, NUMBER, prepare, product, started
@@ -37,6 +38,9 @@ DAYS = 31
 ECHO, MENU, PTB, PTB_TALK = "aiogram_echo", "dialog_menu", "ptb_echo", "ptb_conversation"
 SQLITE, POSTGRES = "My Account on SQLite", "My Account on PostgreSQL"
 CARD: dict[str, Any] = {"tap": ["Refresh"]}
+PARTS = ["taps", "growth", "flood", "files", "orders", "fair", "start"]
+MANY = 6
+"""Rounds of the full size."""
 WALKS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("list page", "/numbers", {"tap": ["›|‹"]}),
     ("search", "/numbers", {"text": "77"}),
@@ -321,6 +325,22 @@ class Run:
             told = ordered(ours, number, "Usage details", "XLSX", least=size.records // 2)
             report.note(f"usage of {told.rows} records, ordered from the bot", told.told())
 
+    def fair(self) -> None:
+        """What small files and taps wait for while two of the largest files are made."""
+        size = self.size
+        if not size.records:
+            return
+        with ExitStack() as stack:
+            operator = self.operator(stack)
+            ours = self.ours(stack, "fair", operator, users=PEOPLE)
+            busy = busy_numbers(operator, COMPANY, size.records // 10 // DAYS)
+            told = fairness(ours, NUMBER, busy, 1 if size.rounds < MANY else 3)
+            self.report.note("two large files at once", told.told())
+            behind = "a small file behind two large ones / alone"
+            self.report.ratio(behind, told.behind / told.alone, 2)
+            taps = "taps' p99 while two large files are made / idle"
+            self.report.ratio(taps, told.meanwhile / told.idle, 1.5)
+
     def start(self) -> None:
         """From the start to the first getUpdates, also after a kill."""
         with ExitStack() as stack:
@@ -367,7 +387,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run everything of a size; `--only` a part."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--size", choices=sorted(SIZES), default="full")
-    parser.add_argument("--only", choices=["taps", "growth", "flood", "files", "orders", "start"])
+    parser.add_argument("--only", choices=PARTS)
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args(arguments)
     # Whoever ends this run ends what it has started.
@@ -376,7 +396,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory() as name:
             run = Run(Path(name), SIZES[options.size], report)
-            for part in (run.taps, run.start, run.files, run.orders, run.growth, run.flood):
+            for part in (
+                run.taps,
+                run.start,
+                run.files,
+                run.orders,
+                run.fair,
+                run.growth,
+                run.flood,
+            ):
                 if options.only in (None, part.__name__):
                     part()
     finally:

@@ -52,7 +52,10 @@ def _record(n: int) -> dict[str, Any]:
 
 def ours(rows: int) -> Any:
     """A coroutine that makes the file; the other writer needs none of the imports."""
+    import logging
     from urllib.parse import parse_qs, urlsplit
+
+    import structlog
 
     from account.changes.ports import DispatchGuard
     from account.chapters.usage import Usage
@@ -62,6 +65,9 @@ def ours(rows: int) -> Any:
     from carrier.tmf.adapter import TmfAdapter
     from carrier.transport import Answer, Transport
     from documents.reports.usage import UsageWorkbook
+
+    # As in the bot: what nobody reads is not written, and the figures stand alone.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
     page = [_record(n) for n in range(PAGE)]
     whole = json.dumps(page).encode()
