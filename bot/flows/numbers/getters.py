@@ -63,14 +63,17 @@ def funds_shown(number: Number) -> str:
     return _("{amount} (shared with other numbers)").format(amount=amount)
 
 
-def row_label(number: Number) -> str:
+def row_label(number: Number, search: str = "") -> str:
     """State, number, whole tenge and employee on the number's own button (S05).
 
-    The likeliest to be cut off on a telephone stands last; tariff, account and tiyn are on the
-    card, and all columns in the file of the list.
+    In the employee's place stands the tariff or the account that was found by. The likeliest to be
+    cut off on a telephone stands last; all of it is on the card, and in the file of the list.
     """
     money = "—" if number.funds is None else number.funds.whole.shown(language())
-    told = [f"{SIGNS[number.state]} {number.msisdn.short}", money, number.label or ""]
+    sought = search.casefold()
+    found = [told for told in (number.tariff, number.account) if sought in told.casefold()]
+    last = found[0] if found and sought and sought not in number.msisdn.digits else number.label
+    told = [f"{SIGNS[number.state]} {number.msisdn.short}", money, last or ""]
     return " · ".join(filter(None, told))
 
 
@@ -102,7 +105,7 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     return {
         "where": [actor.company.name, _("Numbers")],
         "text": Html("\n".join(facts)),
-        "rows": [(row_label(number), number.msisdn.digits) for number in page.rows],
+        "rows": [(row_label(number, wish.search), number.msisdn.digits) for number in page.rows],
         **turning,
         "searching": bool(wish.search),
         "filter": _("Filter: {state}").format(state=state),
