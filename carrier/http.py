@@ -300,8 +300,12 @@ class OperatorHttp:
         """
         if is_an_answer(answer, self.profile.refusals, question=question):
             return answer
-        told = not proof and answer.status == 404 and self.profile.api(api).empty_is_missing
-        return _NOTHING if told and has_code(answer) else None
+        if proof:
+            return None
+        if answer.status == 204:
+            return _NOTHING
+        missing = answer.status == 404 and self.profile.api(api).empty_is_missing
+        return _NOTHING if missing and has_code(answer) else None
 
     async def _turn(self, api: Api, until: float) -> None:
         """Wait for a call's turn among all processes. Raises `CarrierNotReached`."""

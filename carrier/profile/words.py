@@ -30,7 +30,11 @@ USUAL: dict[str, dict[str, Any]] = {
         "aborted": "gone",
     },
     "suspension_reason": {"voluntary": "company", "debt": "debt"},
-    "payment_method": {one.value: one for one in PaymentMethod},
+    "payment_method": {
+        **{one.value: one for one in PaymentMethod},
+        "postpaid": PaymentMethod.CREDIT,
+        "prepaid": PaymentMethod.ADVANCE,
+    },
     "role": {one.value: one for one in Role if one is not Role.EMPLOYEE},
     "customer_role": {"customer": "customer"},
     "login_contact": {"login": "login"},

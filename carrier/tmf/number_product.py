@@ -148,8 +148,15 @@ def is_it(profile: Profile, found: Product | Unread, company_id: str, msisdn: Ms
 
 
 def is_of_a_number(found: Product | Unread) -> bool:
-    """Whether a product is a service, which may bear the serial number of its number."""
-    return isinstance(found, Product) and bool(found.productRelationship)
+    """Whether a product is a service, which may bear the serial number of its number.
+
+    A number may be a part of a bundle, which is told by a relation as well.
+    """
+    relations = (found.productRelationship or ()) if isinstance(found, Product) else ()
+    return any(values.word(one.relationshipType) not in _BUNDLES for one in relations)
+
+
+_BUNDLES = frozenset({"bundled", "bundle", "bundles", "isbundledby", "contains", "iscontainedin"})
 
 
 def owned(profile: Profile, found: Product | Unread, company_id: str) -> bool:

@@ -93,7 +93,11 @@ async def all_of(
         total = _total(http, api, answer)
         if total is None and answer.status != 206:
             total = _told_by_its_end(http, answer, at, limit)
-        count = len(decoding.rows(answer.body, dict)) if total is None and told else limit
+        count = (
+            len(decoding.rows(answer.body, dict))
+            if total is None and told and answer.status != 206
+            else limit
+        )
         if count < limit:
             total = at + count
         if total is None:
@@ -173,8 +177,10 @@ def _total(http: OperatorHttp, api: Api, answer: Answer) -> int | None:
     """How many rows there are in all, None where the operator does not tell, or not truly."""
     if http.profile.totals(api.value) != "filtered":
         return fields.range_total(answer)
-    if "X-Total-Count" in answer.headers or answer.status == 206:
+    if "X-Total-Count" in answer.headers:
         return fields.total(answer)
+    if answer.status == 206 and not answer.headers.get("Content-Range", "").strip().endswith("/*"):
+        return fields.total(answer)  # of `items 0-19/*` nobody knows
     return None
 
 

@@ -185,7 +185,7 @@ def _moment(told: object) -> datetime | None:
 
 def _iccid(known: Characteristics) -> Iccid:
     try:
-        return Iccid.told(values.text(known.get("ICCID"), "ICCID"))
+        return Iccid.told(re.sub(r"[\s-]", "", values.text(known.get("ICCID"), "ICCID")))
     except IccidInvalid:
         raise Malformed("ICCID") from None
 

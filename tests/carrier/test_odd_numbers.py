@@ -33,7 +33,8 @@ def more(*extra: Any) -> dict[str, Any]:
 
 SHOWN: list[tuple[dict[str, Any], str, object]] = [
     ({"billingAccount": "25060831"}, "account", "—"),
-    ({"billingAccount": [{"id": "1"}]}, "account", "—"),
+    ({"billingAccount": [{"id": "1"}]}, "account", "1"),
+    ({"billingAccount": [{"id": "1"}, {"id": "2"}]}, "account", "—"),
     ({"billingAccount": {"id": {"x": 1}}}, "account", "—"),
     ({"productOffering": "junior"}, "tariff", "Business Class Junior"),
     ({"name": ["Junior"]}, "tariff", "—"),

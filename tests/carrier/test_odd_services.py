@@ -60,7 +60,7 @@ ODD: list[tuple[dict[str, Any], str]] = [
     ({"productOfferingPrice": []}, "productOfferingPrice"),
     ({"productOfferingPrice": None}, "productOfferingPrice"),
     ({"productOfferingPrice": [{"id": "by-reference"}]}, "price"),
-    ({"productOfferingPrice": {"id": "x"}}, "productOfferingPrice"),
+    ({"productOfferingPrice": {"id": "x"}}, "price"),
     ({"productOfferingPrice": period("weekly")}, "priceType"),
     ({"productOfferingPrice": [price(1), price(2)]}, "productOfferingPrice"),
     ({"productOfferingTerm": lasting(1, "month")}, "duration.units"),

@@ -167,8 +167,9 @@ def _odd_row(raw: Item, kind: type[Row]) -> Row | Unread:
         try:
             return msgspec.convert(raw, kind)
         except msgspec.ValidationError as error:
-            path = str(error).rpartition(" - at `$.")[2].rstrip("`")
-            if not _left_away(raw, path, tolerated):
+            said, _, path = str(error).rpartition(" - at `$.")
+            path = path.rstrip("`")
+            if not (_one_of_many(raw, path, said) or _left_away(raw, path, tolerated)):
                 return Unread(raw, _field(path))
         except _UNFIT:
             raw = _without_null(raw)
@@ -181,11 +182,44 @@ _INDEX = re.compile(r"\[[0-9]+\]")
 _STEP = re.compile(r"[^.\[\]]+")
 
 
+def _one_of_many(told: Any, path: str, said: str) -> bool:
+    """Whether one object stands where a list of them has to, or in a list where it has to stand
+    alone, as gateways write them; it is mended now.
+    """
+    steps = _steps(path)
+    if not steps or any(step in _NEVER for step in steps):
+        return False
+    for step in steps[:-1]:
+        told = told[step]
+    there = told[steps[-1]]
+    if isinstance(there, dict) and said.startswith("Expected `array"):
+        told[steps[-1]] = [there]
+    elif isinstance(there, list) and len(there) == 1 and said.startswith("Expected `object"):
+        told[steps[-1]] = there[0]
+    else:
+        return False
+    return True
+
+
+_NEVER = frozenset(
+    {
+        *("relatedParty", "contactMedium", "payer"),
+        *("productCharacteristic", "resourceCharacteristic", "usageCharacteristic"),
+        "partyCharacteristic",
+    }
+)
+"""Whose a row is and who logs in is not mended; and an object of open-ended values is no value."""
+
+
+def _steps(path: str) -> list[Any]:
+    return [int(one) if one.isdecimal() else one for one in _STEP.findall(path)]
+
+
 def _left_away(told: Any, path: str, tolerated: tuple[str, ...]) -> bool:
     """Whether what stands at `contactMedium[1].characteristic` may be missing, and is out now."""
     if not path:
         return False
-    steps: list[Any] = [int(one) if one.isdecimal() else one for one in _STEP.findall(path)]
+    steps = _steps(path)
     for step in steps[:-1]:
         told = told[step]
     if told[steps[-1]] is None and isinstance(told, list):

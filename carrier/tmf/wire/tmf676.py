@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import Struct, field
 
@@ -32,7 +32,9 @@ class Payer(Struct, gc=False):
 
 
 class Payment(Payer, gc=False):
-    """What was paid for an account."""
+    """What was paid for an account. What it was paid by is only shown."""
+
+    tolerated: ClassVar[tuple[str, ...]] = ("channel", "paymentMethod")
 
     id: Any = None
     correlatorId: Any = None  # noqa: N815

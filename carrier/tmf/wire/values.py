@@ -72,7 +72,7 @@ _FALSE = frozenset({"false", "no", "n", "0", "off"})
 
 def flag(value: Any, field: str, *, missing: bool = False) -> bool:
     """A boolean, also in a string. Raises `Malformed`."""
-    if value is None:
+    if value is None or value == "":
         return missing
     if value.__class__ is bool:
         return bool(value)
@@ -126,6 +126,11 @@ def msisdn(value: Any, field: str) -> Msisdn:
         raise Malformed(field) from None
 
 
+_BASIC = re.compile(
+    r"(\d{4})(\d\d)(\d\d)(?:[Tt](\d\d)(\d\d)(\d\d(?:[.,]\d+)?)?([Zz]|[+-]\d\d:?(?:\d\d)?)?)?",
+    re.ASCII,
+)
+"""The basic form of ISO 8601: the same without dashes and colons."""
 _MOMENT = re.compile(
     r"(\d{4}-\d\d-\d\d)"
     r"(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s?([Zz]|[+-]\d\d(?::?\d\d)?)?)?",
@@ -144,7 +149,7 @@ def moment(value: Any, field: str) -> datetime:
             return datetime.fromisoformat(value).astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         pass
-    written = _MOMENT.fullmatch(value.strip()) if value.__class__ is str else None
+    written = _MOMENT.fullmatch(_extended(value.strip())) if value.__class__ is str else None
     if written is None:
         raise Malformed(field)
     day, hour, minute, second, fraction, offset = written.groups("")
@@ -159,6 +164,15 @@ def moment(value: Any, field: str) -> datetime:
         return _with_offset(at, offset).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Malformed(field) from None
+
+
+def _extended(told: str) -> str:
+    basic = _BASIC.fullmatch(told)
+    if basic is None:
+        return told
+    year, month, day_, hour, minute, second, offset = basic.groups("")
+    clock = f"T{hour}:{minute}:{second or '00'}{offset}" if hour else ""
+    return f"{year}-{month}-{day_}{clock}"
 
 
 def _with_offset(at: datetime, offset: str) -> datetime:
