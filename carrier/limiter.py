@@ -27,6 +27,9 @@ _KEPT = 1.0
 """Seconds after its moment for which a call that was taken may still be made."""
 _BATCH = 0.1
 _BACKGROUND: ContextVar[bool] = ContextVar("background", default=False)
+_WITHIN_BUDGET: ContextVar[bool] = ContextVar("within_budget", default=False)
+_BUDGET = "background"
+"""What all processes share for work that nobody waits for, whatever the API."""
 
 
 @contextmanager
@@ -39,6 +42,17 @@ def background() -> Iterator[None]:
         _BACKGROUND.reset(token)
 
 
+@contextmanager
+def within_budget() -> Iterator[None]:
+    """The same of what goes on for long: it also keeps to the one budget of such work."""
+    token = _WITHIN_BUDGET.set(True)
+    try:
+        with background():
+            yield
+    finally:
+        _WITHIN_BUDGET.reset(token)
+
+
 class Slots(Protocol):
     """What all processes share (`storage.stores.call_slots`)."""
 
@@ -47,7 +61,9 @@ class Slots(Protocol):
 
 
 class CallLimiter:
-    """The calls of this process. `now` counts seconds, monotonic."""
+    """The calls of this process. `now` counts seconds, monotonic; `budget` are the calls a second
+    that all work within the budget makes, of all APIs together.
+    """
 
     def __init__(
         self,
@@ -55,16 +71,20 @@ class CallLimiter:
         slots: Slots,
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        budget: float | None = None,
     ) -> None:
         self._told = told
         self._slots = slots
         self._now = now
         self._sleep = sleep
+        self._budget = budget
         self._mine: dict[str, deque[float]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def wait(self, api: str, until: float) -> None:
         """Wait for this call's turn. Raises `CarrierNotReached` when it comes after `until`."""
+        if self._budget is not None and _WITHIN_BUDGET.get():
+            await self._turn(_BUDGET, self._budget, until)
         rate = self._told.rate(api)
         if rate is None:
             return

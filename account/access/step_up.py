@@ -68,7 +68,7 @@ class StepUp:
         Raises as `ask`.
         """
         action = await self._offered(actor, token)
-        address = await self._address(actor)
+        address = await self.address(actor)
         return await self._issue(actor, action, address, "code.identify", language)
 
     async def identify(self, actor: Actor, token: str, typed: str) -> None:
@@ -108,7 +108,7 @@ class StepUp:
         self._check_identified(action)
         address = self._actions.spec(action.kind).code_to(action)
         if address is None:
-            address = await self._address(actor)
+            address = await self.address(actor)
         return await self._issue(actor, action, address, "code.step_up", language)
 
     async def enter(self, actor: Actor, token: str, typed: str) -> tuple[Action, bool]:
@@ -144,7 +144,7 @@ class StepUp:
 
     # --- either ---
 
-    async def _address(self, actor: Actor) -> Address | None:
+    async def address(self, actor: Actor) -> Address | None:
         """Where the person's codes go. Raises `NumberTakenOver` where none may be sent now."""
         administrator = await self._carrier.administrator(actor.phone)
         address = await self._sensitive_numbers.code_address(actor.phone, administrator)

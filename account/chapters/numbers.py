@@ -111,6 +111,17 @@ async def find_numbers(
     return await carrier.numbers(company_id, replace(wish, search="7" + digits[1:]))
 
 
+class NumberPages:
+    """The list by pages, for what goes through all of it (`account.changes.sets`)."""
+
+    def __init__(self, carrier: NumberInventory) -> None:
+        self._carrier = carrier
+
+    async def page(self, company_id: str, *, offset: int, limit: int) -> Page[Number]:
+        """A page of the whole list. Raises `CarrierUnavailable`."""
+        return await self._carrier.numbers(company_id, NumbersQuery(offset=offset, limit=limit))
+
+
 class Numbers:
     """Reads of the company's numbers, each guarded by right and company."""
 

@@ -58,6 +58,7 @@ _PRIORITIES = {
     "secret.code": Priority.FINAL,
     "colleague.frozen": Priority.FINAL,
     "device.result": Priority.FINAL,
+    "set.preview": Priority.FILE,
     "document.ready": Priority.FILE,
     "document.again": Priority.FILE,
     "progress.delete": Priority.FILE,
@@ -72,6 +73,7 @@ _PRIORITIES_OF_AREAS = {
     "email": Priority.FINAL,
     "account": Priority.FINAL,
     "takeover": Priority.FINAL,
+    "set": Priority.FINAL,
 }
 
 

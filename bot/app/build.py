@@ -136,7 +136,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         sms_link = LeasedTask(BIND, smpp.run, stores.leases, clock, owner, fit, failed=bind_failed)
     notifier = CarrierNotifier(smpp or SmsSender(operator), _mail(settings, clock))
 
-    wired = wire(settings, clock, timekeeper, stores, carrier, catalogues, metrics)
+    wired = wire(settings, clock, timekeeper, stores, carrier, catalogues, metrics, owner)
     use_cases = wired.use_cases
 
     dispatcher = make_dispatcher(stores.fsm)
@@ -179,6 +179,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         owner=owner,
         resurface=resurface,
         notifications=use_cases.notifications,
+        set_files=wired.set_files,
         sends_sms=lambda: smpp is None or smpp.bound,
     )
     sign = ProgressSign(bot, stores, clock, catalogues)
@@ -200,6 +201,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         pools=worker_pools(
             stores,
             wired.execution,
+            wired.set_execution,
             use_cases.documents,
             delivery,
             sign,
@@ -238,8 +240,9 @@ def operator_of(
     seconds = settings.carrier_seconds
     limits = Limits(connect=seconds / 4, read=seconds * 3 / 4, total=seconds)
     limiter = None
-    if slots is not None and settings.profile.limits.limited:
-        limiter = CallLimiter(settings.profile.limits, slots, boottime)
+    if slots is not None:
+        budget = float(settings.background_calls_per_second)
+        limiter = CallLimiter(settings.profile.limits, slots, boottime, budget=budget)
     return OperatorHttp(
         settings.carrier_url,
         settings.carrier_token_file or settings.carrier_token,

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from aiogram.types import BotCommand
 
     from account.changes.action import Action
+    from account.changes.sets.change_set import ChangeSet
     from account.values.clock import Clock
     from bot.http.server import HttpServer
     from storage.queue.outbox import OutboxRow
@@ -67,7 +68,9 @@ class App:
     chat_queue: ChatQueue
     intake: Intake
     use_cases: UseCases
-    pools: tuple[WorkerPool[Action], WorkerPool[Document], WorkerPool[OutboxRow]]
+    pools: tuple[
+        WorkerPool[Action], WorkerPool[Document], WorkerPool[OutboxRow], WorkerPool[ChangeSet]
+    ]
     delivery: OutboxSender
     signal: WorkSignal
     observing: HealthPages
@@ -137,11 +140,12 @@ class App:
         await self.stores.close()
 
     def _work(self) -> list[asyncio.Task[None]]:
-        actions, documents, delivery = self.pools
+        actions, documents, delivery, sets = self.pools
         return [
             _task(actions.run(), "actions"),
             _task(documents.run(), "documents"),
             _task(delivery.run(), "delivery"),
+            _task(sets.run(), "sets"),
             _task(self._purge(), "purge"),
             _task(self._remind(), "remind"),
             _task(HistoryWatch(self.stores, self.clock, self.owner).run(), "history"),

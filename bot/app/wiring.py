@@ -15,6 +15,7 @@ from account.access.login import Login
 from account.access.profile import Profile
 from account.access.profile_email import ChangeEmail
 from account.access.secret_codes import DeleteCode, SecretCodeExecutor, SecretCodes, SendCode
+from account.access.set_codes import SetCodes
 from account.access.step_up import StepUp
 from account.changes.approvals import Approvals
 from account.changes.confirmation import ChangeConfirmation
@@ -22,6 +23,10 @@ from account.changes.execution import ChangeExecution
 from account.changes.freezes import Freezes
 from account.changes.holds import Holds
 from account.changes.sensitive_numbers import SensitiveNumbers
+from account.changes.sets.confirmation import ChangeSets
+from account.changes.sets.dry_run import DryRun
+from account.changes.sets.execution import SetExecution
+from account.changes.sets.selection import NumberSelection
 from account.changes.spec import ChangeSpec
 from account.chapters.allowances import Allowances
 from account.chapters.devices.changes import ReregisterDevice
@@ -31,7 +36,7 @@ from account.chapters.forwarding import Forwarding
 from account.chapters.history import ActionsHistory
 from account.chapters.kinds import BY_THE_OPERATOR
 from account.chapters.notifications import Notifications
-from account.chapters.numbers import Numbers
+from account.chapters.numbers import NumberPages, Numbers
 from account.chapters.payments import Payments
 from account.chapters.reminders import Reminders
 from account.chapters.services.offerings import Services
@@ -55,6 +60,7 @@ from bot.texts.language import Catalogues
 from documents.context import RenderContext
 from documents.registry import renderers
 from documents.render.pool import RenderPool
+from documents.reports.sets import SetFiles
 from documents.reports.usage import UsageWorkbook
 from storage.open import Stores
 
@@ -80,6 +86,8 @@ class Wired:
 
     use_cases: UseCases
     execution: ChangeExecution
+    set_execution: SetExecution
+    set_files: SetFiles
     verdicts: Verdicts
     quarantine: Quarantine
     closers: tuple[Callable[[], object], ...]
@@ -93,6 +101,7 @@ def wire(
     carrier: Carrier,
     catalogues: Catalogues,
     metrics: Metrics,
+    owner: str = "",
 ) -> Wired:
     """Put the use cases together."""
     passwords = Passwords(
@@ -159,6 +168,21 @@ def wire(
         stores.holds,
         freezes,
         undecided=_undecided,
+        sets=stores.change_sets,
+    )
+    selection = NumberSelection(stores.number_lists, clock)
+    change_sets = ChangeSets(stores.change_sets, selection, clock, specs, freezes)
+    dry_run = DryRun(carrier, NumberPages(carrier), stores.change_sets, specs, clock)
+    set_execution = SetExecution(
+        carrier,
+        stores.change_sets,
+        execution,
+        dry_run,
+        specs,
+        freezes,
+        clock,
+        elapsed,
+        owner,
     )
     profile = Profile(
         carrier,
@@ -228,6 +252,11 @@ def wire(
         device_requests=DeviceRequests(carrier, stores.devices, clock),
         history=ActionsHistory(stores.history, clock),
         holds=Holds(stores.holds, clock, specs),
+        selection=selection,
+        change_sets=change_sets,
+        set_codes=metrics.counting_refusals(
+            "step_up", SetCodes(step_up, change_sets, stores.change_sets, codes, clock, sms)
+        ),
         effect_store=stores.effect_store,
         units=stores.units,
         support=settings.support,
@@ -235,4 +264,5 @@ def wire(
     verdicts = Verdicts(carrier, stores.actions, clock, elapsed, specs)
     quarantine = Quarantine(stores.quarantine, clock)
     closers = (passwords.close, workbook.close, press.close)
-    return Wired(use_cases, execution, verdicts, quarantine, closers)
+    set_files = SetFiles(press, stores.change_sets, carrier, clock)
+    return Wired(use_cases, execution, set_execution, set_files, verdicts, quarantine, closers)

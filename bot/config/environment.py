@@ -97,6 +97,7 @@ def _settings(given: Variables) -> Settings:
         events_host=given.events_host,
         events_port=given.events_port,
         carrier_seconds=given.carrier_timeout_seconds,
+        background_calls_per_second=given.background_calls_per_second,
         orders_expire=given.carrier_orders_expire,
         polling_policy=PollingPolicy(
             longest_processing=timedelta(seconds=given.carrier_longest_seconds),

@@ -44,6 +44,8 @@ class Settings:
     events_host: str
     events_port: int
     carrier_seconds: int
+    background_calls_per_second: int
+    """Calls to the operator for sets, of all processes and APIs together."""
     orders_expire: bool
     """Whether the operator refuses an order that comes after its `requestedCompletionDate`."""
     polling_policy: PollingPolicy

@@ -164,6 +164,12 @@ class Operator(Section):
         "connect",
         examples=["4"],
     )
+    background_calls_per_second: Annotated[values.Whole, Interval(ge=1, le=1_000)] = Field(
+        8,
+        description="calls a second that sets of many numbers make, by all processes and to all "
+        "APIs together; people's taps go first",
+        examples=["20"],
+    )
     carrier_orders_expire: values.Switch = Field(
         False,
         description="`yes` where the operator refuses an order that comes after its "

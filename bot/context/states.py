@@ -41,6 +41,17 @@ class Numbers(StatesGroup):
     filter = State()
 
 
+class Sets(StatesGroup):
+    """Many numbers: their list, what to do with it, its preview, and how it goes."""
+
+    list = State()
+    column = State()
+    kind = State()
+    preview = State()
+    code = State()
+    progress = State()
+
+
 class Card(StatesGroup):
     """One number (S06, S07)."""
 

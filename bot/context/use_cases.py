@@ -12,6 +12,7 @@ from account.access.known_accounts import KnownAccounts
 from account.access.login import Login
 from account.access.profile import Profile
 from account.access.secret_codes import SecretCodes
+from account.access.set_codes import SetCodes
 from account.access.step_up import StepUp
 from account.carrier import Carrier
 from account.changes.approvals import Approvals
@@ -19,6 +20,8 @@ from account.changes.confirmation import ChangeConfirmation
 from account.changes.freezes import Freezes
 from account.changes.holds import Holds
 from account.changes.sensitive_numbers import SensitiveNumbers
+from account.changes.sets.confirmation import ChangeSets
+from account.changes.sets.selection import NumberSelection
 from account.chapters.allowances import Allowances
 from account.chapters.devices.registrations import DeviceRegistrations
 from account.chapters.devices.requests import DeviceRequests
@@ -76,6 +79,9 @@ class UseCases:
     device_requests: DeviceRequests
     history: ActionsHistory
     holds: Holds
+    selection: NumberSelection
+    change_sets: ChangeSets
+    set_codes: SetCodes
     effect_store: EffectStore
     units: UnitsOfWork
     support: str

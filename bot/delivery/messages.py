@@ -20,6 +20,7 @@ from account.values.periods import Month, shown_moment
 from bot.flows.approvals.texts import takeover_word
 from bot.flows.changes import WORDS
 from bot.flows.devices.texts import result_line
+from bot.flows.sets.texts import count_word, kind_word
 from bot.texts.facts import done_line, not_done_line, state_shown
 from bot.texts.failures import NO_ACCESS, reason
 from bot.widgets.deep_links import to_menu, to_number
@@ -50,6 +51,21 @@ def _step_up_code(told: Mapping[str, str]) -> Letter:
     return Letter(
         _("My Account: one-time code"),
         WORDS[ActionKind(told["action"])].code().format(last4=told["last4"], code=told["code"]),
+    )
+
+
+def _set_code(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: one-time code"),
+        _(
+            "My Account code for {what}, {numbers}, {reference}: {code}. Valid 3 minutes. Tell it "
+            "to nobody."
+        ).format(
+            what=kind_word(ActionKind(told["action"])),
+            numbers=count_word(int(told["numbers"])),
+            reference=told["reference"],
+            code=told["code"],
+        ),
     )
 
 
@@ -190,6 +206,7 @@ LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
     "code.reset": _reset_code,
     "code.step_up": _step_up_code,
     "code.identify": _identity_code,
+    "code.set": _set_code,
     SECRET_CODE: _secret_code,
     "sim.replaced": _sim_replaced,
     "takeover.announced": _announced,
@@ -385,6 +402,8 @@ def to_colleague(kind: str, told: Mapping[str, str]) -> Html:
                 "{number}."
             ),
         }[ActionKind(told["kind"])]
+    elif kind == "colleague.set":
+        text = _("🔒 {company}: {administrator} has confirmed {what} for {numbers}; done.")
     elif kind == "colleague.password":
         text = _("🔒 {company}: {administrator} has set a new password for My Account.")
     elif kind == "colleague.frozen":
@@ -404,6 +423,8 @@ def to_colleague(kind: str, told: Mapping[str, str]) -> Html:
         company=told["company"],
         administrator=told["administrator"],
         number=Msisdn(told["msisdn"]).shown if "msisdn" in told else "",
+        what=kind_word(ActionKind(told["kind"])) if "kind" in told else "",
+        numbers=count_word(int(told["numbers"])) if "numbers" in told else "",
     )
 
 

@@ -9,6 +9,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 
 from account.changes.action import Action, ActionState
+from account.changes.sets.change_set import ChangeSet
 from account.documents.document import Document
 from account.errors import AccessRefused, SessionExpired
 from bot.texts.facts import done_line, not_done_line
@@ -37,6 +38,14 @@ def still_waiting(action: Action) -> Html:
     return said(
         _("⏳ Your action {reference} is not finished yet; its result comes here."),
         reference=action.reference or "",
+    )
+
+
+def set_ended(change_set: ChangeSet) -> Html:
+    """That a set has ended, to whom its numbers are not shown now."""
+    return said(
+        _("Your action {reference} is finished; what it was stands in the actions history."),
+        reference=change_set.reference or "",
     )
 
 

@@ -7,6 +7,7 @@ so a crash repeats it and never loses it. A 429 holds up its own chat alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -20,25 +21,27 @@ from aiogram.exceptions import (
     TelegramForbiddenError,
     TelegramRetryAfter,
 )
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 
 from account.changes.action import FINAL, Action, ActionState
 from account.changes.safety_notices import NOT_ME
+from account.changes.sets.change_set import ChangeSet, SetCounts, SetNumber
 from account.documents.document import DocumentState
 from account.effects.effect import Channel, OutboxMessage
-from account.errors import CarrierUnavailable, PostRefused
+from account.errors import CarrierUnavailable, DocumentNotMade, PostRefused
 from account.values.identifiers import Email, Msisdn
 from bot.context import states
 from bot.delivery import messages, redacted
 from bot.delivery.acknowledgement import acknowledged
 from bot.delivery.concurrency import Concurrency
-from bot.delivery.files import FILES, FileDelivery
+from bot.delivery.files import FILES, UPLOAD_SECONDS, FileDelivery
 from bot.delivery.messages import Letter
 from bot.delivery.rate_limiter import RateLimiter
 from bot.flows.approvals.texts import announced, asked, closed
 from bot.flows.changes import WORDS
 from bot.flows.documents.texts import DOCUMENT_WORDS
 from bot.flows.freezes.texts import TO_OWNER, link, warning
+from bot.flows.sets import texts as sets
 from bot.telegram.client import bad_html, plain
 from bot.texts.language import Catalogues
 from bot.widgets.deep_links import way_in
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
     from account.errors import AccessRefused
     from account.values.clock import Clock
     from account.values.number import NumberState
+    from documents.reports.sets import SetFiles
     from storage.open import Stores
     from storage.queue.outbox import OutboxRow
 
@@ -80,6 +84,14 @@ WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
     HELD: messages.on_hold,
 }
 """What is said of a change that has not ended."""
+
+
+SET_FINAL = "set.final"
+SET_WORDS: dict[str, Callable[[ChangeSet, SetCounts], Html]] = {
+    SET_FINAL: sets.final_word,
+    "set.preview": sets.preview_word,
+}
+"""What is said of a set, each with a file of its numbers."""
 
 
 class Resurface(Protocol):
@@ -114,6 +126,7 @@ class OutboxSender:
         owner: str,
         resurface: Resurface,
         notifications: Notifications,
+        set_files: SetFiles,
         sends_sms: Callable[[], bool] = lambda: True,
     ) -> None:
         self._bot = bot
@@ -126,6 +139,7 @@ class OutboxSender:
         self._resurface = resurface
         self._notifications = notifications
         self._sends_sms = sends_sms
+        self._set_files = set_files
         self._rate_limiter = RateLimiter()
         self._concurrency = Concurrency()
         self._files = FileDelivery(bot, stores, notifier, clock, catalogues)
@@ -216,8 +230,8 @@ class OutboxSender:
                 text, keyboard = messages.reminder(row.kind, row.parameters)
                 await self._say(row, text, keyboard)
                 await self._resurface(chat_id, "")
-            elif row.kind.startswith("document."):
-                await self._document(row)
+            elif row.kind.startswith("document.") or row.kind in SET_WORDS:
+                await self._word_of_file(row, language)
             else:
                 await self._give_up(row, "unknown kind")
 
@@ -330,6 +344,55 @@ class OutboxSender:
         else:
             await self._say(row, DOCUMENT_WORDS[row.kind](document))
         await self._resurface(int(row.to), "", document.reference)
+
+    async def _word_of_file(self, row: OutboxRow, language: str) -> None:
+        if row.kind in SET_WORDS:
+            await self._set_word(row, language)
+        else:
+            await self._document(row)
+
+    async def _set_word(self, row: OutboxRow, language: str) -> None:
+        """The preview of a set, or its one final word: a sentence with the file of its numbers."""
+        change_set = await self._stores.change_sets.read(row.parameters["set"])
+        if change_set is None:
+            await self._give_up(row, "no such set")
+            return
+        why = await self._barred(row, change_set.administrator_id, change_set.company_id)
+        if why is not None:
+            await self._say(row, redacted.set_ended(change_set))
+        else:
+            counts = await self._stores.change_sets.counts(change_set.id)
+            text = SET_WORDS[row.kind](change_set, counts)
+            await self._say_with_file(row, text, await self._set_file(change_set, language))
+        window = str(states.Sets.progress.state) if row.kind == SET_FINAL else ""
+        await self._resurface(int(row.to), window)
+
+    async def _set_file(self, change_set: ChangeSet, language: str) -> BufferedInputFile | None:
+        """None where it could not be made: the word is told without it."""
+
+        def why(number: SetNumber) -> str:
+            with self._catalogues.speaking(language):
+                return sets.why(number)
+
+        try:
+            made = await self._set_files.make(
+                replace(change_set, language=language), sets.kind_word(change_set.kind), why
+            )
+        except (DocumentNotMade, CarrierUnavailable) as fault:
+            log.info("set.without_file", error=type(fault).__name__)
+            return None
+        return BufferedInputFile(made.content[: len(made.content)], made.name)
+
+    async def _say_with_file(
+        self, row: OutboxRow, text: Html, file: BufferedInputFile | None
+    ) -> None:
+        if file is None:
+            await self._say(row, text)
+            return
+        sent = await self._bot.send_document(
+            int(row.to), file, caption=text, parse_mode="HTML", request_timeout=UPLOAD_SECONDS
+        )
+        await self._delivered(row, sent.message_id)
 
     async def _say(
         self,

@@ -29,6 +29,7 @@ from bot.flows.payments.windows import payments_dialog
 from bot.flows.profile.windows import profile_dialog
 from bot.flows.secret_codes.windows import secret_code_dialog
 from bot.flows.services.windows import services_dialog
+from bot.flows.sets.windows import sets_dialog
 from bot.flows.sim.windows import replacement_dialog, sim_dialog
 from bot.flows.transfers.windows import transfers_dialog
 from bot.flows.usage.windows import usage_dialog
@@ -44,6 +45,7 @@ from bot.widgets.search_offer import LOOK_FOR
 DIALOGS = (
     card_dialog,
     numbers_dialog,
+    sets_dialog,
     menu_dialog,
     language_dialog,
     login_dialog,

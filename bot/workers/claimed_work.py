@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from account.changes.execution import ChangeExecution
+from account.changes.sets.change_set import ChangeSet
+from account.changes.sets.execution import LEASE as SET_LEASE
+from account.changes.sets.execution import SetExecution
 from account.documents.document import Document
 from account.documents.orders import LEASE as DOCUMENT_LEASE
 from account.documents.orders import Documents
@@ -14,7 +18,7 @@ from bot.delivery.concurrency import AT_ONCE
 from bot.delivery.sender import OutboxSender
 from bot.workers.pool import ACTION_LEASE, ProgressSign, WorkerPool
 from bot.workers.work_signal import WorkSignal
-from carrier.limiter import background
+from carrier.limiter import background, within_budget
 from storage.open import Stores
 
 if TYPE_CHECKING:
@@ -22,12 +26,13 @@ if TYPE_CHECKING:
     from account.values.clock import Clock
     from storage.queue.outbox import OutboxRow
 
-ACTION_HANDS, DOCUMENT_HANDS = 16, 4
+ACTION_HANDS, DOCUMENT_HANDS, SET_HANDS = 16, 4, 4
 
 
 def worker_pools(
     stores: Stores,
     execution: ChangeExecution,
+    set_execution: SetExecution,
     documents: Documents,
     delivery: OutboxSender,
     sign: ProgressSign,
@@ -35,7 +40,7 @@ def worker_pools(
     owner: str,
     signal: WorkSignal,
     fit: Callable[[], bool],
-) -> tuple[WorkerPool[Action], WorkerPool[Document], WorkerPool[OutboxRow]]:
+) -> tuple[WorkerPool[Action], WorkerPool[Document], WorkerPool[OutboxRow], WorkerPool[ChangeSet]]:
     """Who takes changes to their end, makes files, and delivers messages.
 
     Each looks when `signal` rings, and rings it itself when it has written something.
@@ -50,7 +55,16 @@ def worker_pools(
         return await stores.actions.claim(owner, clock.now(), ACTION_LEASE, room)
 
     async def advance(action: Action) -> None:
-        await execution.advance(action)
+        with nullcontext() if action.set_reference is None else within_budget():
+            await execution.advance(action)
+        signal.ring()
+
+    async def claim_sets(room: int) -> list[ChangeSet]:
+        return list(await stores.change_sets.claim(owner, clock.now(), SET_LEASE, room))
+
+    async def advance_set(change_set: ChangeSet) -> None:
+        with within_budget():
+            await set_execution.advance(change_set)
         signal.ring()
 
     async def claim_documents(_room: int) -> list[Document]:
@@ -80,6 +94,14 @@ def worker_pools(
             delivery.deliver,
             concurrency=AT_ONCE,
             next_due=lambda: seconds_to(stores.outbox.next_due),
+            fit=fit,
+        ),
+        WorkerPool(
+            "sets",
+            claim_sets,
+            advance_set,
+            concurrency=SET_HANDS,
+            next_due=lambda: seconds_to(stores.change_sets.next_due),
             fit=fit,
         ),
     )

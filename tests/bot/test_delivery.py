@@ -88,6 +88,7 @@ def delivery(
         owner="one",
         resurface=resurface,
         notifications=notifications,
+        set_files=cast("Any", None),
     )
 
 

@@ -202,6 +202,7 @@ def test_a_variable_that_is_none_is_named_with_the_likeliest_right_one(
 
 
 BOUNDS = [
+    ("BACKGROUND_CALLS_PER_SECOND", 1, 1_000),
     ("CARRIER_LONGEST_SECONDS", 1, 86_400),
     ("CARRIER_TIMEOUT_SECONDS", 1, 60),
     ("CODE_SMS_A_DAY", 1, 1_000_000),

@@ -7,7 +7,7 @@ kind, parameters and numbers as they were shown; only the first press wins. It l
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,8 +19,10 @@ from account.changes.sets.change_set import (
     CODE_FROM,
     MOST,
     ChangeSet,
+    Fate,
     Outcome,
     SetCounts,
+    SetNumber,
     SetState,
 )
 from account.changes.sets.ports import ChangeSetStore
@@ -122,6 +124,15 @@ class ChangeSets:
         if change_set is None or change_set.company_id != company.id:
             raise ConfirmExpired
         return change_set, await self._store.counts(set_id)
+
+    async def first(self, actor: Actor, set_id: str, fate: Fate, count: int) -> Sequence[SetNumber]:
+        """The first numbers of a fate. Raises as `read`."""
+        await self.read(actor, set_id)
+        return await self._store.numbers(set_id, limit=count, fate=fate)
+
+    def right(self, kind: ActionKind) -> Right:
+        """What it needs to be confirmed."""
+        return self._specs[kind].right
 
     def needs_code(self, change_set: ChangeSet, size: int) -> bool:
         """Whether a one-time code is needed for so many numbers."""

@@ -6,7 +6,7 @@ from aiogram.enums import ButtonStyle
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Button, Column, Row, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Row, Start, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
 from account.changes.action import ActionKind
@@ -47,6 +47,12 @@ numbers_dialog = Dialog(
                     when="searching",
                 ),
                 SwitchTo(Shown("filter"), id="filter", state=states.Numbers.filter),
+            ),
+            Start(
+                Said("☑ Many numbers"),
+                id="many",
+                state=states.Sets.list,
+                when=allowed(Right.LIST_NUMBERS),
             ),
         ],
         getter=getters.get_list,

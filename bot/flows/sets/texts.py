@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from account.changes.action import ActionKind
-from account.changes.sets.change_set import Outcome
+from account.changes.sets.change_set import ChangeSet, Fate, Outcome, SetCounts, SetNumber
 from account.effects.history import Entry
+from account.lists.number_list import LeftOut, NumberList
 from bot.flows.changes import WORDS
+from bot.texts.failures import reason
+from bot.widgets.bar import bar
+from bot.widgets.text import Html, said
+
+LINES_NAMED = 10
+"""Lines that were not understood and are named; more are counted."""
 
 
 def kind_word(kind: ActionKind) -> str:
@@ -21,8 +30,62 @@ def count_word(count: int) -> str:
     return ngettext("{n} number", "{n} numbers", count).format(n=count)
 
 
-def outcomes_line(counts: dict[Outcome, int]) -> str:
-    """What became of them, in one line."""
+def confirm_button(kind: ActionKind, count: int) -> str:
+    """The button that does it, naming kind and count."""
+    if kind is ActionKind.UNBLOCK:
+        return ngettext("🟢 Unblock {n} number", "🟢 Unblock {n} numbers", count).format(n=count)
+    return ngettext("⛔ Block {n} number", "⛔ Block {n} numbers", count).format(n=count)
+
+
+def list_lines(numbers: NumberList) -> list[Html]:
+    """What was read of a list, and which lines were not."""
+    parts = [count_word(len(numbers))]
+    if numbers.repeated:
+        parts.append(
+            ngettext("{n} repeated", "{n} repeated", numbers.repeated).format(n=numbers.repeated)
+        )
+    lines = [said("<b>{line}</b>", line=" · ".join(parts))]
+    if numbers.left_out:
+        lines.append(
+            said(_("Not understood, left out: rows {rows}."), rows=_rows(numbers.left_out))
+        )
+    return lines
+
+
+def _rows(left_out: Sequence[LeftOut]) -> str:
+    rows = sorted({one.line for one in left_out})
+    named = ", ".join(map(str, rows[:LINES_NAMED]))
+    return f"{named} … (+{len(rows) - LINES_NAMED})" if len(rows) > LINES_NAMED else named
+
+
+def fates_line(counts: SetCounts) -> str:
+    """What the preview says, in one line."""
+    line = _("Will be done {ready} · already so {already} · refused {refused} · not read {unread}")
+    return line.format(
+        ready=counts.of_fate(Fate.READY),
+        already=counts.of_fate(Fate.ALREADY),
+        refused=counts.of_fate(Fate.REFUSED),
+        unread=counts.of_fate(Fate.UNREADABLE),
+    )
+
+
+def fate_heading(fate: Fate) -> str:
+    """What stands before the first numbers of a fate."""
+    return {
+        Fate.READY: _("Will be done"),
+        Fate.ALREADY: _("Already so"),
+        Fate.REFUSED: _("Refused"),
+        Fate.UNREADABLE: _("Could not be read"),
+        Fate.ABSENT: _("Not in the company"),
+    }[fate]
+
+
+def outcomes_line(counts: SetCounts) -> str:
+    """What became of the numbers, in one line."""
+    return _outcomes({outcome: counts.of(outcome) for outcome in Outcome})
+
+
+def _outcomes(counts: dict[Outcome, int]) -> str:
     return _("Done {done} · already so {already} · refused {refused} · not sent {not_sent}").format(
         done=counts.get(Outcome.DONE, 0),
         already=counts.get(Outcome.ALREADY, 0),
@@ -31,11 +94,65 @@ def outcomes_line(counts: dict[Outcome, int]) -> str:
     )
 
 
+def heading(change_set: ChangeSet, counts: SetCounts) -> Html:
+    """What it is, and its reference."""
+    return said(
+        "<b>{kind}: {numbers}</b> · {reference}",
+        kind=kind_word(change_set.kind),
+        numbers=count_word(counts.size),
+        reference=change_set.reference or "…",
+    )
+
+
+def progress_line(counts: SetCounts) -> Html:
+    """How far it is."""
+    return said(
+        "{bar} {ended} / {size}",
+        bar=bar(counts.ended, counts.size),
+        ended=counts.ended,
+        size=counts.size,
+    )
+
+
+def final_word(change_set: ChangeSet, counts: SetCounts) -> Html:
+    """The one last word of a set."""
+    whole = counts.of(Outcome.DONE) + counts.of(Outcome.ALREADY) == counts.size
+    return said(
+        "{sign} {heading}\n{outcomes}",
+        sign="✅" if whole else "⚠️",
+        heading=heading(change_set, counts),
+        outcomes=outcomes_line(counts),
+    )
+
+
+def preview_word(change_set: ChangeSet, counts: SetCounts) -> Html:
+    """What goes with the file of a preview."""
+    return said(
+        "{kind} · {reference}\n{line}\n{fates}",
+        kind=kind_word(change_set.kind),
+        reference=change_set.reference or "…",
+        line=_("Preview: nothing has changed yet."),
+        fates=fates_line(counts),
+    )
+
+
+def absent_line(count: int) -> str:
+    """How many are not the company's, or nobody's: nobody can tell which."""
+    return ngettext(
+        "{n} number is not in this company.", "{n} numbers are not in this company.", count
+    ).format(n=count)
+
+
+def why(number: SetNumber) -> str:
+    """Why a number is not done, in words; empty where there is nothing to tell."""
+    if number.reason_code is None or number.fate is Fate.ABSENT:
+        return ""
+    return reason(number.reason_code)
+
+
 def set_told(entry: Entry) -> str:
     """What the history says of a set: kind and count; at its end what became of the numbers."""
     told = entry.parameters
-    parts = [kind_word(ActionKind(told["kind"])), count_word(int(told["numbers"]))]
+    begun = f"{kind_word(ActionKind(told['kind']))}: {count_word(int(told['numbers']))}"
     ended = {outcome: int(told[outcome.value]) for outcome in Outcome if outcome.value in told}
-    if ended:
-        parts.append(outcomes_line(ended))
-    return ": ".join(parts[:2]) + "".join(f" · {part}" for part in parts[2:])
+    return f"{begun} · {_outcomes(ended)}" if ended else begun

@@ -1,0 +1,195 @@
+"""What the windows of many numbers show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import DialogManager
+
+from account.changes.action import ActionKind
+from account.changes.sets.change_set import ChangeSet, Fate, SetCounts, SetState
+from account.changes.sets.confirmation import ChangeSets
+from account.changes.sets.ports import Gathering
+from account.changes.sets.selection import NumberSelection
+from account.identity.permissions import Actor, may
+from account.values.periods import shown_time
+from bot.context import states
+from bot.context.update_context import UpdateContext, context_of
+from bot.flows.login.getters import countdown
+from bot.flows.sets import texts
+from bot.widgets.text import Html, said
+
+CHECKED_EVERY, LOOKED_AT_EVERY = 1, 3
+NAMED = 3
+"""Numbers of each fate that are named."""
+
+
+async def _gathered(manager: DialogManager) -> tuple[Actor, Gathering]:
+    context = context_of(manager)
+    actor = await context.actor()
+    return actor, await context.use(NumberSelection).gathered(actor)
+
+
+async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The list so far."""
+    actor, gathered = await _gathered(dialog_manager)
+    lines = [
+        Html(
+            "\n"
+            + _("Paste the numbers in any writing. Each message adds to the list; nothing changes.")
+        )
+    ]
+    if gathered.numbers.numbers or gathered.numbers.left_out:
+        lines += [Html(""), *texts.list_lines(gathered.numbers)]
+    return {
+        "where": [actor.company.name, _("Many numbers")],
+        "text": Html("\n".join(lines)),
+        "some": bool(gathered.numbers.numbers),
+        "any": bool(gathered.numbers.numbers or gathered.numbers.left_out),
+    }
+
+
+async def get_columns(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The columns to choose from."""
+    actor, gathered = await _gathered(dialog_manager)
+    return {
+        "where": [actor.company.name, _("Many numbers")],
+        "columns": [
+            (" · ".join(filter(None, [column.heading, column.first.short])), str(index))
+            for index, column in enumerate(gathered.columns)
+        ],
+    }
+
+
+async def get_kinds(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """What can be done to many numbers."""
+    actor, gathered = await _gathered(dialog_manager)
+    kinds = context_of(dialog_manager).use(ChangeSets).kinds(actor)
+    return {
+        "where": [actor.company.name, _("Many numbers")],
+        "text": said(
+            "\n<b>{count}</b>\n{text}",
+            count=texts.count_word(len(gathered.numbers)),
+            text=_("What to do? A preview comes first; nothing changes by it."),
+        ),
+        "kinds": [(texts.kind_word(kind), kind.value) for kind in kinds],
+    }
+
+
+async def _shown(
+    manager: DialogManager,
+) -> tuple[UpdateContext, Actor, ChangeSet, SetCounts]:
+    context = context_of(manager)
+    actor = await context.actor()
+    change_set, counts = await context.use(ChangeSets).read(actor, manager.dialog_data["set"])
+    return context, actor, change_set, counts
+
+
+async def get_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """What would become of each number, and what is needed to have it done."""
+    context, actor, change_set, counts = await _shown(dialog_manager)
+    sets = context.use(ChangeSets)
+    ready = change_set.state is SetState.OFFERED and counts.size > 0
+    needs_code = sets.needs_code(change_set, counts.size)
+    checking = change_set.state is SetState.CHECKING
+    if checking:
+        context.redraw_later(CHECKED_EVERY, states.Sets.preview)
+        lines = [said("\n{line}", line=_checked(change_set, counts))]
+    else:
+        lines = await _preview_lines(context, actor, change_set, counts)
+    proven = not needs_code or sets.proven(change_set)
+    if ready and not proven:
+        lines.append(said("• {line}", line=_("a one-time code is needed, once for all numbers")))
+    if ready and change_set.expires_at is not None:
+        lines.append(said("\n" + _("Valid until {time}."), time=shown_time(change_set.expires_at)))
+    allowed = change_set.kind in sets.kinds(actor) and may(
+        actor, sets.right(change_set.kind), actor.company.id
+    )
+    danger = change_set.kind is ActionKind.BLOCK
+    return {
+        "where": [actor.company.name, _("Many numbers"), texts.kind_word(change_set.kind)],
+        "text": Html("\n".join(lines)),
+        "confirm": texts.confirm_button(change_set.kind, counts.size),
+        "dangerous": ready and proven and allowed and danger,
+        "harmless": ready and proven and allowed and not danger,
+        "unproven": ready and not proven and allowed,
+        "checked": not checking,
+    }
+
+
+def _checked(change_set: ChangeSet, counts: SetCounts) -> str:
+    done = sum(counts.fates.values())
+    return _("⏳ The preview is being made: {done} of {total}").format(
+        done=done, total=change_set.listed
+    )
+
+
+async def _preview_lines(
+    context: UpdateContext, actor: Actor, change_set: ChangeSet, counts: SetCounts
+) -> list[Html]:
+    lines = [
+        said("\n<b>{line}</b>", line=_("Preview: nothing has changed yet.")),
+        said("{line}", line=texts.fates_line(counts)),
+    ]
+    if absent := counts.of_fate(Fate.ABSENT):
+        lines.append(said("{line}", line=texts.absent_line(absent)))
+    for fate in Fate:
+        first = await context.use(ChangeSets).first(actor, change_set.id, fate, NAMED)
+        if not first:
+            continue
+        more = " …" if counts.of_fate(fate) > len(first) else ""
+        lines.append(said("\n{heading}:", heading=texts.fate_heading(fate)))
+        lines += [
+            said("<code>{number}</code> {why}", number=number.msisdn.shown, why=texts.why(number))
+            for number in first
+        ]
+        if more:
+            lines.append(Html("…"))
+    lines.append(Html(""))
+    return lines
+
+
+async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """Which set the code is for, and when another can be sent."""
+    context, actor, change_set, counts = await _shown(dialog_manager)
+    resend_at = datetime.fromisoformat(dialog_manager.dialog_data["resend_at"])
+    return {
+        "where": [actor.company.name, _("Many numbers"), texts.kind_word(change_set.kind)],
+        "text": said(
+            "\n{heading}\n{text}",
+            heading=texts.heading(change_set, counts),
+            text=_(
+                "🔒 A one-time code for exactly this list has been sent to your number or e-mail. "
+                "Enter the 6 digits within 3 minutes."
+            ),
+        ),
+        "resend": countdown(context, resend_at, states.Sets.code),
+    }
+
+
+async def get_progress(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """How far it is; looked at again while it goes on."""
+    context, actor, change_set, counts = await _shown(dialog_manager)
+    state = change_set.state
+    if state in (SetState.RUNNING, SetState.STOPPED):
+        context.redraw_later(LOOKED_AT_EVERY, states.Sets.progress)
+    lines = [
+        said("\n{heading}", heading=texts.heading(change_set, counts)),
+        texts.progress_line(counts),
+        said("{line}", line=texts.outcomes_line(counts)),
+    ]
+    if state is SetState.PAUSED:
+        lines.append(said("\n{line}", line=_("⏸ Paused: nothing more is sent until you go on.")))
+    elif state is SetState.STOPPED:
+        lines.append(said("\n{line}", line=_("⏹ Stopped: what was sent comes to its end.")))
+    elif state is SetState.RUNNING:
+        lines.append(said("\n{line}", line=_("The result comes here with a file.")))
+    return {
+        "where": [actor.company.name, _("Many numbers"), texts.kind_word(change_set.kind)],
+        "text": Html("\n".join(lines)),
+        "running": state is SetState.RUNNING,
+        "paused": state is SetState.PAUSED,
+        "stoppable": state in (SetState.RUNNING, SetState.PAUSED),
+    }

@@ -1,0 +1,179 @@
+"""Putting a list together, its preview, and the one confirmation.
+
+The token of the confirmation stays in this dialog's data and goes nowhere else.
+"""
+
+from __future__ import annotations
+
+from aiogram.types import CallbackQuery
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import DialogManager
+from aiogram_dialog.widgets.kbd import Button, Select
+
+from account.access.set_codes import SetCodes
+from account.changes.action import ActionKind
+from account.changes.sets.confirmation import KINDS, ChangeSets
+from account.changes.sets.selection import NumberSelection
+from account.effects.effect import Channel, OutboxMessage
+from account.errors import CarrierUnavailable, ChangeRefused, ConfirmExpired, LoginRefused
+from bot.context import states
+from bot.context.update_context import context_of
+from bot.texts.errors import refusal
+from bot.widgets.page import notice, reply
+
+
+async def add_text(text: str, manager: DialogManager) -> None:
+    """Add the numbers of a message; where it may be a table, ask for the column."""
+    context = context_of(manager)
+    try:
+        gathered = await context.use(NumberSelection).add_text(await context.actor(), text)
+    except ChangeRefused as refused:
+        notice(manager, refusal(refused))
+        return
+    if gathered.columns:
+        await manager.switch_to(states.Sets.column)
+
+
+async def choose_column(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, index: str
+) -> None:
+    """Take one column. The index comes from a button and may be forged."""
+    context = context_of(manager)
+    if index.isascii() and index.isdecimal() and len(index) <= 3:
+        await context.use(NumberSelection).choose_column(await context.actor(), int(index))
+    await manager.switch_to(states.Sets.list)
+
+
+async def start_again(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Forget the list."""
+    context = context_of(manager)
+    await context.use(NumberSelection).start_again(await context.actor())
+
+
+async def choose_kind(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """Begin the preview."""
+    context = context_of(manager)
+    if value not in {kind.value for kind in KINDS}:
+        return
+    try:
+        offered = await context.use(ChangeSets).preview(
+            await context.actor(), ActionKind(value), context.language
+        )
+    except ChangeRefused as refused:
+        await reply(manager, refusal(refused))
+        return
+    manager.dialog_data.update(set=offered.change_set.id, token=offered.token)
+    await manager.switch_to(states.Sets.preview)
+
+
+async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Have the set run."""
+    await _confirm(manager)
+
+
+async def _confirm(manager: DialogManager) -> None:
+    context = context_of(manager)
+    try:
+        _set, first = await context.use(ChangeSets).confirm(
+            await context.actor(), manager.dialog_data["token"]
+        )
+    except ChangeRefused as refused:
+        await _leave_refused(manager, refused)
+        return
+    already = None if first else _("This was confirmed already.")
+    heard = context.tap is not None and await context.tap.answer(already)
+    if already and not heard:
+        await context.tell(already)
+    await manager.switch_to(states.Sets.progress)
+
+
+async def _leave_refused(manager: DialogManager, refused: ChangeRefused) -> None:
+    """Say why; the list is still there for another preview."""
+    await reply(manager, refusal(refused))
+    await manager.switch_to(states.Sets.list)
+
+
+async def send_code(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Send the one code for the whole list."""
+    context = context_of(manager)
+    try:
+        asked = await context.use(SetCodes).ask(
+            await context.actor(), manager.dialog_data["token"], context.language
+        )
+    except LoginRefused as refused:
+        notice(manager, refusal(refused))
+        return
+    except ChangeRefused as refused:
+        await _leave_refused(manager, refused)
+        return
+    manager.dialog_data["resend_at"] = asked.resend_at.isoformat()
+    await manager.switch_to(states.Sets.code)
+
+
+async def code_given(code: str, manager: DialogManager) -> None:
+    """Take the code: the right one confirms this list, and nothing else."""
+    context = context_of(manager)
+    try:
+        await context.use(SetCodes).enter(await context.actor(), manager.dialog_data["token"], code)
+    except (LoginRefused, CarrierUnavailable) as refused:
+        notice(manager, refusal(refused))
+        return
+    except ChangeRefused as refused:
+        await _leave_refused(manager, refused)
+        return
+    await _confirm(manager)
+
+
+async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Void the preview; the list stays."""
+    context = context_of(manager)
+    try:
+        await context.use(ChangeSets).cancel(await context.actor(), manager.dialog_data["token"])
+    except ConfirmExpired as refused:
+        await context.tell(refusal(refused))
+    await manager.switch_to(states.Sets.list)
+
+
+async def order_file(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Owe the chat a workbook with every number of the preview."""
+    context = context_of(manager)
+    actor = await context.actor()
+    change_set, _counts = await context.use(ChangeSets).read(actor, manager.dialog_data["set"])
+    minute = f"{context.now():%Y%m%d%H%M}"
+    await context.effects.write(
+        [
+            OutboxMessage(
+                channel=Channel.TELEGRAM,
+                to=str(actor.telegram_id),
+                kind="set.preview",
+                expires_at=change_set.expires_at or context.now(),
+                parameters={"set": change_set.id},
+                key=f"{change_set.id}:preview:{minute}",
+            )
+        ]
+    )
+    if context.tap is not None:
+        await context.tap.answer(_("The file is being made."))
+
+
+async def pause(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Send nothing more for now."""
+    context = context_of(manager)
+    await context.use(ChangeSets).pause(await context.actor(), manager.dialog_data["set"])
+
+
+async def go_on(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Let it run again."""
+    context = context_of(manager)
+    try:
+        await context.use(ChangeSets).go_on(await context.actor(), manager.dialog_data["set"])
+    except ChangeRefused as refused:
+        await reply(manager, refusal(refused))
+
+
+async def stop(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Send nothing more at all."""
+    context = context_of(manager)
+    await context.use(ChangeSets).stop(await context.actor(), manager.dialog_data["set"])

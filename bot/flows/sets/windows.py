@@ -1,0 +1,104 @@
+"""The windows of many numbers: list, column, what to do, preview, code, progress."""
+
+from __future__ import annotations
+
+from aiogram.enums import ButtonStyle
+from aiogram_dialog import Dialog
+from aiogram_dialog.widgets.kbd import Button, Column, Row, SwitchTo
+from aiogram_dialog.widgets.style import Style
+
+from bot.context import states
+from bot.flows.sets import getters, handlers
+from bot.widgets.choices import choices
+from bot.widgets.page import back_to, leave, page, way_back
+from bot.widgets.secret import secret_input
+from bot.widgets.text import Said, Shown
+from bot.widgets.typed import nothing, reading, text_input
+
+sets_dialog = Dialog(
+    page(
+        states.Sets.list,
+        Shown("text"),
+        keyboard=[
+            SwitchTo(Said("What to do?"), id="kinds", state=states.Sets.kind, when="some"),
+            Button(Said("✕ Start again"), id="again", on_click=handlers.start_again, when="any"),
+        ],
+        typing=text_input(handlers.add_text),
+        getter=getters.get_list,
+        back=way_back(leave),
+    ),
+    page(
+        states.Sets.column,
+        Said("\nNumbers stand in more than one column. Which one is meant?"),
+        keyboard=[Column(choices("column", "columns", handlers.choose_column))],
+        typing=reading(nothing),
+        getter=getters.get_columns,
+        back=way_back(back_to(states.Sets.list)),
+    ),
+    page(
+        states.Sets.kind,
+        Shown("text"),
+        keyboard=[Column(choices("kind", "kinds", handlers.choose_kind))],
+        typing=reading(nothing),
+        getter=getters.get_kinds,
+        back=way_back(back_to(states.Sets.list)),
+    ),
+    page(
+        states.Sets.preview,
+        Shown("text"),
+        keyboard=[
+            Button(
+                Shown("confirm"),
+                id="confirm",
+                on_click=handlers.confirm,
+                when="dangerous",
+                style=Style(ButtonStyle.DANGER),
+            ),
+            Button(
+                Shown("confirm"),
+                id="confirm_kind",
+                on_click=handlers.confirm,
+                when="harmless",
+                style=Style(ButtonStyle.SUCCESS),
+            ),
+            Button(
+                Said("🔒 Send the one-time code"),
+                id="code",
+                on_click=handlers.send_code,
+                when="unproven",
+            ),
+            Button(Said("📄 XLSX file"), id="xlsx", on_click=handlers.order_file, when="checked"),
+        ],
+        typing=reading(nothing),
+        getter=getters.get_preview,
+        back=way_back(handlers.cancel, label=Said("Cancel")),
+    ),
+    page(
+        states.Sets.code,
+        Shown("text"),
+        keyboard=[Button(Shown("resend"), id="resend", on_click=handlers.send_code)],
+        typing=secret_input(handlers.code_given),
+        getter=getters.get_code,
+        back=way_back(back_to(states.Sets.preview)),
+    ),
+    page(
+        states.Sets.progress,
+        Shown("text"),
+        keyboard=[
+            Row(
+                Button(Said("⏸ Pause"), id="pause", on_click=handlers.pause, when="running"),
+                Button(Said("▶️ Go on"), id="go_on", on_click=handlers.go_on, when="paused"),
+                Button(
+                    Said("⏹ Stop the rest"),
+                    id="stop",
+                    on_click=handlers.stop,
+                    when="stoppable",
+                    style=Style(ButtonStyle.DANGER),
+                ),
+            ),
+            Button(Said("⟳ Check status"), id="look"),
+        ],
+        getter=getters.get_progress,
+        back=way_back(leave),
+    ),
+)

@@ -1,0 +1,84 @@
+"""Many numbers at once: pasted, previewed, confirmed once, and told with one word and a file."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import openpyxl
+
+from tests.scenarios.conftest import Stage
+from tests.scenarios.phone import Phone
+
+MARAT = "77012115526"
+ACTIVE = ("77010542008", "77010542013", "77010542012")
+LIST = "1. 8 701 054 20 08 Айгуль\n2) +7 (701) 054-20-13\n№3 7010542012\n8701054"
+
+
+async def pasted(stage: Stage, text: str = LIST) -> Phone:
+    phone = await stage.administrator(MARAT)
+    await phone.command("/numbers")
+    await phone.tap("☑ Many numbers")
+    await phone.sees("Paste the numbers in any writing.")
+    await phone.say(text)
+    return phone
+
+
+async def test_a_pasted_list_is_blocked_with_one_confirmation(stage: Stage) -> None:
+    phone = await pasted(stage)
+    await phone.sees("3 numbers", "Not understood, left out: rows 4.")
+    await phone.tap("What to do?")
+    await phone.tap("Block")
+    await phone.sees("Preview: nothing has changed yet.", "Will be done 3 · already so 0")
+    assert await stage.effects() == []
+
+    await phone.tap("⛔ Block 3 numbers")
+
+    word = await phone.sees("✅ Block: 3 numbers", "Done 3 · already so 0")
+    book = openpyxl.load_workbook(BytesIO(await phone.download(word)))
+    rows = book.worksheets[0].iter_rows(values_only=True)
+    told = [cell for row in rows for cell in row if cell]
+    assert told.count("Done") == 3
+    effects = await stage.effects()
+    assert sorted(str(effect["number"]) for effect in effects) == sorted(ACTIVE)
+
+
+async def test_each_paste_adds_and_start_again_forgets(stage: Stage) -> None:
+    phone = await pasted(stage, "77010542008")
+    await phone.sees("1 number")
+    await phone.say("77010542013 и 77010542008")
+    await phone.sees("2 numbers · 1 repeated")
+
+    await phone.tap("✕ Start again")
+
+    await phone.sees("Paste the numbers in any writing.")
+    await phone.no_longer_sees("1 repeated")
+
+
+async def test_unblocking_many_needs_one_code_that_names_them(stage: Stage) -> None:
+    phone = await pasted(stage, "77010542006")
+    await phone.sees("1 number")
+    await stage.advance(seconds=60)
+    await phone.tap("What to do?")
+    await phone.tap("Unblock")
+    await phone.sees("Will be done 1", "a one-time code is needed, once for all numbers")
+
+    await phone.tap("🔒 Send the one-time code")
+    await phone.sees("A one-time code for exactly this list")
+    code = await phone.code(after=1)
+    assert "Unblock, 1 number, S-" in (await phone.sms())[-1]["text"]
+    await phone.say(code)
+
+    await phone.sees("✅ Unblock: 1 number", "Done 1")
+
+
+async def test_the_preview_can_be_had_as_a_file(stage: Stage) -> None:
+    phone = await pasted(stage, "77010542006\n77010542008\n77017777777")
+    await phone.tap("What to do?")
+    await phone.tap("Block")
+    await phone.sees("Will be done 1 · already so 1", "1 number is not in this company.")
+
+    await phone.tap("📄 XLSX file")
+
+    word = await phone.sees("Preview: nothing has changed yet.", "Block · S-")
+    assert await phone.download(word)
+    assert await stage.effects() == []
