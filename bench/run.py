@@ -39,6 +39,8 @@ ECHO, MENU, PTB, PTB_TALK = "aiogram_echo", "dialog_menu", "ptb_echo", "ptb_conv
 SQLITE, POSTGRES = "My Account on SQLite", "My Account on PostgreSQL"
 CARD: dict[str, Any] = {"tap": ["Refresh"]}
 PARTS = ["taps", "growth", "flood", "files", "orders", "fair", "start"]
+LARGE = 100_000
+"""Records of a file that takes long, in every size."""
 MANY = 6
 """Rounds of the full size."""
 WALKS: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -333,7 +335,7 @@ class Run:
         with ExitStack() as stack:
             operator = self.operator(stack)
             ours = self.ours(stack, "fair", operator, users=PEOPLE)
-            busy = busy_numbers(operator, COMPANY, size.records // 10 // DAYS)
+            busy = busy_numbers(operator, COMPANY, LARGE // DAYS)
             told = fairness(ours, NUMBER, busy, 1 if size.rounds < MANY else 3)
             self.report.note("two large files at once", told.told())
             behind = "a small file behind two large ones / alone"
