@@ -24,7 +24,7 @@ async def test_a_number_tells_on_its_button_what_is_looked_for(stage: Stage) -> 
     labels = [label.replace("\u00a0", " ") for label in window.buttons]
     assert labels[:2] == [
         "⛔ 701 054 20 06 · 8,476 ₸ · Склад, Алматы",
-        "🟢 701 054 20 07 · 8,475 ₸ · Бухгалтерия",
+        "🟢 701 054 20 07 · 8,475 ₸ · Асель Садыкова",
     ]
     rows = window.raw["reply_markup"]["inline_keyboard"]
     assert [len(row) for row in rows[:10]] == [1] * 10, "one column, ten on a page"
