@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
@@ -111,7 +112,8 @@ class DeviceWords(ChangeWords[DeviceParameters]):
 
     @override
     def told(self, entry: Entry) -> str:
-        return Imei(entry.parameters[IMEI]).full if IMEI in entry.parameters else ""
+        told = entry.parameters.get(IMEI, "")
+        return Imei(told).full if re.fullmatch(r"[0-9]{14}", told) else told
 
     @override
     def under_way(self, action: Action[DeviceParameters]) -> str:
