@@ -280,6 +280,7 @@ async def test_data_that_do_not_match_have_one_answer_and_three_tries(stage: Sta
         await reregister(phone, owner=BIN, after=n + 1)
         word = await phone.sees("The data of the previous owner do not match.", f"-000{n + 1}")
         assert "number" not in word.text.split("\n")[-1]
+        await phone.window_below(word)
         await phone.command("/menu")
         await to_devices(phone)
         await phone.tap("Another IMEI")
