@@ -143,7 +143,7 @@ def test_what_is_lost_is_told_with_its_unit() -> None:
         lines = WORDS[ActionKind.SERVICE_OFF].happens(
             replace(an_example(ActionKind.SERVICE_OFF), parameters=wish)
         )
-    assert "what is left of it is lost: Calls to other KZ mobiles 1 min 1 sec" in lines
+    assert "the unused remainder will be lost: Calls to other KZ mobiles 1 min 1 sec" in lines
 
 
 def test_keys_are_short_and_found_among_what_is_there() -> None:

@@ -548,6 +548,26 @@ def test_letters_fit_three_parts_of_an_sms(language: str) -> None:
             assert ("123456" in letter.text) == has_code, letter.text
 
 
+GSM = re.compile(r"[A-Za-z0-9 @£$¥\n\r_!\"#%&'()*+,./:;<=>?¡¿§-]*")
+"""The alphabet of 160 characters a part, without what other countries have in it."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", sorted(k for k in messages.LETTERS if k.startswith("code.")))
+def test_an_sms_with_a_code_is_one_part_in_english_and_two_in_the_others(
+    language: str, kind: str
+) -> None:
+    for action in ActionKind:
+        with Catalogues().speaking(language):
+            letter = messages.letter(kind, {**TOLD, "action": action.value}, None)
+        assert letter is not None
+        if action is ActionKind.EMAIL and kind == "code.step_up":
+            continue  # goes to the new address
+        assert len(letter.text) <= (160 if language == "en" else 2 * 67), letter.text
+        if language == "en":
+            assert GSM.fullmatch(letter.text), letter.text
+
+
 # --- what Telegram shows of the bot ---
 
 

@@ -28,7 +28,7 @@ async def test_what_is_left_of_the_tariff(stage: Stage) -> None:
         assert part in window.text
     assert window.text.count("\nAvailable: ") == window.text.count(" · Total: ") == 3
     assert " · Total: 100 min 0 sec" in window.text
-    assert "They cannot be used while the number is ⛔ Blocked." in window.text
+    assert "The number is ⛔ Blocked: they cannot be used now." in window.text
     bars = [line for line in window.text.splitlines() if line.startswith(("█", "░"))]
     assert len(bars) == 3
     for bar in bars:

@@ -14,7 +14,7 @@ from tests.scenarios.processes import lab
 
 MARAT, ASSEL, TIMUR, OLGA = "77012115526", "77010542007", "77071234567", "79161234567"
 SHOWN = "+7 701 211 55 26"
-WAITS = "⏳ Waits for a second administrator, until 25.01.2022 16:"
+WAITS = "⏳ Waiting for a second administrator until 25.01.2022 16:"
 RESOURCE = "/tmf-api/resourceInventoryManagement/v4/resource"
 BLANK = {
     "category": "SIM",
@@ -72,7 +72,7 @@ async def test_approved_it_is_done_and_told(stage: Stage) -> None:
 
     await assel.command("/documents")
     await assel.tap("Actions")
-    await assel.sees("Approved as second administrator", "waits for a second administrator")
+    await assel.sees("Approved as second administrator", "waiting for a second administrator")
 
 
 async def test_rejected_it_ends_with_a_word(stage: Stage) -> None:
@@ -96,7 +96,7 @@ async def test_withdrawn_it_ends_and_the_question_loses_its_buttons(stage: Stage
     assert await stage.effects() == []
     await marat.command("/documents")
     await marat.tap("Actions")
-    await marat.sees("Request withdrawn", "waits for a second administrator")
+    await marat.sees("Request withdrawn", "waiting for a second administrator")
 
 
 async def test_who_left_the_window_finds_it_again_and_withdraws_it_there(stage: Stage) -> None:
@@ -254,7 +254,7 @@ async def test_a_proposal_outlives_a_crash(tmp_path: Path, monkeypatch: pytest.M
         card = (await world.http.get(RESOURCE, params=BLANK)).json()[0]["id"]
         await marat.tap(card[-8:])
         await marat.say(await marat.code(after=1))
-        await marat.sees("⏳ Waits for a second administrator")
+        await marat.sees("⏳ Waiting for a second administrator")
         await world.stop_bot(signal.SIGKILL)
         await world.start_bot()
         asked = await assel.sees("Марат Серікұлы Ибраев asks for this", "Approve")

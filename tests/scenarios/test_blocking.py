@@ -53,7 +53,7 @@ async def test_the_question_says_what_will_happen(stage: Stage) -> None:
     for line in (
         f"Block {SHOWN}?",
         "• incoming and outgoing calls, SMS and data stop at once",
-        "• the monthly fee may go on",
+        "• the monthly fee may still be charged",
         "• call forwarding stays set but does not act",
         "• you can unblock it here at any time",
     ):
@@ -204,12 +204,12 @@ async def test_a_code_that_the_operator_does_not_deliver_is_told(stage: Stage) -
     assert len(await phone.sms()) == before
     await stage.advance(seconds=61)
     await phone.tap("Send again")
-    await phone.gets_sms("unblock the number …2006")
+    await phone.gets_sms("unblock *2006")
 
 
 async def test_unblocking_needs_the_code_that_names_it(stage: Stage) -> None:
     phone = await asked_to_unblock(stage)
-    sms = await phone.gets_sms("unblock the number …2006")
+    sms = await phone.gets_sms("unblock *2006")
     code = await phone.code(after=1)
     assert code in sms
     await phone.say(code)

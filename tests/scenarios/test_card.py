@@ -23,7 +23,7 @@ async def test_the_card_tells_what_is_wanted_most(stage: Stage) -> None:
         "Employee: Асель Садыкова",
         "Tariff: Business Class Junior",
         "Account: 25060830",
-        "Method of payment: Credit",
+        "Billing method: Credit",
         "Remaining credit limit: 8,475.90 ₸",
         "Available funds (individual limit): 446 ₸",
     )
@@ -41,7 +41,7 @@ async def test_the_card_tells_what_is_wanted_most(stage: Stage) -> None:
 
 async def test_a_prepaid_number_has_a_balance(stage: Stage) -> None:
     phone = await card(stage, "77010542008")
-    window = await phone.sees("Method of payment: Advance", "Balance: ", "no individual limit")
+    window = await phone.sees("Billing method: Advance", "Balance: ", "no individual limit")
     assert "credit limit" not in window.text
 
 
@@ -72,8 +72,8 @@ async def test_a_number_in_debt_says_why_it_stays_blocked(stage: Stage) -> None:
 async def test_a_block_of_the_company_outlives_the_debt_and_the_card_says_so(stage: Stage) -> None:
     await stage.number_becomes("77010542021", debt="100.50")
     phone = await card(stage, "77010542021")
-    window = await phone.sees("🟠 Blocked / Debt", "After payment it stays Blocked")
-    assert "opens by itself" not in window.text
+    window = await phone.sees("🟠 Blocked / Debt", "After payment it will stay Blocked")
+    assert "unblocked automatically" not in window.text
     await stage.number_becomes("77010542021", debt=0)
     await phone.tap("Refresh")
     await phone.sees("⛔ Blocked since", "🔒 Unblock +7 701 054 20 21")

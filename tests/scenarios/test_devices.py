@@ -133,11 +133,11 @@ async def held(stage: Stage, number: str = MARAT) -> dict[str, str]:
 async def test_the_last_device_is_registered(stage: Stage) -> None:
     await seen(stage, MARAT, FREE)
     phone = await devices(stage)
-    await phone.sees(f"Last IMEI seen: {FREE}", "Device not registered with this number.")
+    await phone.sees(f"Last IMEI on the network: {FREE}", "Device not registered with this number.")
     await phone.tap(f"Register {FREE}")
     question = await phone.sees(f"Register the device {FREE} with +7 701 211 55 26?")
     assert "it is free of charge" in question.text
-    assert "the result comes by SMS and here within 8 hours" in question.text
+    assert "the result will come by SMS and to this chat within 8 hours" in question.text
     await phone.tap(f"Register {FREE}")
     word = await phone.sees(f"✅ Device {FREE} registered 24.01.2022 16:00", "A-20220124-0001")
     assert "🕘 Requests history" in word.buttons
@@ -148,7 +148,9 @@ async def test_the_last_device_is_registered(stage: Stage) -> None:
 
 async def test_the_guides_number_shows_its_duplicate(stage: Stage) -> None:
     phone = await devices(stage, NUMBER)
-    shown = await phone.sees(f"Last IMEI seen: {FIRST}", "duplicate since 22.04.2021 18:49")
+    shown = await phone.sees(
+        f"Last IMEI on the network: {FIRST}", "duplicate since 22.04.2021 18:49"
+    )
     assert "1 registered device" in shown.text
     assert not any("Register" in label for label in shown.buttons)
     await phone.tap(f"📱 {FIRST}")
@@ -311,10 +313,10 @@ async def test_who_gets_codes_by_e_mail_is_promised_the_result_there(stage: Stag
     phone = await typed(stage, FREE)
     await stage.administrator_becomes("adm-2", code_channel="email")
     await phone.tap("📲 Register")
-    question = await phone.sees("the result comes by e-mail and here within 8 hours")
+    question = await phone.sees("the result will come by e-mail and to this chat within 8 hours")
     assert "SMS" not in question.text
     await phone.tap(f"Register {FREE}")
-    waiting = await phone.sees("⏳ Accepted", "by e-mail and here within 8 hours")
+    waiting = await phone.sees("⏳ Accepted", "by e-mail and to this chat within 8 hours")
     assert "SMS" not in waiting.text
 
 
@@ -328,7 +330,9 @@ async def registering(stage: Stage) -> Phone:
     await phone.tap("📲 Register")
     await phone.tap(f"Register {FREE}")
     await phone.sees(
-        "⏳ Accepted · action A-20220124-0001.", "by SMS and here within 8 hours", "Check status"
+        "⏳ Accepted · action A-20220124-0001.",
+        "by SMS and to this chat within 8 hours",
+        "Check status",
     )
     await phone.until(lambda: has_order(stage), "the order at the operator")
     return phone
@@ -342,21 +346,21 @@ async def test_hours_later_the_result_comes_also_after_a_restart(stage: Stage) -
     await stage.advance(hours=3, minutes=6)
     await phone.sees(f"✅ Device {FREE} registered", "A-20220124-0001")
     await phone.gets_sms(f"Device {FREE} registered.")
-    assert not any("takes longer" in message.text for message in await phone.messages())
+    assert not any("taking longer" in message.text for message in await phone.messages())
 
 
 async def test_overdue_is_said_once_and_the_result_still_comes(stage: Stage) -> None:
     phone = await registering(stage)
     await steer(stage, "hold")
     await stage.advance(hours=8)
-    await phone.sees("takes longer than promised", "contact corporate support (email@kcell.kz)")
+    await phone.sees("is taking longer than promised", "contact corporate support (email@kcell.kz)")
     await stage.stop_bot()
     await stage.start_bot()
     await stage.advance(hours=1)
     await steer(stage, "finish")
     await stage.advance(minutes=6)
     await phone.sees(f"✅ Device {FREE} registered")
-    told = [m for m in await phone.messages() if "takes longer" in m.text]
+    told = [m for m in await phone.messages() if "taking longer" in m.text]
     assert len(told) == 1
     await phone.gets_sms(f"Device {FREE} registered.")
 

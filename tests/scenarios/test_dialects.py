@@ -107,9 +107,9 @@ async def test_a_certificate_by_the_phone_of_a_number(stage: Stage) -> None:
     phone = await stage.administrator()
     await phone.command("/documents")
     await phone.tap("4 · Certificate")
-    await phone.sees("Choose the account", "12.2021")
+    await phone.sees("Choose or enter an account", "12.2021")
     await phone.tap("Account or phone")
-    await phone.sees("A phone number finds its account")
+    await phone.sees("You can enter a phone number instead")
     await phone.say(LOGIN_SHOWN)
     await phone.sees(f"account {ACCOUNT}", "12.2021")
     await phone.tap("XLSX file")
@@ -131,7 +131,9 @@ async def test_services_allowances_and_payments(stage: Stage) -> None:
     await phone.tap("Available services")
     await phone.sees("Choose a group.")
     await phone.tap("SMS ·")
-    window = await phone.sees("Tap a number for the terms and to enable.", ". 100 SMS")
+    window = await phone.sees(
+        "Tap a line number to read the terms or to enable the service.", ". 100 SMS"
+    )
     row = next(line for line in window.text.splitlines() if line.endswith(". 100 SMS"))
     await phone.tap(row.partition(".")[0])
     await phone.sees("Renewed every month", "Enable 100 SMS")

@@ -88,7 +88,7 @@ async def test_the_list_of_numbers_arrives_as_a_file(stage: Stage) -> None:
 @pytest.mark.parametrize("form", ["XLSX", "PDF"])
 async def test_a_certificate_of_an_account_and_month(stage: Stage, form: str) -> None:
     phone = await opened(stage, "4 · Certificate", "Service delivery certificate")
-    window = await phone.sees("Choose the account", "12.2021", "without a signature")
+    window = await phone.sees("Choose or enter an account", "12.2021", "without a signature")
     assert not any("file" in label for label in window.buttons)
     await phone.tap("Account or phone")
     await phone.tap(ACCOUNT)
@@ -144,7 +144,7 @@ async def test_the_papers_of_all_accounts_are_one_order(stage: Stage) -> None:
 async def test_a_phone_number_finds_its_account(stage: Stage) -> None:
     phone = await opened(stage, "4 · Certificate", "Service delivery certificate")
     await phone.tap("Account or phone")
-    await phone.sees("A phone number finds its account")
+    await phone.sees("You can enter a phone number instead")
     await phone.say("+7 701 054 20 07")
     await phone.sees(f"account {ACCOUNT}", "12.2021")
     await phone.tap("Account or phone")
@@ -382,7 +382,7 @@ async def test_a_failed_request_says_so_and_can_be_ordered_again(stage: Stage) -
     await stage.http.delete("/sandbox/faults")
     await phone.command("/documents")
     await phone.tap("My requests")
-    await phone.sees("⚠️ not made")
+    await phone.sees("⚠️ not created")
     await phone.tap("0001 · Invoice register")
     await phone.tap("Order it again")
     await phone.sees("R-20220124-0002")

@@ -109,7 +109,7 @@ async def test_a_typed_number_is_proven_by_the_contact(stage: Stage) -> None:
     await employee.say(code)
     await employee.sees("The code is right", "share your number")
     await employee.say(NUMBER)
-    await employee.sees("a typed number proves nothing")
+    await employee.sees("a typed number does not prove")
     await employee.share()
     await employee.sees(f"TOO Demo › {SHOWN}", "Tariff:")
 
@@ -122,7 +122,7 @@ async def test_the_code_opens_nothing_to_a_stranger_who_has_read_it(stage: Stage
     await thief.say(code)
     await thief.sees("share your number")
     await thief.share()
-    await thief.sees("do not fit")
+    await thief.sees("Wrong number or code")
     await thief.share({"phone_number": NUMBER, "user_id": owner.id})
     await thief.sees("somebody else's contact")
     await thief.say("/start")
@@ -140,7 +140,7 @@ async def test_one_answer_for_a_wrong_code_and_an_unknown_number(stage: Stage) -
         await employee.say(number)
         await employee.sees("Enter the secret code")
         await employee.say("AAAAA-00000")
-        told.append((await employee.sees("do not fit")).text.splitlines()[-1])
+        told.append((await employee.sees("Wrong number or code")).text.splitlines()[-1])
     assert told[0] == told[1]
 
 
@@ -197,7 +197,7 @@ async def test_a_ban_on_details_hides_them_in_an_open_window(stage: Stage) -> No
 async def test_a_blocked_number_gets_no_code_and_says_why(stage: Stage) -> None:
     await stage.number_becomes(NUMBER, blocked=True)
     administrator = await code_window(stage)
-    window = await administrator.sees("⛔ Blocked", "could not arrive")
+    window = await administrator.sees("⛔ Blocked", "cannot be delivered")
     assert not any("Send" in label for label in window.buttons)
 
 

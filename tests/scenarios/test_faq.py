@@ -15,7 +15,7 @@ ANSWERS = [
     ("old version", "No."),
     ("full list of services", "Please send your suggestions to email@kcell.kz."),
     ("ends with an error", "Wait 2-3 minutes, refresh and try again."),
-    ("secret code", "The code does not let them switch services."),
+    ("secret code", "The code does not let them enable or disable services."),
     ("no Unblock button", "The state of the number is Blocked / Debt"),
     ("SIM card not be changed", "only for numbers in the state Active."),
 ]

@@ -80,9 +80,9 @@ async def test_a_rule_is_set_to_a_number_of_the_company(stage: Stage) -> None:
     await phone.say("2014")
     question = await phone.sees(f"Forward {SHOWN} to {TO}?", "Enter the 6 digits")
     assert "• when: Busy" in question.text
-    assert "codes that are read out by a call go to the target as well" in question.text
+    assert "codes given in a voice call will also go to that number" in question.text
     assert not any("🔀 Forward to" in label for label in question.buttons)
-    sms = await phone.gets_sms("forward calls of the number …2008")
+    sms = await phone.gets_sms("forward calls of *2008")
     assert await phone.code() in sms
     await phone.say(await phone.code())
     await phone.sees(f"✅ Forwarded to {TO} (Busy)", "A-20220124-0001")
@@ -210,9 +210,7 @@ async def test_a_loop_is_warned_about(stage: Stage) -> None:
     await forwards(stage, "77010542017", rule("conditional_busy", NUMBER))
     phone = await at_targets(stage)
     await phone.say(TARGET)
-    await phone.sees(
-        f"⚠️ calls would come back to this number: {TO} → +7 701 054 20 17 forwards them to it"
-    )
+    await phone.sees(f"⚠️ calls would go round in a circle: {TO} → +7 701 054 20 17 → this number")
 
 
 async def test_a_number_that_was_blocked_meanwhile_is_refused(stage: Stage) -> None:

@@ -157,7 +157,7 @@ async def test_whose_number_is_to_be_taken_over_hears_it_before_and_stops_it(
     her = await stage.administrator(HER)
     await asks_for_own_card(stage, her)
     await her.say(await her.code(after=1))
-    await her.sees("⏳ Waits for a second administrator")
+    await her.sees("⏳ Waiting for a second administrator")
     warning = await marat.sees("confirmed for your login number", "SIM card replacement")
     assert LINK.search(await marat.gets_sms("Ваш номер для входа *5526")) is not None
     await marat.tap("It was not me", message=warning)

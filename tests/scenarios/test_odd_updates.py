@@ -44,7 +44,7 @@ async def test_what_nobody_wrote_leaves_the_card(stage: Stage, done: str) -> Non
     await phone.tap("Usage details")
     shown = await phone.sees("Period")
     assert shown.id == card.id
-    assert not [m for m in await phone.messages() if "I read text only" in m.text]
+    assert not [m for m in await phone.messages() if "Only text is accepted" in m.text]
     assert await nothing_is_set_aside(stage)
 
 

@@ -413,7 +413,7 @@ async def test_colleagues_are_told_of_what_concerns_security(stage: Stage) -> No
     assert "contact corporate support: email@kcell.kz." in told.text
     await marat.sees("37 numbers")
     await log_in_again(stage)
-    await marat.sees("has logged in to My Account from a Telegram account that is new")
+    await marat.sees("has logged in to My Account from a new Telegram account")
     mine = [message.text for message in await phone.messages()]
     assert not any("has unblocked" in text for text in mine)
 
@@ -421,8 +421,8 @@ async def test_colleagues_are_told_of_what_concerns_security(stage: Stage) -> No
 async def test_the_sound_of_long_requests_is_switched(stage: Stage) -> None:
     phone = await at_profile(stage)
     await phone.tap("🔔 Notifications")
-    await phone.sees("For security you are always told", "long requests: ON")
-    await phone.tap("Sound of the results of long requests: ON")
+    await phone.sees("For security this chat always receives notices", "long requests: ON")
+    await phone.tap("Sound of request results: ON")
     await phone.sees("long requests: OFF")
     await phone.command("/profile")
     await phone.tap("🔔 Notifications")

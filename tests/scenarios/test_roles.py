@@ -11,7 +11,7 @@ from tests.scenarios.phone import Message, Phone
 NUMBER, SHOWN = "77010542013", "+7 701 054 20 13"
 OPERATOR, FINANCE, VIEWER = "77016660009", "77016660010", "77016660011"
 ROLES = {
-    OPERATOR: "operator of numbers",
+    OPERATOR: "number manager",
     FINANCE: "finance",
     VIEWER: "viewer",
 }

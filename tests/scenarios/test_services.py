@@ -24,7 +24,7 @@ async def offers(stage: Stage, group: str, number: str = NUMBER) -> tuple[Phone,
     await phone.tap("Available services")
     await phone.sees("Choose a group.")
     await phone.tap(group)
-    return phone, await phone.sees("Tap a number for the terms and to enable.")
+    return phone, await phone.sees("Tap a line number to read the terms or to enable the service.")
 
 
 async def opened(phone: Phone, window: Message, name: str) -> Message:
@@ -134,9 +134,7 @@ async def test_money_that_is_gone_at_the_tap_refuses(stage: Stage) -> None:
     await opened(phone, window, "100 SMS")
     await stage.number_becomes(NUMBER, balance="0.50")
     await phone.tap("Enable 100 SMS")
-    await phone.is_told(
-        "There is not enough money for it: 249.50 ₸ is missing. Nothing has changed."
-    )
+    await phone.is_told("Not enough funds: 249.50 ₸ short. Nothing has changed.")
     assert await stage.effects() == []
 
 
@@ -144,7 +142,7 @@ async def test_what_excludes_it_is_named(stage: Stage) -> None:
     await stage.number_becomes(NUMBER, services=["sms-500"], **PLENTY)
     phone, window = await offers(stage, "SMS ·")
     card = await opened(phone, window, "100 SMS")
-    assert "It cannot be had beside 500 SMS. Disable that first." in card.text
+    assert "Not compatible with 500 SMS. Disable it first." in card.text
     assert not any("Enable" in label for label in card.buttons)
 
 
@@ -152,7 +150,7 @@ async def test_a_number_that_is_not_active_gets_no_service(stage: Stage) -> None
     phone = await stage.administrator(MARAT)
     for number, why in (
         (BLOCKED, "Services can be enabled only while the number is Active; it is ⛔ Blocked."),
-        (IN_DEBT, "Services cannot be switched while the number is 🟠 Blocked / Debt (FAQ 7)."),
+        (IN_DEBT, "The number is 🟠 Blocked / Debt: services cannot be enabled or disabled now."),
     ):
         await stage.number_becomes(number, services=[])
         await phone.say(number)
@@ -160,7 +158,7 @@ async def test_a_number_that_is_not_active_gets_no_service(stage: Stage) -> None
         await phone.sees("There are no services that you can disable.")
         await phone.tap("Available services")
         await phone.tap("SMS ·")
-        window = await phone.sees("Tap a number for the terms and to enable.")
+        window = await phone.sees("Tap a line number to read the terms or to enable the service.")
         card = await opened(phone, window, "100 SMS")
         assert why in card.text
         assert not any("Enable" in label for label in card.buttons)
@@ -188,8 +186,8 @@ async def test_a_service_is_disabled_and_what_is_lost_is_told_before(stage: Stag
     assert card.raw["reply_markup"]["inline_keyboard"][0][0]["style"] == "danger"
     await phone.tap("Disable 50 minutes")
     question = await phone.sees(f"for {SHOWN}?", "• the service stops at once")
-    assert "• what is left of it is lost: Calls to other KZ mobiles " in question.text
-    assert "• nothing that was paid for it is given back" in question.text
+    assert "• the unused remainder will be lost: Calls to other KZ mobiles " in question.text
+    assert "• the fee is not refunded" in question.text
     await phone.tap("Disable 50 minutes")
     await phone.sees("✅ 50 minutes for calls to other KZ networks: disabled")
     assert await active(stage) == ["roaming", "sms-100", "corporate-apn"]
@@ -224,7 +222,7 @@ async def test_a_number_in_debt_keeps_its_services(stage: Stage) -> None:
     await stage.number_becomes(IN_DEBT, services=["roaming"])
     phone, window = await activated(stage, IN_DEBT)
     card = await opened(phone, window, "Roaming")
-    assert "Services cannot be switched while the number is 🟠 Blocked / Debt" in card.text
+    assert "The number is 🟠 Blocked / Debt: services cannot be" in card.text
     assert not any("Disable" in label for label in card.buttons)
 
 

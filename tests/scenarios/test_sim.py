@@ -56,7 +56,7 @@ async def test_the_card_of_the_guide_with_its_codes_hidden(stage: Stage) -> None
     for line in (
         "ICCID: 89997027508016848485",
         "SIM card replaced: 18.09.2019 16:54",
-        "Device last seen (IMEI): 353678076511548",
+        "Last IMEI on the network: 353678076511548",
         "PUK1 ••••••••  PUK2 ••••••••",
         "the user may have changed them",
     ):
@@ -74,8 +74,8 @@ async def asked_for_codes(stage: Stage) -> Phone:
 async def test_the_codes_are_shown_for_a_minute_and_can_be_copied(stage: Stage) -> None:
     phone = await asked_for_codes(stage)
     await proven(phone)
-    sms = await phone.gets_sms("to show PIN and PUK of the number …2006")
-    assert "Tell it to nobody" in sms
+    sms = await phone.gets_sms("to show PIN and PUK of *2006")
+    assert "Do not share it" in sms
     message = await phone.sees("PIN1 0000 · PIN2 8649\n", "PUK1 51352846", GUIDES_SHOWN)
     assert message.raw["has_protected_content"]
     assert message.buttons == ["📋 PIN1", "📋 PIN2", "📋 PUK1", "📋 PUK2"]
@@ -163,7 +163,7 @@ async def test_a_card_is_picked_confirmed_and_read_back(stage: Stage) -> None:
         "• PIN and PUK become those of the new card",
         "• the secret code of the number is deleted",
         "• for 72 hours after it no codes go to the number by SMS",
-        "• the company's other administrators are told before it is done",
+        "• the company’s other administrators will be notified first",
     ):
         assert line in question.text
     assert "second administrator" not in question.text
@@ -219,7 +219,7 @@ async def test_other_peoples_cards_and_the_present_one_are_refused(stage: Stage)
     }
     foreign = (await stage.http.get(RESOURCE, params=theirs)).json()[0]["id"]
     await phone.say(foreign)
-    await phone.sees("none of your company's blank ones")
+    await phone.sees("not among your company’s spare cards")
     for used in (await iccid_of(stage, NUMBER), await iccid_of(stage, GUIDES)):
         await phone.say(used)
         await phone.sees("in use already, or was")

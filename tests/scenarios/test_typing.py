@@ -91,7 +91,9 @@ async def test_an_unknown_command_is_said(stage: Stage) -> None:
 async def test_what_is_no_text_gets_a_sentence(stage: Stage, sent: dict[str, Any]) -> None:
     phone = await stage.administrator(MARAT)
     await phone.send(sent)
-    await phone.sees("37 numbers", "I read text only. Type a number, or use the buttons below.")
+    await phone.sees(
+        "37 numbers", "Only text is accepted. Enter a number or use the buttons below."
+    )
 
 
 @pytest.mark.parametrize("typed", ["a\u202eb", "x" * 4000, "\u200b\u200b"])

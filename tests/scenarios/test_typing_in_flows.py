@@ -40,7 +40,7 @@ async def test_months_and_an_account_typed_into_an_order_are_its_own(stage: Stag
     phone = await certificate(stage)
     for typed, month in (("09.2021", "09.2021"), ("қазан 2021", "10.2021"), ("2021-11", "11.2021")):
         await phone.say(typed)
-        await phone.sees("Service delivery certificate", f"• {month}", "Choose the account")
+        await phone.sees("Service delivery certificate", f"• {month}", "Choose or enter an account")
     await phone.say("Лицевой счёт № 25 060 830")
     await phone.sees(f"account {ACCOUNT}", "11.2021")
     await phone.tap("📅 Month…")
