@@ -16,6 +16,8 @@ import certifi
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from hypothesis.internal import constants_ast
+from hypothesis.internal.conjecture import providers
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = {"tests/bot/test_windows.py"}
@@ -48,6 +50,11 @@ settings.register_profile(
 settings.register_profile("nightly", settings.get_profile("suite"), derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 """The same examples each time, however slow the machine; others every night."""
+if settings.get_current_profile_name() == "suite":
+    # Hypothesis also draws from constants of the modules that happen to be imported by then, so
+    # that examples would hang on which tests ran before in the same process.
+    assert vars(providers)["is_local_module_file"] is constants_ast.is_local_module_file
+    vars(providers)["is_local_module_file"] = lambda _path: False
 NIGHTLY = "nightly"
 AT_NIGHT = pytest.StashKey[int]()
 """How many tests were left for the night."""

@@ -12,9 +12,6 @@ root=$1
 command -v debootstrap >/dev/null || { echo "apt install debootstrap" >&2; exit 2; }
 [ -e "$root/etc/debian_version" ] || debootstrap --variant=minbase bookworm "$root"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
-for file in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/apt.conf.d /etc/pip.conf; do
-    [ ! -e "$file" ] || cp -r "$file" "$root$(dirname "$file")/"
-done
 rm -rf "$root/opt/myaccount"
 mkdir -p "$root/opt/myaccount"
 # What .dockerignore lets through.
@@ -23,7 +20,10 @@ mkdir -p "$root/opt/myaccount"
     tar -x -C "$root/opt/myaccount"
 run() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
 run sh /opt/myaccount/deploy/image/install.sh packages python3 python3-venv ca-certificates tzdata
-run sh /opt/myaccount/deploy/image/install.sh environment /opt/myaccount
+# The authorities that this machine trusts, where a proxy of its own stands before the indexes.
+cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
+run PIP_CERT=/etc/ssl/certs/ca-certificates.crt \
+    sh /opt/myaccount/deploy/image/install.sh environment /opt/myaccount
 run id myaccount >/dev/null 2>&1 || run sh /opt/myaccount/deploy/image/install.sh user
 run setpriv --reuid=10001 --regid=10001 --clear-groups \
     env HOME=/var/lib/myaccount PYTHONDONTWRITEBYTECODE=1 \
