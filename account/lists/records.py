@@ -31,6 +31,8 @@ _EXPONENT = re.compile(
 )
 _DAY, _MONTH, _YEAR = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "(?:19|20)[0-9]{2}"
 _NO_MORE = r"(?![0-9]|[.\-/][0-9])"
+_REFERENCE = re.compile(r"(?<![\w\-])[A-Z]-20[0-9]{6}-[0-9]{4}(?:-[0-9]{4})?(?![\w\-])")
+"""Of an order or a change of ours: what people send back may be a file of ours."""
 _DATE = re.compile(
     rf"(?<![0-9.\-/])(?:{_DAY}(?P<s>[./\-]){_MONTH}(?P=s){_YEAR}"
     rf"|{_YEAR}(?P<z>[./\-]){_MONTH}(?P=z){_DAY}){_NO_MORE}"
@@ -83,7 +85,7 @@ def read_record(text: str) -> Record:
     if sum(map(str.isdigit, text)) < _TOLD_FROM and "E+" not in text.upper():
         return NOTHING
     exact, found = _without_exponents(text)
-    exact = _TIME.sub(_PARTED, _DATE.sub(_PARTED, exact))
+    exact = _TIME.sub(_PARTED, _DATE.sub(_PARTED, _REFERENCE.sub(_PARTED, exact)))
     for run in _RUN.finditer(exact):
         part = _read_run(run[0])
         found += _MALFORMED if part.numbers and _is_glued(exact, run) else part

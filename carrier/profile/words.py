@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from account.chapters.usage import UsageService
 from account.kazakhstan import currency
+from account.kazakhstan.currency import CODE
 from account.values.number import PaymentMethod
 from account.values.rights import Role
 from carrier.profile.section import Section
@@ -130,7 +131,7 @@ class WordTables(Section):
     money_unit: dict[str, Literal[1, 100]] = _usual(
         "money_unit",
         "a unit of money, in hundredths of a tenge; amounts are sent in the first that the file "
-        "names, else in `KZT`; an empty word: what an amount is in that tells no unit",
+        f"names, else in `{CODE}`; an empty word: what an amount is in that tells no unit",
     )
 
     @field_validator("*")

@@ -34,10 +34,11 @@ DOCUMENTS = {
     Capability.PAYMENTS: {DocumentKind.PAYMENTS, DocumentKind.RECONCILIATION},
     Capability.DEVICE_REGISTRY: {DocumentKind.DEVICES},
     Capability.ATLAS: {DocumentKind.ATLAS},
-    Capability.CERTIFICATE: {DocumentKind.CERTIFICATE},
+    Capability.CERTIFICATE: {DocumentKind.CERTIFICATE, DocumentKind.CLOSING_SET},
     Capability.BILLS: {
         DocumentKind.INVOICE_SEARCH,
         DocumentKind.CERTIFICATE,
+        DocumentKind.CLOSING_SET,
         DocumentKind.REGISTER,
         DocumentKind.RECONCILIATION,
         DocumentKind.SPEND_CHART,

@@ -121,6 +121,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield from (errors.AmountInvalid(reason) for reason in errors.AmountFault)
     yield from (errors.TextRefused(reason, 64) for reason in errors.TextFault)
     yield errors.DayInvalid()
+    yield from (errors.ListFileRefused(fault) for fault in errors.ListFileFault)
     yield errors.PeriodTooOld(DAY)
     yield errors.PeriodInFuture()
     yield errors.PeriodReversed()
@@ -451,7 +452,7 @@ OWING = {
     *("access/login", "access/profile_email", "access/secret_codes", "changes/freezes"),
     *("access/known_accounts", "access/step_up", "changes/sensitive_numbers"),
     *("changes/takeover_warnings", "chapters/devices/changes", "chapters/sim"),
-    *("changes/colleague_notices", "chapters/notifications"),
+    *("changes/colleague_notices", "chapters/notifications", "access/set_codes"),
 }
 """Modules of the core that owe letters."""
 IN_CHATS_ALONE = {"takeover.yours"}
@@ -487,6 +488,8 @@ TOLD = {
     "email": "a***@d***.example",
     "company": "ЖШС «Қазына Үлгі»",
     "administrator": "Әсел Нұрланқызы Садыкова",
+    "numbers": "1000",
+    "reference": "S-20261129-0003",
 }
 """What letters are filled with, at its longest."""
 DEVICE_RESULTS = [

@@ -200,6 +200,7 @@ async def _tour(stage: Stage, language: str, album: Album) -> None:
     await _order_usage(person)
     await _let_an_employee_in(stage, person, album)
     await _block_and_unblock(stage, person)
+    await _block_and_unblock_many(stage, person)
     await _switch_services(stage, person)
     await _register_devices(stage, person)
     await _move_money(stage, person)
@@ -344,6 +345,27 @@ async def _block_and_unblock(stage: Stage, person: Tourist) -> None:
     await person.at(states.Confirm.waiting, shown=False)
     await person.reads("✅ {done} {at} · action {reference}")
     await person.at(states.Card.main)
+
+
+async def _block_and_unblock_many(stage: Stage, person: Tourist) -> None:
+    table = "\n".join(f"7701054203{row} 7701054203{row + 3}" for row in range(3))
+    await stage.advance(seconds=70)
+    for kind in ("Block", "Unblock"):
+        await person.type("/numbers", states.Numbers.list)
+        await person.go("☑ Many numbers", states.Sets.list)
+        await person.type(table, states.Sets.column)
+        await person.go("701 054 20 30", states.Sets.list)
+        await person.go("What to do?", states.Sets.kind)
+        await person.go(kind, states.Sets.preview)
+        await person.reads("Preview: nothing has changed yet.")
+        if kind == "Block":
+            await person.tap("⛔ ")  # its words stand around the count
+            await person.at(states.Sets.progress, shown=False)
+            await person.phone.sees("✅", "S-")
+    await person.go("🔒 Send the one-time code", states.Sets.code)
+    await person.go("‹ Back", states.Sets.preview)
+    await person.go("Cancel", states.Sets.list)
+    await person.type("/menu", states.Menu.main)
 
 
 async def _switch_services(stage: Stage, person: Tourist) -> None:

@@ -14,7 +14,13 @@ import httpx
 import pytest
 
 from account.changes.action import Action, ActionKind, Order, OrderState
-from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable, OutcomeUnknown
+from account.errors import (
+    CarrierNotReached,
+    CarrierRefused,
+    CarrierTokenRefused,
+    CarrierUnavailable,
+    OutcomeUnknown,
+)
 from account.values.identifiers import Msisdn
 from tests.carrier.desk import Desk, Handler, action, answering, failing, refusing
 
@@ -77,7 +83,7 @@ NOT_TAKEN: list[tuple[str, Handler, type[Exception]]] = [
     ("no connection", failing(httpx.ConnectError), CarrierNotReached),
     ("no connection in time", failing(httpx.ConnectTimeout), CarrierNotReached),
     ("no free connection", failing(httpx.PoolTimeout), CarrierNotReached),
-    ("token refused", refusing(401, "UNAUTHENTICATED"), CarrierNotReached),
+    ("token refused", refusing(401, "UNAUTHENTICATED"), CarrierTokenRefused),
     ("too many", refusing(429, "RATE.LIMITED"), CarrierNotReached),
     ("too many, says a gateway", answering(b"slow down", status=429), CarrierNotReached),
     ("came too late", refusing(422, "ORDER.EXPIRED"), CarrierNotReached),

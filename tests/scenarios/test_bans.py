@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.scenarios.conftest import Stage
-from tests.scenarios.phone import Phone
+from tests.scenarios.phone import Message, Phone
 
 NUMBER, SHOWN = "77010542007", "+7 701 054 20 07"
 
@@ -19,23 +21,31 @@ async def bans_of(stage: Stage) -> Phone:
     return phone
 
 
+async def card_below(phone: Phone, word: Message) -> bool:
+    shown = await phone.window()
+    return shown.id > word.id and "Tariff: " in shown.text
+
+
 @pytest.mark.parametrize(
-    ("name", "what", "on", "off"),
+    ("name", "forbid", "what", "on", "off"),
     [
         (
             "Ban on MyKcell access",
+            "Forbid MyKcell access",
             "MyKcell access",
             "(the employee cannot log in)",
             "(the employee can log in)",
         ),
         (
             "Ban on MyKcell details access",
+            "Block viewing usage details in MyKcell",
             "details in MyKcell",
             "(the employee cannot see details)",
             "(the employee can see details)",
         ),
         (
             "Ban on SMS / USSD control",
+            "Block SMS / USSD control",
             "SMS / USSD control",
             "(the employee cannot manage services)",
             "(the employee can manage services)",
@@ -43,17 +53,16 @@ async def bans_of(stage: Stage) -> Phone:
     ],
 )
 async def test_a_ban_is_switched_on_and_off_again(
-    stage: Stage, name: str, what: str, on: str, off: str
+    stage: Stage, name: str, forbid: str, what: str, on: str, off: str
 ) -> None:
     phone = await bans_of(stage)
     await phone.sees(f"{name}: OFF {off}")
-    for effect, state, now in (("Forbid", "ON", on), ("Allow", "OFF", off)):
-        await phone.tap(f"{effect} {what}")
-        await phone.sees(f"{effect} {what} for {SHOWN}?", "Valid until")
-        await phone.tap(f"{effect} {what}")
-        await phone.sees(f"✅ {name}: {state}", "action A-20220124-")
-        await phone.command("/menu")
-        await phone.say(NUMBER)
+    for effect, state, now in ((forbid, "ON", on), (f"Allow {what}", "OFF", off)):
+        await phone.tap(effect)
+        await phone.sees(f"{effect} for {SHOWN}?", "Valid until")
+        await phone.tap(effect)
+        word = await phone.sees(f"✅ {name}: {state}", "action A-20220124-")
+        await phone.until(partial(card_below, phone, word), "the card below the final word")
         await phone.tap("More: bans")
         await phone.tap("Bans")
         await phone.sees(f"{name}: {state} {now}")

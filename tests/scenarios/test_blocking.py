@@ -195,6 +195,11 @@ async def test_the_operator_refuses(stage: Stage) -> None:
 
 async def test_a_code_that_the_operator_does_not_deliver_is_told(stage: Stage) -> None:
     phone = await card(stage, BLOCKED)
+
+    async def both() -> bool:
+        return len(await phone.sms()) > 1
+
+    await phone.until(both, "the code of the login and the word about it")
     before = len(await phone.sms())
     await stage.fault("sms", "reject", times=1)
     await phone.tap(f"🔒 Unblock {ITS_NAME}")
@@ -282,7 +287,7 @@ async def test_without_the_code_there_is_no_way(stage: Stage) -> None:
     code = await phone.code(after=1)
     for typed in ("000000" if code != "000000" else "111111", "yes", "/menu", code):
         await phone.say(typed)
-    await phone.sees("37 numbers")
+    await phone.sees(f"Search: {code}")
     await phone.no_longer_sees("⏳")
     assert await stage.effects() == []
 

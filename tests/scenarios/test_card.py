@@ -57,7 +57,9 @@ async def test_refresh_reads_again_and_says_when(stage: Stage) -> None:
 
 async def test_a_number_in_debt_says_why_it_stays_blocked(stage: Stage) -> None:
     phone = await card(stage, "77010542009")
-    window = await phone.sees("🟠 Blocked / Debt since 05.01.2022", "Unpaid: 12,500.50 ₸", "FAQ 7")
+    window = await phone.sees(
+        "🟠 Blocked / Debt since 05.01.2022", "Unpaid: 12,500.50 ₸", "after payment"
+    )
     assert not any("Unblock" in label or "Block +" in label for label in window.buttons)
     await phone.tap("🧾 Payments")
     await phone.sees("+7 701 054 20 09 › Payments", "Period: ")

@@ -17,6 +17,15 @@ async def code_window(stage: Stage) -> Phone:
     return phone
 
 
+async def card_below(phone: Phone) -> None:
+    """Wait for the card that comes by itself below a final word."""
+
+    async def look() -> bool:
+        return "Tariff: " in (await phone.messages())[-1].text
+
+    await phone.until(look, "the card below the final word")
+
+
 async def to_code_window(phone: Phone) -> None:
     await phone.command("/menu")
     await phone.say(NUMBER)
@@ -159,7 +168,7 @@ async def test_deleting_the_code_closes_the_open_window(stage: Stage) -> None:
 
 async def test_a_ban_on_access_ends_it_and_no_code_is_sent_meanwhile(stage: Stage) -> None:
     administrator, employee, _code = await let_in(stage)
-    await forbid(administrator, "MyKcell access")
+    await forbid(administrator, "Forbid MyKcell access")
     await employee.sees(f"Your access to {SHOWN} has ended")
     await to_code_window(administrator)
     window = await administrator.sees("Secret code: none", "lift it first")
@@ -185,7 +194,7 @@ async def test_a_ban_on_details_hides_them_in_an_open_window(stage: Stage) -> No
     await employee.tap("Usage details")
     await employee.tap("Show here")
     await employee.sees("24.12.2021 – 24.01.2022 · Everything")
-    await forbid(administrator, "details in MyKcell")
+    await forbid(administrator, "Block viewing usage details in MyKcell")
     await employee.sees(f"switched usage details off for {SHOWN}")
     await employee.no_longer_sees("· Everything")
     card = await employee.sees("Tariff:", "switched usage details off for this number")
@@ -209,6 +218,7 @@ async def test_a_code_whose_sms_is_refused_is_not_called_sent(stage: Stage) -> N
     await administrator.tap(f"Send the code to {SHOWN}")
     await administrator.sees("⚠️ Secret code not sent", "could not be delivered")
     assert not [one for one in await administrator.messages() if "✅ Secret code" in one.text]
+    await card_below(administrator)
     await to_code_window(administrator)
     await administrator.sees("Secret code: none")
 
@@ -228,10 +238,11 @@ async def forbid(administrator: Phone, what: str) -> None:
     await administrator.say(NUMBER)
     await administrator.tap("More: bans")
     await administrator.tap("Bans")
-    await administrator.tap(f"Forbid {what}")
-    await administrator.sees(f"Forbid {what} for {SHOWN}?")
-    await administrator.tap(f"Forbid {what}")
+    await administrator.tap(what)
+    await administrator.sees(f"{what} for {SHOWN}?")
+    await administrator.tap(what)
     await administrator.sees("✅ Ban on", ": ON")
+    await card_below(administrator)
 
 
 async def test_the_sms_leads_whoever_has_never_seen_the_bot_to_their_number(stage: Stage) -> None:

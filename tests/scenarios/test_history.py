@@ -125,7 +125,13 @@ async def test_kinds_and_a_number_narrow_it_and_the_file_is_the_same(stage: Stag
     await phone.sees("Valid until")
     await phone.tap("⛔ Block +7 701 054 20 08")
     await phone.sees("✅ Blocked")
+
+    async def card_below() -> bool:
+        return "Tariff: " in (await phone.messages())[-1].text
+
+    await phone.until(card_below, "the card below the final word")
     await phone.say(MARAT)
+    await phone.sees("+7 701 211 55 26", "Tariff: ")
     await phone.tap("Usage details")
     await phone.tap("Show here")
     await phone.sees("· Everything", "1/")

@@ -65,7 +65,7 @@ async def test_the_companys_history_tells_of_it_and_not_why(stage: Stage) -> Non
     phone = await held(stage, "--kind", "block", "--company", DEMO)
     await desk(stage, "hold", "lift", "1")
     await phone.sees("✅", "A-20220124-0001")
-    await phone.tap("Documents & reports")
+    await phone.command("/documents")
     await phone.tap("2 · Actions")
     window = await phone.sees("Changes put on hold", "Hold on changes lifted", "Operator's support")
     assert REASON not in window.text

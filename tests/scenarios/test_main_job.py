@@ -27,7 +27,7 @@ async def test_a_number_is_blocked_and_the_history_shows_it(stage: Stage) -> Non
     await phone.tap("⛔ Block +7 701 211 55 26")
     await phone.sees("✅ Blocked", "A-20220124-0001")
     assert [effect["number"] for effect in await stage.effects()] == ["77012115526"]
-    await phone.tap("Documents & reports")
+    await phone.command("/documents")
     await phone.tap("2 · Actions")
     await phone.sees("Block +7 701 211 55 26", "✅ done", "A-20220124-0001")
 

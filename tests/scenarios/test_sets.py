@@ -82,3 +82,23 @@ async def test_the_preview_can_be_had_as_a_file(stage: Stage) -> None:
     word = await phone.sees("Preview: nothing has changed yet.", "Block · S-")
     assert await phone.download(word)
     assert await stage.effects() == []
+
+
+async def test_a_set_that_was_confirmed_leaves_no_list_behind(stage: Stage) -> None:
+    phone = await pasted(stage)
+    await phone.sees("3 numbers")
+    await phone.tap("What to do?")
+    await phone.tap("Block")
+    await phone.sees("Preview: nothing has changed yet.")
+    await phone.tap("⛔ Block 3 numbers")
+    await phone.sees("✅ Block: 3 numbers")
+
+    await phone.command("/numbers")
+    await phone.tap("☑ Many numbers")
+    await phone.sees("Paste the numbers in any writing.")
+    await phone.no_longer_sees("3 numbers · 3 repeated")
+    await phone.say("\n".join(f"7701054203{row} 7701054203{row + 3}" for row in range(3)))
+    await phone.tap("701 054 20 30")
+    await phone.sees("3 numbers")
+    await phone.tap("What to do?")
+    await phone.sees("A preview comes first")

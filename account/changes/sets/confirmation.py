@@ -189,13 +189,17 @@ class ChangeSets:
             parameters=told(change_set, counts),
             reference=change_set.reference,
         )
-        return await self._store.accept(
+        accepted, first = await self._store.accept(
             token_hash(token),
             session_id=actor.session_id,
             company_id=company.id,
             now=now,
             effects=[entry],
         )
+        if first:
+            # The set has its numbers by now: the next list begins anew.
+            await self._selection.start_again(actor)
+        return accepted, first
 
     async def cancel(self, actor: Actor, token: str) -> None:
         """Void a set that was not confirmed; any other stays as it is."""
