@@ -126,7 +126,7 @@ async def test_the_timer_of_no_answer(stage: Stage) -> None:
     await phone.sees("• condition: No answer, after 30 seconds")
     await confirmed(stage, phone)
     await phone.sees("✅ Forwarded to")
-    await phone.say(NUMBER)
+    await card_below(phone)
     await phone.tap("🔀 Call forwarding")
     await phone.sees(f"No answer: {TO}, after 30 seconds")
 
