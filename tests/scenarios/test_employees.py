@@ -213,6 +213,11 @@ async def test_a_blocked_number_gets_no_code_and_says_why(stage: Stage) -> None:
 async def test_a_code_whose_sms_is_refused_is_not_called_sent(stage: Stage) -> None:
     """It was called sent before the SMS had been handed over."""
     administrator = await code_window(stage)
+
+    async def both() -> bool:
+        return len(await administrator.sms()) > 1
+
+    await administrator.until(both, "the code of the login and the word about it")
     await stage.fault("sms", "reject", times=1)
     await administrator.tap("Send a secret code")
     await administrator.tap(f"Send the code to {SHOWN}")
