@@ -348,7 +348,7 @@ async def test_a_session_is_ended_and_everything_is_left(stage: Stage) -> None:
     await phone.tap("Sessions: ")
     window = await phone.sees("2 open sessions", "opened 24.01.2022 16:03", "this one")
     assert len([label for label in window.buttons if "End:" in label]) == 1
-    await phone.tap("End: since 24.01.2022 16:03")
+    await phone.tap("End: opened 24.01.2022 16:03")
     await phone.sees("1 open session", "The session has ended.")
     await other.tap("Number management")
     await other.is_told("Your session has ended")
@@ -420,10 +420,10 @@ async def test_the_sound_of_long_requests_is_switched(stage: Stage) -> None:
     await phone.tap("🔔 Notifications")
     await phone.sees("For security this chat always receives notices", "with or without a sound")
     await phone.tap("Sound of request results: ON")
-    await phone.sees("long requests: OFF")
+    await phone.sees("request results: OFF")
     await phone.command("/profile")
     await phone.tap("🔔 Notifications")
-    await phone.sees("long requests: OFF")
+    await phone.sees("request results: OFF")
 
 
 async def test_the_papers_of_the_month_are_told_once_unless_switched_off(stage: Stage) -> None:

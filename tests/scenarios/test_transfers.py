@@ -88,6 +88,7 @@ async def test_it_is_in_the_history_and_the_payments_of_both(rich: Stage) -> Non
     assert f"100 ₸ → {TO}" in page.text
     assert f"100 ₸ ← {FROM}" in page.text
     for number, amount in ((SENDER, "-100 ₸"), (RECIPIENT, "100 ₸")):
+        await phone.command("/menu")  # in the history a number is a filter
         await phone.say(number)
         await phone.tap("More")
         await phone.tap("🧾 Payments")
