@@ -122,7 +122,7 @@ def at_list(desk: Desk) -> Person:
 
 
 def at_summary(desk: Desk) -> Person:
-    desk.goes_about_a_change(OWNER, 1, 0)
+    desk.goes_about_a_change(OWNER, 0, 0)
     return OWNER
 
 

@@ -212,6 +212,24 @@ class Phone:
 
         return await self.until(look, f"a message with {texts!r}")
 
+    async def card_below(self) -> Message:
+        """The card that comes by itself below a final word: before that, windows still move."""
+
+        async def look() -> Message | None:
+            *before, shown = await self.messages()
+            words = [one for one in before if one.text.startswith(("✅", "⚠️"))]
+            return shown if words and "Tariff: " in shown.text else None
+
+        return await self.until(look, "the card below the final word")
+
+    async def document(self) -> Message:
+        """The first file that came."""
+
+        async def look() -> Message | None:
+            return next((one for one in await self.messages() if "document" in one.raw), None)
+
+        return await self.until(look, "the file")
+
     async def is_told(self, text: str) -> dict[str, Any]:
         """Wait for an alert or toast with that text."""
 
@@ -264,6 +282,14 @@ class Phone:
             return codes[-1] if len(codes) > after else None
 
         return await self.until(look, "a code by SMS")
+
+    async def has_sms(self, count: int) -> None:
+        """Wait until so many texts have come; a login is two: its code, and the word about it."""
+
+        async def look() -> bool:
+            return len(await self.sms()) >= count
+
+        await self.until(look, f"{count} SMS")
 
     async def gets_sms(self, text: str) -> str:
         """Wait for an SMS with that text."""

@@ -195,11 +195,7 @@ async def test_the_operator_refuses(stage: Stage) -> None:
 
 async def test_a_code_that_the_operator_does_not_deliver_is_told(stage: Stage) -> None:
     phone = await card(stage, BLOCKED)
-
-    async def both() -> bool:
-        return len(await phone.sms()) > 1
-
-    await phone.until(both, "the code of the login and the word about it")
+    await phone.has_sms(2)
     before = len(await phone.sms())
     await stage.fault("sms", "reject", times=1)
     await phone.tap(f"🔒 Unblock {ITS_NAME}")

@@ -55,17 +55,6 @@ async def card_again(phone: Phone, number: str) -> Message:
     return await phone.until(look, f"the card of {number}")
 
 
-async def card_below(phone: Phone) -> Message:
-    """The card that comes by itself below a final word."""
-
-    async def look() -> Message | None:
-        words = [one for one in await phone.messages() if one.text.startswith("✅")]
-        shown = await phone.window()
-        return shown if words and shown.id > words[-1].id and "Tariff: " in shown.text else None
-
-    return await phone.until(look, "the card below the final word")
-
-
 async def proven(phone: Phone) -> None:
     await phone.sees("Enter the 6 digits to ")
     await phone.say(await phone.code(after=1))
@@ -90,7 +79,7 @@ async def test_log_in_list_search_card_block_and_unblock(stage: Stage) -> None:
     await phone.sees("✅ Blocked", "A-20220124-0001")
     assert [one["number"] for one in await stage.effects()] == [NUMBER]
     await stage.advance(seconds=61)
-    await card_below(phone)
+    await phone.card_below()
     await phone.sees("⛔ Blocked since")
     await phone.tap(f"🔒 Unblock {SHOWN}")
     await proven(phone)
@@ -153,7 +142,7 @@ async def test_services_allowances_and_payments(stage: Stage) -> None:
     await phone.tap("Enable 100 SMS")
     await phone.sees("✅ 100 SMS: enabled", "A-20220124-0001")
     assert [one["what"] for one in await stage.effects()] == ["service.on"]
-    await phone.tap("📦", message=await card_below(phone))
+    await phone.tap("📦", message=await phone.card_below())
     await phone.sees("Remaining allowances", " of 400 SMS")
     await phone.tap("Additional allowances")
     await phone.sees("Additional allowances", "100 SMS")
@@ -174,7 +163,7 @@ async def test_calls_are_forwarded(stage: Stage) -> None:
     await phone.sees(f"Forward {shown} to +7 727 259 60 60?")
     await proven(phone)
     await phone.sees("✅ Forwarded to +7 727 259 60 60 (Busy)", "A-20220124-0001")
-    await phone.tap("🔀 Call forwarding", message=await card_below(phone))
+    await phone.tap("🔀 Call forwarding", message=await phone.card_below())
     await phone.sees("Busy: +7 727 259 60 60")
 
 
@@ -219,7 +208,7 @@ async def test_a_sim_card_is_replaced(stage: Stage) -> None:
     await phone.sees(f"✅ SIM card replaced, now {wanted[1]}", "A-20220124-0001")
     assert [one["what"] for one in await stage.effects()] == ["sim.replace"]
     assert before != wanted[1] == await iccid_of(stage, number)
-    await phone.tap("SIM & device", message=await card_below(phone))
+    await phone.tap("SIM & device", message=await phone.card_below())
     await phone.sees(f"ICCID: {wanted[1]}", "SIM card replaced: 24.01.2022 16:")
 
 

@@ -17,15 +17,6 @@ async def code_window(stage: Stage) -> Phone:
     return phone
 
 
-async def card_below(phone: Phone) -> None:
-    """Wait for the card that comes by itself below a final word."""
-
-    async def look() -> bool:
-        return "Tariff: " in (await phone.messages())[-1].text
-
-    await phone.until(look, "the card below the final word")
-
-
 async def to_code_window(phone: Phone) -> None:
     await phone.command("/menu")
     await phone.say(NUMBER)
@@ -213,17 +204,13 @@ async def test_a_blocked_number_gets_no_code_and_says_why(stage: Stage) -> None:
 async def test_a_code_whose_sms_is_refused_is_not_called_sent(stage: Stage) -> None:
     """It was called sent before the SMS had been handed over."""
     administrator = await code_window(stage)
-
-    async def both() -> bool:
-        return len(await administrator.sms()) > 1
-
-    await administrator.until(both, "the code of the login and the word about it")
+    await administrator.has_sms(2)
     await stage.fault("sms", "reject", times=1)
     await administrator.tap("Send a secret code")
     await administrator.tap(f"Send the code to {SHOWN}")
     await administrator.sees("⚠️ Secret code not sent", "could not be delivered")
     assert not [one for one in await administrator.messages() if "✅ Secret code" in one.text]
-    await card_below(administrator)
+    await administrator.card_below()
     await to_code_window(administrator)
     await administrator.sees("Secret code: none")
 
@@ -247,7 +234,7 @@ async def forbid(administrator: Phone, what: str) -> None:
     await administrator.sees(f"{what} for {SHOWN}?")
     await administrator.tap(what)
     await administrator.sees("✅ Ban on", ": ON")
-    await card_below(administrator)
+    await administrator.card_below()
 
 
 async def test_the_sms_leads_whoever_has_never_seen_the_bot_to_their_number(stage: Stage) -> None:

@@ -41,15 +41,6 @@ async def at_targets(stage: Stage, condition: str = "Busy") -> Phone:
     return phone
 
 
-async def card_below(phone: Phone) -> None:
-    """Wait for the card that comes by itself below a final word."""
-
-    async def look() -> bool:
-        return "Tariff: " in (await phone.messages())[-1].text
-
-    await phone.until(look, "the card below the final word")
-
-
 async def confirmed(stage: Stage, phone: Phone) -> None:
     """Prove oneself and confirm the new rule."""
     await phone.sees(f"Enter the 6 digits to forward {SHOWN} to ")
@@ -96,7 +87,7 @@ async def test_a_rule_is_set_to_a_number_of_the_company(stage: Stage) -> None:
     await phone.say(await phone.code())
     await phone.sees(f"✅ Forwarded to {TO} (Busy)", "A-20220124-0001")
     assert [effect["what"] for effect in await stage.effects()] == ["forwarding.set"]
-    await card_below(phone)
+    await phone.card_below()
     await phone.tap("🔀 Call forwarding")
     await phone.sees(f"Busy: {TO}")
 
@@ -108,7 +99,7 @@ async def test_all_calls_say_what_they_suspend(stage: Stage) -> None:
     await phone.sees("the other rules are kept and suspended while this one is on")
     await confirmed(stage, phone)
     await phone.sees("✅ Forwarded to +7 727 259 60 60 (All calls)")
-    await card_below(phone)
+    await phone.card_below()
     await phone.tap("🔀 Call forwarding")
     await phone.sees(f"Busy: {TO}, suspended by all calls")
 
@@ -126,7 +117,7 @@ async def test_the_timer_of_no_answer(stage: Stage) -> None:
     await phone.sees("• condition: No answer, after 30 seconds")
     await confirmed(stage, phone)
     await phone.sees("✅ Forwarded to")
-    await card_below(phone)
+    await phone.card_below()
     await phone.tap("🔀 Call forwarding")
     await phone.sees(f"No answer: {TO}, after 30 seconds")
 
@@ -157,7 +148,7 @@ async def test_one_rule_is_switched_off_without_a_code(stage: Stage) -> None:
     assert question.raw["reply_markup"]["inline_keyboard"][0][0]["style"] == "danger"
     await phone.tap("Switch off: Busy")
     await phone.sees("✅ Forwarding switched off (Busy)", "A-20220124-0001")
-    await card_below(phone)
+    await phone.card_below()
     await phone.tap("🔀 Call forwarding")
     await phone.sees(f"Busy: off ({TO})", f"Not reachable: {TO}")
 

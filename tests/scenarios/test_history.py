@@ -125,11 +125,7 @@ async def test_kinds_and_a_number_narrow_it_and_the_file_is_the_same(stage: Stag
     await phone.sees("Valid until")
     await phone.tap("⛔ Block +7 701 054 20 08")
     await phone.sees("✅ Blocked")
-
-    async def card_below() -> bool:
-        return "Tariff: " in (await phone.messages())[-1].text
-
-    await phone.until(card_below, "the card below the final word")
+    await phone.card_below()
     await phone.say(MARAT)
     await phone.sees("+7 701 211 55 26", "Tariff: ")
     await phone.tap("Usage details")
@@ -147,13 +143,7 @@ async def test_kinds_and_a_number_narrow_it_and_the_file_is_the_same(stage: Stag
     await phone.tap("Clear the filter")
     await phone.sees("A-20220124-0001")
     await phone.tap("XLSX file")
-
-    async def look() -> Message | None:
-        documents = (one for one in await phone.messages() if "document" in one.raw)
-        return next(documents, None)
-
-    file = await phone.until(look, "the file")
-    sheet = openpyxl.load_workbook(io.BytesIO(await phone.download(file))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(await phone.download(await phone.document()))).active
     assert sheet is not None
     told = [row for row in sheet.values if any(row)]
     assert any("Changes" in str(cell) for row in told for cell in row)
@@ -169,13 +159,7 @@ async def test_the_file_says_what_was_asked_for_as_the_window_does(stage: Stage)
     await phone.sees("✅ Blocked")
     assert "· Lost ·" in (await history(phone)).text
     await phone.tap("XLSX file")
-
-    async def look() -> Message | None:
-        documents = (one for one in await phone.messages() if "document" in one.raw)
-        return next(documents, None)
-
-    file = await phone.until(look, "the file")
-    sheet = openpyxl.load_workbook(io.BytesIO(await phone.download(file))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(await phone.download(await phone.document()))).active
     assert sheet is not None
     actions = [row[3] for row in sheet.values if row[2] == "+7 701 054 20 08"]
     assert actions == ["Block · Lost"]
