@@ -164,6 +164,12 @@ class UpdateContext:
             pause, QueuedUpdate(self.unit.chat_id, wish="resurface", tries=self._tries + 1)
         )
 
+    async def toast(self, text: str | None) -> None:
+        """Answer the tap with a word that needs no closing; say it where there is no tap left."""
+        heard = self.tap is not None and await self.tap.answer(text)
+        if text and not heard:
+            await self.tell(text)
+
     async def tell(self, text: str) -> None:
         """Say one sentence: as an alert on the tap, or as a message where there is no tap left.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crashlab.faults.kills import WORK
+from crashlab.mutants.blind_resend import SENT_AGAIN_BLINDLY
 from crashlab.mutants.planting import Mutant, Patch
 
 PATCHED = ("block", "unblock")
@@ -78,37 +79,7 @@ ANOTHER_OPERATOR = (
     Mutant(
         "a patch whose outcome is unknown is sent again blindly",
         ("DOUBLE",),
-        (
-            Patch(
-                "account/changes/execution.py",
-                "        if not (action.restored or action.fence > 1):\n            return False\n",
-                "        if not action.restored:\n            return False\n",
-            ),
-            Patch(
-                "account/changes/execution.py",
-                "        except OutcomeUnknown:\n"
-                "            await self._wait(action, ActionState.UNKNOWN)\n",
-                "        except OutcomeUnknown:\n"
-                "            await self._store.unsend(action, self._clock.now(), counts=True)\n",
-            ),
-            Patch(
-                "account/changes/execution.py",
-                "        if spec.is_applied(subject, action.parameters):\n"
-                "            await self._settle(action, ActionState.DONE, None)\n"
-                "        elif (refusal",
-                "        if (refusal",
-            ),
-            Patch(
-                "account/changes/execution.py",
-                "    if spec.fingerprint(subject, action.parameters) != action.shown:\n"
-                "        return ConfirmStale.code\n"
-                "    try:\n"
-                "        spec.check(subject, action.parameters)\n"
-                "    except MyAccountError as refused:\n"
-                "        return refused.code\n",
-                "",
-            ),
-        ),
+        SENT_AGAIN_BLINDLY,
         WORK,
         PATCHED,
         trouble={**PLAIN, "faults": (("late", 0.3),)},

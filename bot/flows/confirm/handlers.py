@@ -183,11 +183,8 @@ async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager
     except ChangeRefused as refused:
         await _leave_refused(manager, refused)
         return
-    already = None if first else _("This was confirmed already.")
     # No box to be closed: whoever pressed twice in haste has done nothing wrong.
-    heard = context.tap is not None and await context.tap.answer(already)
-    if already and not heard:
-        await context.tell(already)
+    await context.toast(None if first else _("This was confirmed already."))
     await manager.switch_to(states.Confirm.waiting)
 
 

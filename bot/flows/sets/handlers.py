@@ -82,10 +82,7 @@ async def _confirm(manager: DialogManager) -> None:
     except ChangeRefused as refused:
         await _leave_refused(manager, refused)
         return
-    already = None if first else _("This was confirmed already.")
-    heard = context.tap is not None and await context.tap.answer(already)
-    if already and not heard:
-        await context.tell(already)
+    await context.toast(None if first else _("This was confirmed already."))
     await manager.switch_to(states.Sets.progress)
 
 
