@@ -26,6 +26,7 @@ from account.effects.effect import Channel, Effect
 from account.errors import ConfirmExpired, NumberTakenOver, StepUpRequired
 from account.identity.directory import Directory
 from account.identity.permissions import Actor, require
+from account.identity.sessions import Session
 from account.values.clock import Clock
 
 
@@ -122,6 +123,10 @@ class StepUp:
         if action.state is not ActionState.OFFERED:
             return await self._actions.confirm(actor, token)
         return await self._actions.confirm(actor, token, self._proof(actor, action, typed))
+
+    async def spent(self, session: Session, typed: str) -> bool:
+        """Tell whether what is typed outside of a prompt is a code of theirs, used a moment ago."""
+        return await self._codes.spent(session.phone, session.telegram_id, typed)
 
     async def proof(self, actor: Actor, token: str, typed: str) -> CodeTry:
         """That code for what is done by the press itself (`ChangeConfirmation.use_up`).

@@ -40,6 +40,8 @@ from account.values.clock import Clock
 from account.values.identifiers import Msisdn
 
 CODE_LIFE = timedelta(minutes=3)
+SPENT_FOR = timedelta(minutes=10)
+"""So long after it was sent a code that was used is known when it is typed once more."""
 CODE_TRIES = 3
 RESEND_AFTER = timedelta(seconds=60)
 SENDS_AN_HOUR = 5
@@ -311,8 +313,8 @@ class Codes:
 
         Raises `CodeMalformed`, which costs no try.
         """
-        figures = re.sub(r"[ \u00a0\-]", "", text.strip())
-        if re.fullmatch(r"[0-9]{6}", figures) is None:
+        figures = _figures(text)
+        if figures is None:
             raise CodeMalformed
         macs = tuple(self._macs(phone, telegram_id, purpose, figures))
         judge = partial(_check_wrong, telegram_id=telegram_id)
@@ -330,11 +332,33 @@ class Codes:
         )
         use.check()
 
+    async def spent(self, phone: Msisdn, telegram_id: int, text: str) -> bool:
+        """Tell whether it is a code of this person's that was typed right a moment ago.
+
+        Nothing is told of codes that are still good, so nobody can try them out this way.
+        """
+        figures = _figures(text)
+        if figures is None:
+            return False
+        sent = await self._store.code_sends(phone, self._clock.now() - SPENT_FOR)
+        return any(
+            hmac.compare_digest(code.code_mac, mac)
+            for code in sent
+            if code.used and code.telegram_id == telegram_id
+            for mac in self._macs(phone, telegram_id, code.purpose, figures)
+        )
+
     def _macs(self, phone: Msisdn, telegram_id: int, purpose: str, figures: str) -> list[str]:
         """By the present key, then by those of before: a code may be older than the key."""
         bound = "|".join((phone.digits, str(telegram_id), purpose, figures))
         text = bound.encode(errors="replace")
         return [hmac.new(key, text, hashlib.sha256).hexdigest() for key in self._keys()]
+
+
+def _figures(text: str) -> str | None:
+    """The six digits of a code, written with or without gaps; None for anything else."""
+    figures = re.sub(r"[ \u00a0\-]", "", text.strip())
+    return figures if re.fullmatch(r"[0-9]{6}", figures) else None
 
 
 def sms_of_day(company_id: str, now: datetime, most: int) -> AddToDailyTotal:

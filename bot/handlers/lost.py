@@ -13,12 +13,16 @@ from account.values.identifiers import digits_of
 from bot.context.update_context import context_of
 from bot.flows.numbers.handlers import search
 from bot.handlers.commands import open_first_window
+from bot.widgets.secret import delete_spent_code
 
 
 async def no_window(message: Message, dialog_manager: DialogManager) -> None:
     """A number opens its card also without a window; anything else is as good as `/start`."""
     context = context_of(dialog_manager)
     session, text = context.session, message.text or ""
+    if await delete_spent_code(context, message):
+        await open_first_window(dialog_manager)
+        return
     if digits_of(text) and session is not None and session.company_id is not None:
         with suppress(InputRefused):
             await search(dialog_manager, text)

@@ -11,6 +11,7 @@ from bot.context.update_context import context_of
 from bot.flows.numbers.handlers import search
 from bot.texts.errors import refusal
 from bot.widgets.page import notice
+from bot.widgets.secret import delete_spent_code
 
 
 async def answer_typing(message: Message, manager: DialogManager) -> None:
@@ -27,6 +28,9 @@ async def answer_typing(message: Message, manager: DialogManager) -> None:
         return
     if message.text.startswith("/"):
         notice(manager, _("There is no such command. Use the buttons below."))
+        return
+    if await delete_spent_code(context, message):
+        notice(manager, _("This was confirmed already."))
         return
     try:
         await search(manager, message.text)

@@ -17,6 +17,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 
+from account.access.step_up import StepUp
 from account.effects.effect import Channel, OutboxMessage
 from bot.context.update_context import UpdateContext, context_of
 from bot.widgets.page import notice
@@ -45,6 +46,19 @@ def secret_input(on_secret: OnSecret) -> MessageInput:
             await on_secret(message.text, manager)
 
     return MessageInput(read, content_types=ContentType.ANY)
+
+
+async def delete_spent_code(context: UpdateContext, message: Message) -> bool:
+    """Delete a code that is typed once more outside of its prompt; False for any other text.
+
+    Taken for a text it would be looked for, and kept with the window.
+    """
+    if context.session is None or message.text is None:
+        return False
+    if not await context.use(StepUp).spent(context.session, message.text):
+        return False
+    await delete_secret(context, message)
+    return True
 
 
 async def delete_secret(context: UpdateContext, message: Message) -> None:

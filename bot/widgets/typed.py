@@ -17,7 +17,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from bot.context.update_context import context_of
 from bot.widgets.page import notice
 from bot.widgets.search_offer import offer_search
-from bot.widgets.secret import STALE_AFTER
+from bot.widgets.secret import STALE_AFTER, delete_spent_code
 
 OnText = Callable[[str, DialogManager], Awaitable[None]]
 Reads = Callable[[str, DialogManager], Awaitable[bool]]
@@ -36,6 +36,8 @@ def text_input(on_text: OnText) -> MessageInput:
             notice(manager, _("There is no such command. Use the buttons below."))
         elif context_of(manager).now() - message.date > STALE_AFTER:
             notice(manager, _("Your message came too late to be used. Type it again."))
+        elif await delete_spent_code(context_of(manager), message):
+            notice(manager, _("This was confirmed already."))
         else:
             await on_text(message.text, manager)
 

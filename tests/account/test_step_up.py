@@ -10,6 +10,7 @@ from account.access.secret_codes import SecretCodeExecutor, SendCode, SendCodePa
 from account.access.step_up import StepUp
 from account.changes.action import ActionKind, ActionState
 from account.changes.confirmation import Offer
+from account.credentials.one_time_codes import SPENT_FOR
 from account.effects.effect import Channel
 from account.errors import (
     ChangeUnderWay,
@@ -27,6 +28,7 @@ from account.errors import (
     StepUpRequired,
 )
 from account.identity.permissions import Actor
+from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
 from account.values.number import NumberState
 from tests.account.fakes import Fault
@@ -54,6 +56,24 @@ async def test_a_right_code_is_the_confirmation(world: World) -> None:
     assert [entry.result for entry in world.ledger.entries] == ["accepted"]
     await world.work()
     assert world.action(action).state is ActionState.DONE
+
+
+async def test_a_code_typed_once_more_is_known_only_when_it_was_used(world: World) -> None:
+    actor, now = world.actor(), world.clock.now()
+    session = Session("s", actor.telegram_id, "a", actor.name, actor.phone, None, now, now)
+    offer = await to_unblock(world)
+    await world.step_up.ask(actor, offer.token, "ru")
+    code = world.last_code()
+    assert not await world.step_up.spent(session, code), "nobody tries a good code out here"
+
+    await world.step_up.enter(actor, offer.token, code)
+
+    assert await world.step_up.spent(session, f"{code[:3]} {code[3:]}")
+    for other in ("000000" if code != "000000" else "111111", f"{code}0", "block", ""):
+        assert not await world.step_up.spent(session, other)
+    assert not await world.step_up.spent(replace(session, telegram_id=STRANGER), code)
+    world.clock.advance(SPENT_FOR)
+    assert not await world.step_up.spent(session, code)
 
 
 @pytest.mark.parametrize("typed", ["the code", "000000", "block 77012115526"])

@@ -7,16 +7,14 @@ So it is with a code: it is compared with the offer of the window it was typed i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
 from aiogram.fsm.state import State
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, StartMode
-from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.access.step_up import StepUp
@@ -39,8 +37,7 @@ from bot.context.update_context import UpdateContext, context_of
 from bot.flows.approvals.texts import word_of
 from bot.flows.changes import WORDS
 from bot.texts.errors import refusal
-from bot.widgets.page import notice, reply, typed_anything
-from bot.widgets.secret import delete_secret
+from bot.widgets.page import notice, reply
 
 WHO = "who"
 """In the dialog's data: the code that was asked for proves the person."""
@@ -265,22 +262,6 @@ async def code_given(code: str, manager: DialogManager) -> None:
     if not first:
         notice(manager, _("This was confirmed already."))
     await manager.switch_to(states.Confirm.waiting)
-
-
-async def typed_again(
-    message: Message, widget: MessageInput | None, manager: DialogManager
-) -> None:
-    """Take a code that was typed twice for what it is, where what it confirmed is waited for."""
-    context = context_of(manager)
-    action = await context.use(ChangeConfirmation).read(
-        await context.actor(), offer_of(manager)["action"]
-    )
-    text = message.text or ""
-    if action.stepped_up_at is None or re.fullmatch(r"[0-9]{6}", text.strip()) is None:
-        await typed_anything(message, widget, manager)
-        return
-    await delete_secret(context, message)
-    notice(manager, _("This was confirmed already."))
 
 
 async def password_given(password: str, manager: DialogManager) -> None:

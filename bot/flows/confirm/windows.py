@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from aiogram.enums import ButtonStyle, ContentType
+from aiogram.enums import ButtonStyle
 from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
@@ -114,7 +113,6 @@ confirm_dialog = Dialog(
             _pressed_before("confirm"),
             _pressed_before("confirm_kind"),
         ],
-        typing=MessageInput(handlers.typed_again, content_types=ContentType.ANY),
         getter=getters.get_waiting,
         back=way_back(handlers.to_card),
     ),
