@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,8 @@ class Call:
     method: str
     params: dict[str, str] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
+    gone: Callable[[], bool] = field(default=lambda: False)
+    """Whether the client has hung up meanwhile."""
 
     def text(self, name: str) -> str:
         """The parameter, or an empty text."""

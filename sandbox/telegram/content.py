@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.telegram.call import Call
 from sandbox.telegram.entities import Formatted, format_text
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.files import FOLDERS, media_of_call
+from sandbox.telegram.media import media_of_call
 from sandbox.telegram.records import Json
 from sandbox.telegram.state import TelegramState
 
@@ -27,15 +28,26 @@ CONTENT_FIELDS = (
     "caption",
     "caption_entities",
     "has_media_spoiler",
+    "show_caption_above_media",
     "sticker",
     "voice",
     "video",
+    "video_note",
     "location",
+    "venue",
     "poll",
     "contact",
+    "dice",
+    "game",
+    "invoice",
 )
 
 
+INPUT_MEDIA = ("animation", "audio", "document", "photo", "video")
+_LOOKS = {
+    "has_spoiler": "has_media_spoiler",
+    "show_caption_above_media": "show_caption_above_media",
+}
 _PREVIEW_FIELDS = (
     "is_disabled",
     "url",
@@ -80,9 +92,10 @@ def input_media(cloud: TelegramState, call: Call, item: Any) -> tuple[Json, Form
     if not isinstance(item, dict):
         raise bad_request("expected an Object as InputMedia")
     kind = item.get("type")
-    if kind not in FOLDERS or kind == "voice":
+    if kind not in INPUT_MEDIA:
         raise bad_request("unsupported media type specified")
-    content = media_of_call(cloud, call, kind, str(item.get("media", "")))
+    content = media_of_call(cloud, call, kind, str(item.get("media", "")), item)
+    content |= looks_of_media(kind, item)
     entities = item.get("caption_entities")
     caption = format_text(
         str(item.get("caption") or ""),
@@ -90,6 +103,16 @@ def input_media(cloud: TelegramState, call: Call, item: Any) -> tuple[Json, Form
         json.dumps(entities) if entities else None,
     )
     return content, _known_mentions(cloud, caption)
+
+
+def looks_of_media(kind: str, said: Mapping[str, Any]) -> Json:
+    """How a photo or video is shown: blurred, below its caption."""
+    looks = {}
+    if kind in {"photo", "video", "animation"}:
+        for given, name in _LOOKS.items():
+            if str(said.get(given, "")).lower() in {"true", "yes", "1"}:
+                looks[name] = True
+    return looks
 
 
 def _known_mentions(cloud: TelegramState, text: Formatted) -> Formatted:

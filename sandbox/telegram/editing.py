@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.telegram.call import Call
 from sandbox.telegram.content import (
     CAPTION_LIMIT,
+    INPUT_MEDIA,
     TEXT_LIMIT,
     caption_of,
     input_media,
@@ -12,7 +13,6 @@ from sandbox.telegram.content import (
     preview_options,
 )
 from sandbox.telegram.errors import NOT_MODIFIED, bad_request
-from sandbox.telegram.files import FOLDERS
 from sandbox.telegram.keyboards import check_at_server, inline_only, read_markup
 from sandbox.telegram.records import Json, Message
 from sandbox.telegram.state import TelegramState
@@ -20,7 +20,14 @@ from sandbox.telegram.targets import check_not_blocked, find_chat, find_message,
 
 DELETABLE_SECONDS = 48 * 3600
 
-_MEDIA = tuple(FOLDERS)
+_MEDIA = (*INPUT_MEDIA, "voice")
+_REPLACED_BY_MEDIA = (
+    "text",
+    "entities",
+    "link_preview_options",
+    "has_media_spoiler",
+    "show_caption_above_media",
+)
 
 
 def _edited(cloud: TelegramState, call: Call) -> Message:
@@ -79,6 +86,9 @@ def edit_message_caption(cloud: TelegramState, call: Call) -> Json:
     if len(caption.text) > CAPTION_LIMIT:
         raise bad_request("MEDIA_CAPTION_TOO_LONG")
     before = dict(message.body)
+    message.body.pop("show_caption_above_media", None)
+    if call.flag("show_caption_above_media"):
+        message.body["show_caption_above_media"] = True
     caption.put_into(message.body, "caption", "caption_entities")
     return _finish(cloud, call, message, before, markup)
 
@@ -100,7 +110,7 @@ def edit_message_media(cloud: TelegramState, call: Call) -> Json:
     if len(caption.text) > CAPTION_LIMIT:
         raise bad_request("MEDIA_CAPTION_TOO_LONG")
     before = dict(message.body)
-    for name in (*_MEDIA, "text", "entities", "link_preview_options", "has_media_spoiler"):
+    for name in (*_MEDIA, *_REPLACED_BY_MEDIA):
         message.body.pop(name, None)
     message.body |= content
     caption.put_into(message.body, "caption", "caption_entities")

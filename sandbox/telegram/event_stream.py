@@ -44,6 +44,7 @@ class EventStream:
             web.get("/sandbox/telegram/bots", self.bots),
             web.get("/sandbox/telegram/calls", self.calls),
             web.post("/sandbox/telegram/limits", self.limit),
+            web.post("/sandbox/telegram/answers", self.answers),
             web.get("/", self.page),
             web.get(r"/web/{name:[a-z_]+\.[a-z]+}", self.page),
         ]
@@ -141,6 +142,12 @@ class EventStream:
             return web.json_response(self.floods.set(await body_of(request)))
         except (TypeError, ValueError):
             raise refused("limits are numbers") from None
+
+    async def answers(self, request: web.Request) -> web.Response:
+        """`{"once": true}`: a second answer to the same tap is refused as too old."""
+        wish = await body_of(request)
+        self.cloud.one_answer = bool(wish.get("once", True))
+        return web.json_response({"once": self.cloud.one_answer})
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """The web chat."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import struct
-import zlib
 from collections.abc import Callable
 
-from sandbox.telegram.call import Upload
-from sandbox.telegram.files import content_of, kept_file
+from sandbox.telegram.media import content_of_upload, made_upload
+from sandbox.telegram.pictures import plain_png
 from sandbox.telegram.records import Bot, Json
 from sandbox.telegram.state import TelegramState
 
@@ -70,31 +68,8 @@ def _poll(_cloud: TelegramState, _bot: Bot, wish: Json) -> Json:
 
 
 def _photo(cloud: TelegramState, bot: Bot, _wish: Json) -> Json:
-    picture = _png(64, 48)
-    digest = hashlib.sha256(picture).hexdigest()
-    path = cloud.store.files_folder / digest
-    path.write_bytes(picture)
-    upload = Upload("photo.png", "image/png", len(picture), digest, path)
-    return {"photo": content_of(kept_file(cloud, bot, upload, "photo"), cloud)}
-
-
-def _png(width: int, height: int) -> bytes:
-    """A plain blue picture."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        checked = kind + content
-        return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
-
-    rows = b"".join(b"\x00" + b"\x3a\x7b\xd5" * width for _ in range(height))
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"".join(
-        (
-            b"\x89PNG\r\n\x1a\n",
-            chunk(b"IHDR", header),
-            chunk(b"IDAT", zlib.compress(rows)),
-            chunk(b"IEND", b""),
-        )
-    )
+    upload = made_upload(cloud, plain_png(640, 480), "photo.png")
+    return content_of_upload(cloud, bot, upload, "photo")
 
 
 _MAKERS: dict[str, Callable[[TelegramState, Bot, Json], Json]] = {

@@ -55,21 +55,33 @@ class _History:
     conflicted: float = -1e9
 
 
+@dataclass
+class _Waiting:
+    """A poll that waits; None ends it quietly, an error with that answer."""
+
+    call: Call
+    ended: asyncio.Future[ApiError | None]
+
+
 class Polls:
     """The polls that wait, at most one for each bot."""
 
     def __init__(self, cloud: TelegramState) -> None:
         self._cloud = cloud
-        self._waiting: dict[int, asyncio.Future[ApiError]] = {}
+        self._waiting: dict[int, _Waiting] = {}
         self._histories: dict[int, _History] = {}
 
     def terminate(self, bot: Bot, reason: str) -> bool:
-        """Answer a waiting poll with 409. Says whether there was one."""
+        """Answer a waiting poll with 409. Says whether there was one.
+
+        One whose client has hung up is no conflict: it ends, and nobody is told.
+        """
         waiting = self._waiting.pop(bot.id, None)
-        if waiting is None or waiting.done():
+        if waiting is None or waiting.ended.done():
             return False
-        waiting.set_result(conflict(reason))
-        return True
+        gone = waiting.call.gone()
+        waiting.ended.set_result(None if gone else conflict(reason))
+        return not gone
 
     async def get_updates(self, call: Call) -> list[str]:
         """The method getUpdates; the updates as JSON texts. Raises 409."""
@@ -88,17 +100,17 @@ class Polls:
             if started < history.started + 0.5:
                 limit = 1
         history.offset, history.started = offset, started
-        ended: asyncio.Future[ApiError] = asyncio.get_running_loop().create_future()
+        ended: asyncio.Future[ApiError | None] = asyncio.get_running_loop().create_future()
         if self.terminate(bot, _TERMINATED):
             repeated = started < history.conflicted + BUSY_SECONDS
             history.conflicted = started
             if repeated:
                 await asyncio.sleep(BUSY_SECONDS)
-        self._waiting[bot.id] = ended
+        self._waiting[bot.id] = mine = _Waiting(call, ended)
         try:
             return await self._wait(bot, limit, started + timeout, ended)
         finally:
-            if self._waiting.get(bot.id) is ended:
+            if self._waiting.get(bot.id) is mine:
                 del self._waiting[bot.id]
 
     def _confirm(self, bot: Bot, offset: int) -> int:
@@ -115,7 +127,7 @@ class Polls:
         return offset
 
     async def _wait(
-        self, bot: Bot, limit: int, deadline: float, ended: asyncio.Future[ApiError]
+        self, bot: Bot, limit: int, deadline: float, ended: asyncio.Future[ApiError | None]
     ) -> list[str]:
         arrival = self._cloud.arrival(bot.id)
         while True:
@@ -123,7 +135,10 @@ class Polls:
             found = self._ready(bot, limit)
             left = deadline - time.monotonic()
             if ended.done():
-                raise ended.result()
+                error = ended.result()
+                if error is None:
+                    return []
+                raise error
             if found or left <= 0 or self._cloud.closing:
                 return found
             await _first_of(arrival, ended, left)
@@ -140,7 +155,9 @@ class Polls:
         return bodies
 
 
-async def _first_of(arrival: asyncio.Event, ended: asyncio.Future[ApiError], left: float) -> None:
+async def _first_of(
+    arrival: asyncio.Event, ended: asyncio.Future[ApiError | None], left: float
+) -> None:
     arrived = asyncio.ensure_future(arrival.wait())
     either: set[asyncio.Future[Any]] = {arrived, ended}
     try:

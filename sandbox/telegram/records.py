@@ -67,3 +67,6 @@ class StoredFile:
     size: int
     stored: str
     file_path: str
+    shape: Json = field(default_factory=dict)
+    """What messages tell of it: duration, width, performer, thumbnail; `size_of` is the photo that
+    a smaller size belongs to."""

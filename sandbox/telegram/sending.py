@@ -14,18 +14,23 @@ from sandbox.telegram.call import Call
 from sandbox.telegram.content import (
     CAPTION_LIMIT,
     CONTENT_FIELDS,
+    INPUT_MEDIA,
     TEXT_LIMIT,
     caption_of,
     input_media,
+    looks_of_media,
     message_text,
     preview_options,
 )
+from sandbox.telegram.entities import Formatted
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.files import FOLDERS, media_of_call
 from sandbox.telegram.keyboards import check_at_server, check_for_chat, inline_only, read_markup
+from sandbox.telegram.media import media_of_call
 from sandbox.telegram.records import Chat, Json, Message
 from sandbox.telegram.state import TelegramState
 from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
+
+_WITHOUT_CAPTION = {"video_note", "sticker"}
 
 
 def _reply_parameters(call: Call) -> tuple[int, bool]:
@@ -123,14 +128,13 @@ def send_message(cloud: TelegramState, call: Call) -> Json:
 
 
 def _send_media(cloud: TelegramState, call: Call, kind: str) -> Json:
-    content = media_of_call(cloud, call, kind, call.text(kind))
-    caption = caption_of(cloud, call)
+    content = media_of_call(cloud, call, kind, call.text(kind), call.params)
+    content |= looks_of_media(kind, call.params)
+    caption = caption_of(cloud, call) if kind not in _WITHOUT_CAPTION else Formatted("", [])
     outgoing = Outgoing(cloud, call)
     if len(caption.text) > CAPTION_LIMIT:
         raise bad_request("message caption is too long")
     caption.put_into(content, "caption", "caption_entities")
-    if call.flag("has_spoiler") and kind == "photo":
-        content["has_media_spoiler"] = True
     return outgoing.send(content).body
 
 
@@ -215,7 +219,9 @@ def forward_message(cloud: TelegramState, call: Call) -> Json:
 
 METHODS = {
     "sendmessage": send_message,
-    **{f"send{kind}": _sender(kind) for kind in FOLDERS},
+    **{f"send{kind}": _sender(kind) for kind in (*INPUT_MEDIA, "voice")},
+    "sendvideonote": _sender("video_note"),
+    "sendsticker": _sender("sticker"),
     "sendcontact": send_contact,
     "sendlocation": send_location,
     "sendmediagroup": send_media_group,

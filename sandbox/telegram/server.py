@@ -20,6 +20,7 @@ from aiohttp import web
 
 from sandbox.faults import Fault
 from sandbox.telegram import callbacks, chats, editing, files, profile, sending
+from sandbox.telegram.addresses import bring_addressed_files
 from sandbox.telegram.call import Call, read_parameters
 from sandbox.telegram.errors import NOT_FOUND, ApiError, too_many
 from sandbox.telegram.floods import Floods
@@ -44,6 +45,10 @@ _NOT_FROM_WEBHOOK = {"setwebhook", "deletewebhook", "close", "logout"}
 
 class _DroppedError(Exception):
     """The connection is to be broken instead of answered."""
+
+
+def _hung_up(request: web.Request) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 def _drop(request: web.Request) -> web.StreamResponse:
@@ -87,7 +92,8 @@ class BotApi:
             params, uploads = await read_parameters(request, self.cloud.store.files_folder)
         except ApiError as error:
             return _answer(error.as_json(), error.status)
-        call = Call(bot, request.match_info["method"].lower(), params, uploads)
+        method = request.match_info["method"].lower()
+        call = Call(bot, method, params, uploads, lambda: _hung_up(request))
         fault = self.cloud.world.faults.take("telegram", request.match_info["method"])
         try:
             result = await (self._with_fault(call, fault) if fault else self._serve(call))
@@ -137,6 +143,7 @@ class BotApi:
             elif call.method in self.webhooks.methods:
                 body = json.dumps({"ok": True, **self.webhooks.methods[call.method](call)})
             else:
+                await bring_addressed_files(self.cloud, call)
                 body = _success(self._carry_out(call))
         except ApiError as error:
             self._logged(call, error)

@@ -43,7 +43,7 @@ UPDATE_KINDS = OPTIONAL_UPDATES | {
     "purchased_paid_media",
 }
 
-_TOKEN = re.compile(r"(\d{1,15}):[A-Za-z0-9_-]+")
+_TOKEN = re.compile(r"([1-9]\d{0,14}):[A-Za-z0-9_-]+")
 FIRST_USER_ID = 700_000_001
 
 
@@ -59,6 +59,8 @@ class TelegramState:
         self._tasks: set[asyncio.Task[None]] = set()
         self._newest_person = max([FIRST_USER_ID - 1, *store.people])
         self.closing = False
+        self.one_answer = False
+        """Whether a second answerCallbackQuery to the same query is refused."""
 
     def now(self) -> int:
         """The world's time in whole seconds, as messages carry it."""

@@ -40,10 +40,21 @@ create table if not exists files(
     kind text not null, name text not null, mime text not null, size integer not null,
     stored text not null, file_path text not null);
 create index if not exists files_by_path on files(bot_id, file_path);
+create table if not exists shapes(file_id text primary key, shape text not null);
 create table if not exists calls(
     n integer primary key, bot_id integer not null, method text not null, chat_id text,
     ok integer not null, error_code integer, description text, at real not null);
 """
+
+_FILES = "select files.*, coalesce(shape, '{}') from files left join shapes using(file_id)"
+
+
+def _as_file(row: Any) -> StoredFile | None:
+    if row is None:
+        return None
+    file = StoredFile(*row[:-1])
+    file.shape = json.loads(row[-1])
+    return file
 
 
 def _dump(value: Any) -> str:
@@ -251,14 +262,16 @@ class Store:
             (callback_id, bot_id, user_id, chat_id, _dump(body), asked),
         )
 
-    def callback(self, bot_id: int, callback_id: int) -> tuple[int, int, Json, float, bool] | None:
-        """User id, chat id, the CallbackQuery, when it was asked, whether it is answered."""
+    def callback(self, bot_id: int, callback_id: int) -> tuple[int, int, Json, float, int] | None:
+        """User id, chat id, the CallbackQuery, when it was asked, how often it was answered."""
         row = self._db.execute(
-            "select user_id, chat_id, body, asked, answered is not null from callbacks"
-            " where bot_id=? and id=?",
+            "select user_id, chat_id, body, asked, answer from callbacks where bot_id=? and id=?",
             (bot_id, callback_id),
         ).fetchone()
-        return None if row is None else (row[0], row[1], json.loads(row[2]), row[3], bool(row[4]))
+        if row is None:
+            return None
+        times = json.loads(row[4]).get("times", 1) if row[4] else 0
+        return row[0], row[1], json.loads(row[2]), row[3], times
 
     def answer_callback(self, callback_id: int, answer: Json, at: float) -> None:
         """What the person is shown for the tap."""
@@ -294,18 +307,22 @@ class Store:
                 file.file_path,
             ),
         )
+        if file.shape:
+            self._db.execute(
+                "insert or replace into shapes values(?,?)", (file.file_id, _dump(file.shape))
+            )
 
     def file(self, file_id: str) -> StoredFile | None:
         """A file by its file_id."""
-        row = self._db.execute("select * from files where file_id=?", (file_id,)).fetchone()
-        return None if row is None else StoredFile(*row)
+        return _as_file(self._db.execute(f"{_FILES} where file_id=?", (file_id,)).fetchone())
 
     def file_by_path(self, bot_id: int, file_path: str) -> StoredFile | None:
         """A file by what getFile called its path."""
-        row = self._db.execute(
-            "select * from files where bot_id=? and file_path=?", (bot_id, file_path)
-        ).fetchone()
-        return None if row is None else StoredFile(*row)
+        return _as_file(
+            self._db.execute(
+                f"{_FILES} where bot_id=? and file_path=?", (bot_id, file_path)
+            ).fetchone()
+        )
 
     def count_files(self, bot_id: int) -> int:
         """How many files this bot has seen."""

@@ -14,7 +14,7 @@ from aiohttp import BodyPartReader, web
 from sandbox.telegram.call import Upload, keep_upload
 from sandbox.telegram.entities import format_text
 from sandbox.telegram.errors import ApiError
-from sandbox.telegram.files import content_of, kept_file
+from sandbox.telegram.media import content_of_upload
 from sandbox.telegram.message_types import thing
 from sandbox.telegram.people import People, body_of, needed_bot, person_of, refused, whole
 from sandbox.telegram.records import Bot, Json
@@ -151,7 +151,7 @@ class UserMessages:
 
     def _document(self, bot: Bot, kind: str, upload: Upload, caption: str) -> Json:
         try:
-            content: Json = {kind: content_of(kept_file(self.cloud, bot, upload, kind), self.cloud)}
+            content = content_of_upload(self.cloud, bot, upload, kind)
         except ApiError as error:
             raise refused(str(error)) from None
         format_text(caption, "", None).put_into(content, "caption", "caption_entities")

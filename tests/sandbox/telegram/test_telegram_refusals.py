@@ -177,8 +177,13 @@ async def test_answers_to_taps(bot: BotSide, people: PeopleSide) -> None:
         assert await bot.refused("answerCallbackQuery", callback_query_id=wrong) == too_old
     tapped = await people.tap(text="A")
     asked = {"callback_query_id": tapped["callback_query_id"]}
-    assert await bot.ok("answerCallbackQuery", **asked) is True
+    assert await bot.ok("answerCallbackQuery", **asked, text="First") is True
+    assert await bot.ok("answerCallbackQuery", **asked, text="Second") is True
+    [shown] = (await people.chat())["answers"]
+    assert (shown["text"], shown["times"]) == ("Second", 2)
+    assert await people.do("POST", "telegram/answers", {"once": True}) == {"once": True}
     assert await bot.refused("answerCallbackQuery", **asked) == too_old
+    await people.do("POST", "telegram/answers", {"once": False})
     tapped = await people.tap(text="A")
     await people.pass_time(16)
     asked = {"callback_query_id": tapped["callback_query_id"]}
@@ -243,8 +248,9 @@ async def test_tokens_methods_and_paths(session: aiohttp.ClientSession, bot: Bot
     await bot.ok("gEtMe")
     said = await BotSide(session, "42:OTHER").refused("getMe")
     assert said == "401 Unauthorized"
-    said = await BotSide(session, "nonsense").refused("getMe")
-    assert said == "401 Unauthorized: invalid token specified"
+    for wrong in ("nonsense", "0:zz", "007:zz", "1" * 16 + ":zz", "5:", "5:z z"):
+        said = await BotSide(session, wrong).refused("getMe")
+        assert said == "401 Unauthorized: invalid token specified", wrong
     async with session.get("/botanical") as answer:
         assert (answer.status, (await answer.json())["description"]) == (404, "Not Found")
     async with session.get("/file/bot42:TEST/documents/file_7.txt") as answer:

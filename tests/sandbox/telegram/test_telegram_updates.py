@@ -53,6 +53,19 @@ async def test_the_older_poll_is_terminated(bot: BotSide, people: PeopleSide) ->
     assert texts(await newer) == ["hello"]
 
 
+async def test_a_poll_whose_client_hung_up_is_no_conflict(bot: BotSide, people: PeopleSide) -> None:
+    left = asyncio.ensure_future(bot.updates(offset=1, timeout=30))
+    await asyncio.sleep(0.5)
+    left.cancel()
+    await asyncio.gather(left, return_exceptions=True)
+    again = asyncio.ensure_future(bot.updates(offset=1, timeout=30))
+    await asyncio.sleep(0.5)
+    await people.say("hello")
+    assert texts(await again) == ["hello"]
+    calls = await people.do("GET", "telegram/calls?method=getUpdates")
+    assert [call["error_code"] for call in calls if not call["ok"]] == []
+
+
 @pytest.mark.slow
 async def test_a_busy_loop_is_slowed_down(bot: BotSide, people: PeopleSide) -> None:
     await bot.updates(offset=7)
