@@ -24,6 +24,7 @@ import structlog
 from account.errors import (
     CarrierAccessDenied,
     CarrierNotReached,
+    CarrierNotTried,
     CarrierNotUnderstood,
     CarrierUnavailable,
     OutcomeUnknown,
@@ -331,7 +332,7 @@ class OperatorHttp:
         ticket = breaker.enter()
         if ticket is None:
             self._observe(api, Outcome.NOT_TRIED, 0.0)
-            raise CarrierNotReached(f"{api}: the breaker is open")
+            raise CarrierNotTried(f"{api}: the breaker is open")
         started = self._now()
         left = max(until - started, 0.01)
         limits = self.limits

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from account.errors import CarrierNotReached
+from account.errors import CarrierTurnTaken
 
 if TYPE_CHECKING:
     from carrier.profile.limits import LimitsProfile
@@ -82,7 +82,7 @@ class CallLimiter:
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def wait(self, api: str, until: float) -> None:
-        """Wait for this call's turn. Raises `CarrierNotReached` when it comes after `until`."""
+        """Wait for this call's turn. Raises `CarrierTurnTaken` when it comes after `until`."""
         if self._budget is not None and _WITHIN_BUDGET.get():
             await self._turn(_BUDGET, self._budget, until)
         rate = self._told.rate(api)
@@ -112,5 +112,5 @@ class CallLimiter:
             log.warning("operator.limit_unknown", error=type(error).__name__)
             return [now]
         if first is None:
-            raise CarrierNotReached(f"{name}: its calls of the next seconds are taken")
+            raise CarrierTurnTaken(f"{name}: its calls of the next seconds are taken")
         return [now + first + number / rate for number in range(count)]

@@ -10,7 +10,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from account.errors import CarrierNotReached, CarrierTokenRefused, OutcomeUnknown
+from account.errors import (
+    CarrierNotReached,
+    CarrierTokenRefused,
+    CarrierTurnTaken,
+    OutcomeUnknown,
+)
 from carrier.profile.model import Refusals
 
 if TYPE_CHECKING:
@@ -74,7 +79,7 @@ def verdict(answer: Answer, refusals: Refusals = _AS_STANDARD) -> str | None:
     if status == _NOT_LET_IN:
         raise CarrierTokenRefused(f"status {status}")
     if status == _TOO_MANY:
-        raise CarrierNotReached(f"status {status}")
+        raise CarrierTurnTaken(f"status {status}")
     code = reason_code(answer)
     if status in _REFUSAL:
         told = told_code(answer, refusals)

@@ -304,6 +304,9 @@ actions = Table(
     Column("look_at", Moment),
     # The reference of the set that it was confirmed with.
     Column("set_reference", Text),
+    # What it waits for since its latest look (account.changes.waits), and until when.
+    Column("wait", Text),
+    Column("wait_until", Moment),
     *_claim(),
 )
 _action_open = in_state(actions, "accepted", "proposed", "sent", "unknown")

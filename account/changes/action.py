@@ -12,6 +12,7 @@ from typing import Generic
 from typing_extensions import TypeVar
 
 from account.changes.parameters import ChangeParameters
+from account.changes.waits import Wait
 from account.values.identifiers import Msisdn
 
 P_co = TypeVar("P_co", bound=ChangeParameters, covariant=True, default=ChangeParameters)
@@ -151,6 +152,8 @@ class Action(Generic[P_co]):
     attempts: int = 0
     checks: int = 0
     fence: int = 0
+    wait: Wait | None = None
+    """Why the latest try did not let it go out; None where there was none, or it did."""
 
     @property
     def restored(self) -> bool:

@@ -30,14 +30,15 @@ from account.changes.ports import (
 )
 from account.changes.sensitive_numbers import ANNOUNCED_WITHIN, APPROVAL_EXPIRED
 from account.changes.spec import ChangeSpec
+from account.changes.waits import WORDS, WaitReason, wait_for
 from account.effects.effect import Channel, Effect, OutboxMessage
 from account.errors import (
     AccessRefused,
     AccountFrozen,
-    CarrierAccessDenied,
     CarrierNotReached,
     CarrierRefused,
     CarrierUnavailable,
+    CarrierWithheld,
     ConfirmStale,
     MyAccountError,
     NumberNotFound,
@@ -159,7 +160,7 @@ class ChangeExecution:
             stopped = await self._freezes.stops(action)
             # The time last: reading the claim may have taken some.
             if not held or stopped or self._boottime() > latest:
-                raise CarrierNotReached("too late to be sent")
+                raise CarrierWithheld("too late to be sent")
 
         return check
 
@@ -346,9 +347,10 @@ class ChangeExecution:
 
         The word is owed at every look from there on: its key lets it be kept only once. That the
         operator does not answer is said where it does not; of an order that it has taken, that; and
-        where it takes nothing from us, that, since somebody there has to act.
+        of what has not gone out, what it waits for.
         """
         promise = self._specs[action.kind].promise
+        wait = None if fault is None else wait_for(fault)
         now = self._clock.now()
         promised = (action.accepted_at or now) + promise
         as_promised = state is ActionState.SENT and bool(promise)
@@ -362,8 +364,7 @@ class ChangeExecution:
             if say_at is not None and now >= say_at:
                 effects = self._words(action, "order_held" if held else "taken")
         elif action.checks >= self._polling_policy.say_after:
-            denied = isinstance(fault, CarrierAccessDenied)
-            effects = self._words(action, "not_let_in" if denied else "waiting")
+            effects = self._words(action, WORDS[wait.reason if wait else WaitReason.NO_ANSWER])
         due = self._polling_policy.next_check(
             action.checks, now, promise if as_promised else NO_PROMISE
         )
@@ -375,7 +376,8 @@ class ChangeExecution:
             proven = action.sent_at + self._polling_policy.proof_of_absence
             if now < proven < due:
                 due = proven
-        await self._store.park(action, state, due, None if order is None else order.id, effects)
+        order_id = None if order is None else order.id
+        await self._store.park(action, state, due, order_id, effects, wait=wait)
 
     def _say_at(self, action: Action, *, held: bool, as_promised: bool) -> datetime | None:
         """When something is said of an order that is open; of one within its promise nothing is."""

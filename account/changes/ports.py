@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from account.changes.action import Action, ActionKind, ActionState, Order
+from account.changes.waits import Wait
 from account.credentials.one_time_codes import CodeTry
 from account.effects.effect import Approval, Effect
 from account.values.identifiers import Msisdn
@@ -146,8 +147,10 @@ class ActionStore(Protocol):
         due: datetime,
         order_id: str | None = None,
         effects: Sequence[Effect] = (),
+        *,
+        wait: Wait | None = None,
     ) -> None:
-        """Let go of the claim until `due`, one check more."""
+        """Let go of the claim until `due`, one check more, for that reason or no longer for any."""
 
     async def settle(
         self,

@@ -97,6 +97,9 @@
   x CarrierUnavailable
     + CarrierNotReached
       - CarrierPaused
+      - CarrierTurnTaken
+      - CarrierNotTried
+      - CarrierWithheld
     + CarrierAccessDenied
       - CarrierTokenRefused (and CarrierNotReached)
     + OutcomeUnknown
@@ -204,10 +207,13 @@ from account.errors.login import (
 from account.errors.operator import (
     CarrierAccessDenied,
     CarrierNotReached,
+    CarrierNotTried,
     CarrierNotUnderstood,
     CarrierPaused,
     CarrierTokenRefused,
+    CarrierTurnTaken,
     CarrierUnavailable,
+    CarrierWithheld,
     OutcomeUnknown,
 )
 from account.errors.periods import (
@@ -273,11 +279,14 @@ __all__ = [
     "CapabilityMissing",
     "CarrierAccessDenied",
     "CarrierNotReached",
+    "CarrierNotTried",
     "CarrierNotUnderstood",
     "CarrierPaused",
     "CarrierRefused",
     "CarrierTokenRefused",
+    "CarrierTurnTaken",
     "CarrierUnavailable",
+    "CarrierWithheld",
     "ChangeRefused",
     "ChangeUnderWay",
     "ClaimLost",

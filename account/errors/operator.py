@@ -26,6 +26,18 @@ class CarrierPaused(CarrierNotReached):
         self.until = until
 
 
+class CarrierTurnTaken(CarrierNotReached):
+    """The calls of the next seconds are taken: more is asked than the operator wants (429)."""
+
+
+class CarrierNotTried(CarrierNotReached):
+    """The breaker is open: it failed several times just now and is left alone for some seconds."""
+
+
+class CarrierWithheld(CarrierNotReached):
+    """Our own last look had it not sent (`DispatchGuard`): it goes out a little later, or never."""
+
+
 class CarrierAccessDenied(CarrierUnavailable):
     """The operator does not let us in (401, 403): no waiting mends it, somebody must."""
 

@@ -328,6 +328,40 @@ def not_let_in(action: Action) -> Html:
     )
 
 
+def not_understood(action: Action) -> Html:
+    """The operator answers what the bot cannot read, and somebody there has to act."""
+    return _about(
+        action,
+        _(
+            "⏳ The operator's system answered, but its answer cannot be read; its engineers are "
+            "told. Your action {reference} on {number} is kept; its result comes here. Nothing "
+            "else is needed from you."
+        ),
+    )
+
+
+def paused(action: Action) -> Html:
+    """The operator is not asked for a time that it named."""
+    return _about(
+        action,
+        _(
+            "⏳ The operator's system takes no requests for now. Your action {reference} on "
+            "{number} is kept; its result comes here. Nothing else is needed from you."
+        ),
+    )
+
+
+def queued(action: Action) -> Html:
+    """More is asked at the moment than the operator takes."""
+    return _about(
+        action,
+        _(
+            "⏳ The operator's system has much to do at the moment. Your action {reference} on "
+            "{number} is sent in its turn; its result comes here. Nothing else is needed from you."
+        ),
+    )
+
+
 def unconfirmed(action: Action) -> Html:
     """Nobody can tell whether it was done, and no sentence says that it was not (G-10)."""
     return _about(

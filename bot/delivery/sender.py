@@ -77,6 +77,9 @@ HELD = "action.held"
 WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
     "action.waiting": messages.still_waiting,
     "action.not_let_in": messages.not_let_in,
+    "action.not_understood": messages.not_understood,
+    "action.paused": messages.paused,
+    "action.queued": messages.queued,
     "action.taken": messages.taken,
     "action.order_held": messages.order_held,
     "action.overdue": messages.overdue,

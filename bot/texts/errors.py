@@ -422,6 +422,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "The operator's system takes no requests for now. Nothing has changed. Try again after "
         "{time}."
     ).format(time=shown_moment(e.until)),
+    errors.CarrierTurnTaken: lambda _e: _(
+        "The operator's system has much to do at the moment. Nothing has changed. Try again in a "
+        "minute."
+    ),
     errors.CarrierNotUnderstood: lambda _e: _(
         "The operator's system answered, but its answer cannot be read. Nothing has changed. Try "
         "again later; if it is urgent, contact corporate support (FAQ 5)."

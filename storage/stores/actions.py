@@ -17,6 +17,7 @@ from typing_extensions import override
 from account.changes.action import OFFER_LIFE, OPEN, WORKED_ON, Action, ActionKind, ActionState
 from account.changes.ports import ActionStore
 from account.changes.sets.change_set import SetState
+from account.changes.waits import Wait, WaitReason
 from account.chapters.kinds import parameters_of
 from account.credentials.one_time_codes import CodeOutcome, CodeTry, CodeUse
 from account.effects.history import Entry
@@ -254,8 +255,17 @@ class ActionRows(ActionStore):
         due: datetime,
         order_id: str | None = None,
         effects: Sequence[Effect] = (),
+        *,
+        wait: Wait | None = None,
     ) -> None:
-        values = {**_held(action), "to": state.value, "at": due, "order": order_id}
+        values = {
+            **_held(action),
+            "to": state.value,
+            "at": due,
+            "order": order_id,
+            "wait": None if wait is None else wait.reason.value,
+            "until": None if wait is None else wait.until,
+        }
         await self._fenced(_PARK, values, effects)
 
     @override
@@ -408,6 +418,7 @@ class ActionRows(ActionStore):
             attempts=row.attempts,
             checks=row.checks,
             fence=row.fence,
+            wait=_wait(row),
         )
 
     def _opened(self, conn: Connection, row: Any, now: datetime) -> Action | None:
@@ -553,6 +564,8 @@ _PARK = (
         due=case((actions.c.look_at < _AT, actions.c.look_at), else_=_AT),
         order_id=_ORDER,
         checks=actions.c.checks + 1,
+        wait=bindparam("wait", type_=Text),
+        wait_until=bindparam("until", type_=Moment),
         **RELEASED,
     )
 )
@@ -607,6 +620,12 @@ _SETTLE_ALL = (
     .returning(actions.c.id, actions.c.fence)
 )
 """`_SETTLE` for several, on PostgreSQL."""
+
+
+def _wait(row: Any) -> Wait | None:
+    """None also for a reason of a newer program's."""
+    known = row.wait in WaitReason.__members__.values()
+    return Wait(WaitReason(row.wait), row.wait_until) if known else None
 
 
 def _held(action: Action) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,7 @@ from account.changes.action import (
 )
 from account.changes.holds import Hold
 from account.changes.ports import DispatchGuard
+from account.changes.waits import Wait
 from account.chapters.allowances import Allowance
 from account.chapters.atlas import Pool, PoolUsage
 from account.chapters.billing.accounts import Account
@@ -76,8 +77,11 @@ from account.effects.effect import (
 from account.effects.history import Entry
 from account.errors import (
     CarrierNotReached,
+    CarrierNotTried,
+    CarrierPaused,
     CarrierRefused,
     CarrierTokenRefused,
+    CarrierTurnTaken,
     CarrierUnavailable,
     ChangeUnderWay,
     ConfirmExpired,
@@ -134,6 +138,9 @@ class Fault(StrEnum):
     """What goes wrong with one order."""
 
     NOT_REACHED = "not reached"
+    NOT_TRIED = "not tried"
+    PAUSED = "paused"
+    NO_TURN = "no turn"
     NOT_LET_IN = "not let in"
     """Nothing was taken, and nothing will be before somebody has acted."""
     REFUSED = "refused"
@@ -153,8 +160,12 @@ class Fault(StrEnum):
     """Carried out by its word, but the number stays as it was."""
 
 
-_UNSENT: dict[Fault | None, type[CarrierNotReached]] = {
+PAUSE_OVER = datetime(2022, 1, 24, 22, 30, tzinfo=UTC)
+_UNSENT: dict[Fault | None, Callable[[], CarrierNotReached]] = {
     Fault.NOT_REACHED: CarrierNotReached,
+    Fault.NOT_TRIED: CarrierNotTried,
+    Fault.PAUSED: lambda: CarrierPaused("planned", PAUSE_OVER),
+    Fault.NO_TURN: CarrierTurnTaken,
     Fault.NOT_LET_IN: CarrierTokenRefused,
 }
 
@@ -407,7 +418,8 @@ class FakeCarrier:
             raise OutcomeUnknown
         fault = self.faults.popleft() if self.faults else None
         if fault in _UNSENT:
-            raise _UNSENT[fault]
+            unsent = _UNSENT[fault]
+            raise unsent()
         if fault is Fault.REFUSED:
             raise CarrierRefused("NUMBER.STATE")
         if (refusal := self._refused(action)) is not None:
@@ -1038,6 +1050,8 @@ class MemoryActions:
         due: datetime,
         order_id: str | None = None,
         effects: Sequence[Effect] = (),
+        *,
+        wait: Wait | None = None,
     ) -> None:
         if kept := self._mine(action):
             kept.action = replace(
@@ -1045,6 +1059,7 @@ class MemoryActions:
                 state=state,
                 order_id=order_id or kept.action.order_id,
                 checks=kept.action.checks + 1,
+                wait=wait,
             )
             kept.due, kept.lease_until = due, None
             self._ledger.carry_out(effects)

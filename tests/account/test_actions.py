@@ -19,18 +19,24 @@ from hypothesis import strategies as st
 from account.changes.action import FINAL, OPEN, Action, ActionKind, ActionState
 from account.changes.confirmation import PollingPolicy
 from account.changes.ports import DispatchGuard
+from account.changes.waits import Wait, WaitReason, wait_for
 from account.errors import (
+    CarrierNotReached,
+    CarrierNotUnderstood,
+    CarrierTurnTaken,
+    CarrierWithheld,
     ChangeUnderWay,
     CompanyNotAccessible,
     ConfirmExpired,
     NumberNotFound,
+    OutcomeUnknown,
     RightMissing,
     StepUpRequired,
 )
 from account.values.identifiers import Msisdn
 from account.values.number import NumberState
 from account.values.rights import Role
-from tests.account.fakes import Fault
+from tests.account.fakes import PAUSE_OVER, Fault
 from tests.account.world import AIGUL, BETA, LEASE, NUMBER, STRANGER, World, a_number
 
 DONE, REJECTED = ActionState.DONE, ActionState.REJECTED
@@ -747,17 +753,38 @@ async def test_an_operator_that_cannot_be_reached_for_orders_is_said_to_be_slow(
     assert len(world.carrier.tries) < 40  # not three times a second
 
 
-async def test_an_operator_that_does_not_let_us_in_is_not_said_to_be_silent(world: World) -> None:
-    world.carrier.faults.extend([Fault.NOT_LET_IN] * 9)
+@pytest.mark.parametrize(
+    ("fault", "word", "wait"),
+    [
+        (Fault.NOT_REACHED, "action.waiting", Wait(WaitReason.NO_ANSWER)),
+        (Fault.NOT_TRIED, "action.waiting", Wait(WaitReason.NOT_TRIED)),
+        (Fault.PAUSED, "action.paused", Wait(WaitReason.PAUSED, PAUSE_OVER)),
+        (Fault.NO_TURN, "action.queued", Wait(WaitReason.TURN)),
+        (Fault.NOT_LET_IN, "action.not_let_in", Wait(WaitReason.NOT_LET_IN)),
+    ],
+)
+async def test_what_a_change_that_has_not_gone_out_waits_for_is_said(
+    world: World, fault: Fault, word: str, wait: Wait
+) -> None:
+    world.carrier.faults.extend([fault] * 9)
     action = await world.accepted()
     await world.work_for(seconds=40)
-    assert world.words()[:1] == ["action.not_let_in"]
-    assert "action.waiting" not in world.words()
+    assert world.words() == [word]
+    assert (world.action(action).state, world.action(action).wait) == (ACCEPTED, wait)
 
     world.carrier.faults.clear()
     await world.work_for(minutes=2)
     assert world.action(action).state is DONE
     assert world.carrier.effects == [action.id]
+
+
+def test_a_change_waits_for_what_the_look_before_it_waited_for() -> None:
+    for_this, not_read = CarrierTurnTaken("TMF637"), CarrierNotReached("the product was not read")
+    not_read.__cause__ = for_this
+    assert wait_for(not_read) == Wait(WaitReason.TURN)
+    assert wait_for(CarrierNotUnderstood("state: odd")) == Wait(WaitReason.NOT_UNDERSTOOD)
+    assert wait_for(CarrierWithheld("late")) == Wait(WaitReason.WITHHELD)
+    assert wait_for(OutcomeUnknown()) == Wait(WaitReason.NO_ANSWER)
 
 
 async def test_the_looks_grow_rarer_but_never_rarer_than_every_fifteen_seconds(

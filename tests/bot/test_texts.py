@@ -84,6 +84,8 @@ NEVER_READ = {
     errors.SupportRefused,  # on the command line
 }
 SAID_BY_THE_FAMILY = {
+    errors.CarrierNotTried,  # one that has not answered until now
+    errors.CarrierWithheld,  # of changes alone
     errors.CarrierNotReached,  # the same to a person as an operator that does not answer
     errors.CarrierTokenRefused,  # and as one that does not let us in
 }
@@ -211,6 +213,9 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.CarrierTokenRefused()
     yield errors.CarrierNotUnderstood()
     yield errors.CarrierNotReached()
+    yield errors.CarrierNotTried()
+    yield errors.CarrierTurnTaken()
+    yield errors.CarrierWithheld()
     yield errors.CarrierPaused("wait", datetime(2026, 11, 22, 7, tzinfo=UTC))
     yield errors.OutcomeUnknown()
 

@@ -18,6 +18,7 @@ from account.errors import (
     CarrierNotReached,
     CarrierRefused,
     CarrierTokenRefused,
+    CarrierTurnTaken,
     CarrierUnavailable,
     OutcomeUnknown,
 )
@@ -84,8 +85,8 @@ NOT_TAKEN: list[tuple[str, Handler, type[Exception]]] = [
     ("no connection in time", failing(httpx.ConnectTimeout), CarrierNotReached),
     ("no free connection", failing(httpx.PoolTimeout), CarrierNotReached),
     ("token refused", refusing(401, "UNAUTHENTICATED"), CarrierTokenRefused),
-    ("too many", refusing(429, "RATE.LIMITED"), CarrierNotReached),
-    ("too many, says a gateway", answering(b"slow down", status=429), CarrierNotReached),
+    ("too many", refusing(429, "RATE.LIMITED"), CarrierTurnTaken),
+    ("too many, says a gateway", answering(b"slow down", status=429), CarrierTurnTaken),
     ("came too late", refusing(422, "ORDER.EXPIRED"), CarrierNotReached),
     ("debt", refusing(409, "NUMBER.DEBT"), CarrierRefused),
     ("another's number", refusing(404, "NUMBER.NOT_FOUND"), CarrierRefused),

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from account.errors import CarrierNotReached
+from account.errors import CarrierTurnTaken
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.limiter import CallLimiter, background
@@ -66,7 +66,7 @@ async def test_what_comes_too_late_is_not_sent_and_takes_nothing() -> None:
     shared = Shared(time)
     one = limiter(time, shared, rate=1.0)
     shared.until["TMF637"] = time() + 8.5
-    with pytest.raises(CarrierNotReached):
+    with pytest.raises(CarrierTurnTaken):
         await one.wait("TMF637", time() + 8)
     assert shared.until["TMF637"] == time() + 8.5
     await one.wait("TMF620", time() + 8)
@@ -130,8 +130,8 @@ async def test_reads_and_changes_wait_for_their_turn_and_leave_nothing_when_ther
     await http.change(Api.PRODUCT_INVENTORY, "product", {}, "key")
     assert desk.time.slept == [1.0]
     shared.until["TMF637"] = desk.time() + 9
-    with pytest.raises(CarrierNotReached):
+    with pytest.raises(CarrierTurnTaken):
         await http.read(Api.PRODUCT_INVENTORY, "product", "limit=0")
-    with pytest.raises(CarrierNotReached):
+    with pytest.raises(CarrierTurnTaken):
         await http.change(Api.PRODUCT_INVENTORY, "product", {}, "key")
     assert len(desk.requests) == 2

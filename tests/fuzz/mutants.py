@@ -223,9 +223,9 @@ def unknown_is_forgotten(app: App) -> None:
     store: Any = app.stores.actions
     honest = store.park
 
-    async def park(action: Action, state: ActionState, due: Any, *rest: Any) -> None:
+    async def park(action: Action, state: ActionState, due: Any, *rest: Any, **more: Any) -> None:
         later = timedelta(days=99 if state is ActionState.UNKNOWN else 0)
-        await honest(action, state, due + later, *rest)
+        await honest(action, state, due + later, *rest, **more)
 
     vars(store)["park"] = park
 

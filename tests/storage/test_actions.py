@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from account.changes.action import Action, ActionState
+from account.changes.waits import Wait, WaitReason
 from account.chapters.history import HistoryQuery
 from account.credentials.one_time_codes import CodeTry
 from account.effects.effect import AddToDailyTotal, Bound, Effect
@@ -315,6 +316,21 @@ async def test_a_dead_owners_change_is_taken_over_and_its_late_words_are_void(
     assert await read(stores, mine.id) == mine
     assert await history_of(stores) == []
     assert await stores.outbox.waiting() == 0
+
+
+@pytest.mark.parametrize(
+    "wait", [Wait(WaitReason.TURN), Wait(WaitReason.PAUSED, NOW + timedelta(hours=3)), None]
+)
+async def test_what_a_change_waits_for_is_kept_until_its_next_look(
+    stores: Stores, wait: Wait | None
+) -> None:
+    await accepted(stores, "token")
+    [action] = await stores.actions.claim("w", NOW, LEASE, 10)
+    await stores.actions.park(action, ActionState.ACCEPTED, NOW, wait=Wait(WaitReason.NO_ANSWER))
+    [action] = await stores.actions.claim("w", NOW, LEASE, 10)
+    assert action.wait == Wait(WaitReason.NO_ANSWER)
+    await stores.actions.park(action, ActionState.ACCEPTED, NOW, wait=wait)
+    assert (await read(stores, action.id)).wait == wait
 
 
 async def test_a_change_goes_its_way_to_the_end(stores: Stores) -> None:

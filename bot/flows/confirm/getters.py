@@ -21,6 +21,7 @@ from bot.flows.changes import WORDS
 from bot.flows.confirm.handlers import UNSENT, offer_of, resend_at, who_is_asked
 from bot.flows.login.getters import countdown
 from bot.texts.facts import done_line, not_done_line
+from bot.texts.waits import waits_for
 from bot.widgets.text import Html, said
 
 WATCH_EVERY = 3
@@ -177,10 +178,7 @@ def standing(action: Action) -> str:
             "needed from you · action {reference}"
         ).format(reference=reference)
     if action.state is ActionState.ACCEPTED and action.checks:
-        return _(
-            "⏳ The operator's system does not answer. Your action {reference} is kept and sent "
-            "as soon as it does"
-        ).format(reference=reference)
+        return waits_for(action.wait, reference)
     return words.under_way(action) or _("⏳ Sent to the operator · action {reference}").format(
         reference=reference
     )
