@@ -20,6 +20,8 @@ from hypothesis.internal import constants_ast
 from hypothesis.internal.conjecture import providers
 from xdist.scheduler import LoadScopeScheduling
 
+import bot  # noqa: F401 - before aiogram: its models wait until they are used
+
 TOGETHER = {"tests/bot/test_windows.py"}
 """Modules that one process takes as a whole: all their tests look at one costly thing."""
 sys.dont_write_bytecode = False
