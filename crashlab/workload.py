@@ -84,7 +84,7 @@ def service_on(one: Person) -> Wish | None:
     """Switch the service on."""
     number = one.active()
     one.books.served.discard(number)
-    way = ("services", "available", "group", "offer", "enable")
+    way = ("services", "group", "offer")
     return Wish("service.on", number, way)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.flows.services import getters
 from tests.scenarios.conftest import Stage
 from tests.scenarios.phone import Message, Phone
 
@@ -16,13 +19,14 @@ async def activated(stage: Stage, number: str = NUMBER) -> tuple[Phone, Message]
     phone = await stage.administrator(MARAT)
     await phone.say(number)
     await phone.tap("🧩 Services")
-    return phone, await phone.sees("Activated services", "🧩 Available services")
+    return phone, await phone.sees("Activated services", "since ")
 
 
 async def offers(stage: Stage, group: str, number: str = NUMBER) -> tuple[Phone, Message]:
-    phone, _list = await activated(stage, number)
-    await phone.tap("Available services")
-    await phone.sees("Choose a group.")
+    phone = await stage.administrator(MARAT)
+    await phone.say(number)
+    await phone.tap("🧩 Services")
+    await phone.sees("Available services", "Choose a group.")
     await phone.tap(group)
     return phone, await phone.sees("Tap a line number to read the terms or to enable the service.")
 
@@ -37,6 +41,12 @@ async def opened(phone: Phone, window: Message, name: str) -> Message:
         return shown if name in shown.text.splitlines() else None
 
     return await phone.until(look, f"the window of {name}")
+
+
+async def asked(phone: Phone, window: Message, name: str) -> None:
+    """Tap the row with that name: where it can be enabled its terms are the question."""
+    line = next(line for line in window.text.splitlines() if line.endswith(f". {name}"))
+    await phone.tap(line.partition(".")[0])
 
 
 async def active(stage: Stage, number: str = NUMBER) -> list[str]:
@@ -71,8 +81,8 @@ async def test_the_offers_of_the_guide_are_shown_with_volume_and_cost(stage: Sta
         assert row in window.text
     assert "Call recording" not in window.text
     await phone.tap("‹ Back")
-    groups = await phone.sees("Choose a group.")
-    assert [one.partition(" · ")[0] for one in groups.buttons[:5]] == [
+    groups = await phone.sees("Activated services", "Choose a group.")
+    assert [one.partition(" · ")[0] for one in groups.buttons if " · " in one] == [
         *("Voice roaming", "Data roaming", "Voice", "SMS", "Data")
     ]
 
@@ -90,10 +100,10 @@ async def test_what_is_active_and_cannot_be_had_twice_is_not_offered(stage: Stag
 async def test_a_service_is_enabled_as_it_was_shown(stage: Stage) -> None:
     await stage.number_becomes(NUMBER, services=[], **PLENTY)
     phone, window = await offers(stage, "SMS ·")
-    card = await opened(phone, window, "100 SMS")
-    assert "Renewed every month, charged on the 1st. Within Kazakhstan." in card.text
-    await phone.tap("Enable 100 SMS")
+    await asked(phone, window, "100 SMS")
     question = await phone.sees(f"Enable 100 SMS for {SHOWN}?", "Valid until 16:05")
+    terms = "Renewed every month, charged on the 1st. Within Kazakhstan."
+    assert question.text.count(terms) == 1
     for line in (
         "• price: 250 ₸ a month; the first month is charged at once",
         "• includes: 100 SMS",
@@ -112,10 +122,9 @@ async def test_a_service_is_enabled_as_it_was_shown(stage: Stage) -> None:
 async def test_the_same_minutes_are_bought_once_more(stage: Stage) -> None:
     await stage.number_becomes(NUMBER, services=["offnet-50"], **PLENTY)
     phone, window = await offers(stage, "Voice ·")
-    await opened(phone, window, "50 minutes for calls to other KZ networks")
-    await phone.tap("Enable 50 minutes")
+    await asked(phone, window, "50 minutes for calls to other KZ networks")
     await phone.sees("• price: 390 ₸, charged once, at once", "• valid to the end of the month")
-    await phone.tap("Enable 50 minutes")
+    await phone.tap("Enable this service")
     await phone.sees("✅ 50 minutes for calls to other KZ networks: enabled")
     assert await active(stage) == ["offnet-50", "offnet-50"]
 
@@ -131,10 +140,11 @@ async def test_missing_money_is_named_and_nothing_can_be_pressed(stage: Stage) -
 async def test_money_that_is_gone_at_the_tap_refuses(stage: Stage) -> None:
     await stage.number_becomes(NUMBER, services=[], **PLENTY)
     phone, window = await offers(stage, "SMS ·")
-    await opened(phone, window, "100 SMS")
+    await asked(phone, window, "100 SMS")
+    await phone.sees("Valid until")
     await stage.number_becomes(NUMBER, balance="0.50")
     await phone.tap("Enable 100 SMS")
-    await phone.is_told("Not enough funds: 249.50 ₸ short. Nothing has changed.")
+    await phone.sees("⚠️ 100 SMS: not enabled", "Not enough funds.")
     assert await stage.effects() == []
 
 
@@ -146,7 +156,7 @@ async def test_what_excludes_it_is_named(stage: Stage) -> None:
     assert not any("Enable" in label for label in card.buttons)
 
 
-async def test_a_number_that_is_not_active_gets_no_service(stage: Stage) -> None:
+async def test_a_number_that_is_not_active_is_offered_no_service(stage: Stage) -> None:
     phone = await stage.administrator(MARAT)
     for number, why in (
         (BLOCKED, "Services can be enabled only while the number is Active; it is ⛔ Blocked."),
@@ -155,20 +165,30 @@ async def test_a_number_that_is_not_active_gets_no_service(stage: Stage) -> None
         await stage.number_becomes(number, services=[])
         await phone.say(number)
         await phone.tap("🧩 Services")
-        await phone.sees("There are no services that you can disable.")
-        await phone.tap("Available services")
-        await phone.tap("SMS ·")
-        window = await phone.sees("Tap a line number to read the terms or to enable the service.")
-        card = await opened(phone, window, "100 SMS")
-        assert why in card.text
-        assert not any("Enable" in label for label in card.buttons)
+        window = await phone.sees("There are no services that you can disable.", why)
+        assert not any("SMS" in label for label in window.buttons)
+
+
+async def test_many_groups_have_a_window_of_their_own(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the activated services they would fill the telephone."""
+    monkeypatch.setattr(getters, "ROWS_OF_GROUPS", 3)
+    phone, window = await activated(stage)
+    assert not any("SMS ·" in label for label in window.buttons)
+    await phone.tap("🧩 Available services")
+    await phone.sees("Choose a group.", "1/2")
+    await phone.tap("›")
+    await phone.tap("SMS ·")
+    await phone.sees("Tap a line number to read the terms or to enable the service.")
+    await phone.tap("‹ Back")
+    await phone.sees("SMS ·", "2/2")
 
 
 async def test_debt_between_question_and_confirmation_refuses(stage: Stage) -> None:
     await stage.number_becomes(NUMBER, services=[], **PLENTY)
     phone, window = await offers(stage, "SMS ·")
-    await opened(phone, window, "100 SMS")
-    await phone.tap("Enable 100 SMS")
+    await asked(phone, window, "100 SMS")
     await phone.sees("Valid until")
     await stage.number_becomes(NUMBER, debt="10.00")
     await phone.tap("Enable 100 SMS")
@@ -184,11 +204,11 @@ async def test_a_service_is_disabled_and_what_is_lost_is_told_before(stage: Stag
     card = await opened(phone, window, "50 minutes for calls to other KZ networks")
     assert "Extra minutes for offnet mobile calls" in card.text
     assert card.raw["reply_markup"]["inline_keyboard"][0][0]["style"] == "danger"
-    await phone.tap("Disable 50 minutes")
+    await phone.tap("Disable this service")
     question = await phone.sees(f"for {SHOWN}?", "• the service stops at once")
     assert "• the unused remainder will be lost: Calls to other KZ mobiles " in question.text
     assert "• the fee is not refunded" in question.text
-    await phone.tap("Disable 50 minutes")
+    await phone.tap("Disable this service")
     await phone.sees("✅ 50 minutes for calls to other KZ networks: disabled")
     assert await active(stage) == ["roaming", "sms-100", "corporate-apn"]
     await phone.command("/documents")

@@ -17,7 +17,7 @@ BUTTONS = {
     "card": {"⛔ Block", "🔒 Unblock"},
     "more": {"💸 Balance transfer", "💳 SIM card replacement", "🚫 Bans"},
     "sim": {"💳 SIM card replacement"},
-    "services": {"🧩 Available services"},
+    "services": {"SMS · "},
     "forwarding": {"Busy", "Cancel all forwarding"},
     "secret": {"✉️ Send a secret code"},
 }
@@ -25,7 +25,7 @@ ACTIVE = {
     "card": {"⛔ Block"},
     "more": {"💸 Balance transfer", "💳 SIM card replacement", "🚫 Bans"},
     "sim": {"💳 SIM card replacement"},
-    "services": {"🧩 Available services"},
+    "services": {"SMS · "},
     "forwarding": {"Busy"},
     "secret": {"✉️ Send a secret code"},
 }

@@ -23,6 +23,8 @@ from bot.flows.services.texts import (
     LONGEST_NAME,
     LONGEST_ON_BUTTON,
     clipped,
+    disable_word,
+    enable_word,
     group_word,
     lasts_shown,
     price_shown,
@@ -51,8 +53,13 @@ def chosen_service(manager: DialogManager, of: NumberServices) -> Service | None
 
 def chosen_offering(manager: DialogManager, of: NumberServices) -> Offering | None:
     """The offering whose window is open, also when it is active already; None when it is gone."""
+    return found_offering(of, manager.dialog_data.get("offering"))
+
+
+def found_offering(of: NumberServices, chosen: object) -> Offering | None:
+    """The offering that a button stands for; None when it is gone, or the button forged."""
     offered = [one for one in of.offerings.values() if one.sellable]
-    return found(offered, lambda one: one.id, manager.dialog_data.get("offering"))
+    return found(offered, lambda one: one.id, chosen)
 
 
 async def get_active(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
@@ -84,11 +91,20 @@ async def get_active(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     if changes and on is not None:
         lines.append(_state_note(of.number.state))
     lines.extend(map(Html, left_out_line(of.left_out)))
+    offered = not changes or on is None
+    counted = _counted(of) if offered else {}
+    few = len(counted) <= ROWS_OF_GROUPS
+    if offered and few:
+        asked = (
+            _("Choose a group.") if counted else _("There is nothing to enable for this number.")
+        )
+        lines.append(said("\n<b>{what}</b>\n{asked}", what=_("Available services"), asked=asked))
     return {
         "where": await _where(dialog_manager, of, _("Activated services")),
         "text": Html("\n".join(lines)),
         "rows": [(str(n), key(service.id)) for n, service in enumerate(rows, first + 1)],
-        "on_offer": not changes or on is None,
+        "groups": _group_rows(counted) if few else [],
+        "on_offer": not few,
         "in_debt": changes and of.number.state is NumberState.DEBT,
         **turning,
     }
@@ -119,17 +135,14 @@ async def get_service(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "text": Html("\n".join(lines)),
         "can_disable": not in_debt,
         "in_debt": in_debt,
-        "disable": _("Disable {service}").format(service=clipped(name, LONGEST_ON_BUTTON)),
+        "disable": disable_word(of.names(service)),
     }
 
 
 async def get_groups(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The groups of available services (S12)."""
     of = await services_of(dialog_manager)
-    counted: dict[Group, int] = {}
-    for offering in of.on_offer:
-        group = _group(offering)
-        counted[group] = counted.get(group, 0) + 1
+    counted = _counted(of)
     turning = paging(dialog_manager, len(counted), ROWS_OF_GROUPS)
     first = turning["here"] * ROWS_OF_GROUPS
     text = _("Choose a group.") if counted else _("There is nothing to enable for this number.")
@@ -137,12 +150,25 @@ async def get_groups(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     return {
         "where": await _where(dialog_manager, of, _("Available services")),
         "text": Html("\n".join(lines)),
-        "rows": [
-            (f"{clipped(group_word(group), LONGEST_ON_BUTTON)} · {count}", key(group.id))
-            for group, count in list(counted.items())[first : first + ROWS_OF_GROUPS]
-        ],
+        "rows": _group_rows(counted)[first : first + ROWS_OF_GROUPS],
         **turning,
     }
+
+
+def _counted(of: NumberServices) -> dict[Group, int]:
+    """The groups on offer, with how many there are in each."""
+    counted: dict[Group, int] = {}
+    for offering in of.on_offer:
+        group = _group(offering)
+        counted[group] = counted.get(group, 0) + 1
+    return counted
+
+
+def _group_rows(counted: dict[Group, int]) -> list[tuple[str, str]]:
+    return [
+        (f"{clipped(group_word(group), LONGEST_ON_BUTTON)} · {count}", key(group.id))
+        for group, count in counted.items()
+    ]
 
 
 async def get_offers(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
@@ -202,7 +228,7 @@ async def get_offering(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         "text": Html("\n".join(lines)),
         "can_enable": hindrance is None,
         "in_debt": isinstance(hindrance, NumberInDebt),
-        "enable": _("Enable {service}").format(service=clipped(name, LONGEST_ON_BUTTON)),
+        "enable": enable_word(offering.names),
     }
 
 

@@ -13,6 +13,9 @@ from account.changes.action import ActionKind
 from account.chapters.allowances import Allowances
 from account.chapters.services.changes import wished_off, wished_on
 from account.errors import OfferingChanged, ServiceAlreadySo
+from account.identity.permissions import may
+from account.values.rights import Right
+from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.confirm.handlers import start_question
 from bot.flows.numbers.getters import card_of
@@ -29,7 +32,7 @@ def opens(what: str, window: State) -> OnChoice:
     async def open_row(
         _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
     ) -> None:
-        manager.dialog_data[what] = chosen
+        manager.dialog_data.update({what: chosen, f"{what}_in": _here(manager)})
         _keep_page(manager)
         await manager.switch_to(window)
 
@@ -39,7 +42,18 @@ def opens(what: str, window: State) -> OnChoice:
 def _keep_page(manager: DialogManager) -> None:
     """Each list begins at its first page, and is found again at the page it was left at."""
     data = manager.dialog_data
-    data.setdefault("pages", {})[manager.current_context().state.state] = data.pop("page", 0)
+    data.setdefault("pages", {})[_here(manager)] = data.pop("page", 0)
+
+
+def _here(manager: DialogManager) -> str:
+    return str(manager.current_context().state.state)
+
+
+async def to_groups(event: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """Back to the groups: below the activated services, or in a list of their own."""
+    of_their_own = manager.dialog_data.get("group_in") == states.Services.groups.state
+    window = states.Services.groups if of_their_own else states.Services.active
+    await goes(window)(event, button, manager)
 
 
 def goes(window: State) -> OnClick:
@@ -64,6 +78,24 @@ async def disable(_event: CallbackQuery, _button: Button, manager: DialogManager
     left = await context.use(Allowances).of(await context.actor(), of.number.msisdn)
     wish = wished_off(service, of.names(service), left.of_service(service.id))
     await start_question(manager, ActionKind.SERVICE_OFF, of.number.msisdn, wish)
+
+
+async def open_offering(
+    event: CallbackQuery, select: Select[str], manager: DialogManager, chosen: str
+) -> None:
+    """The question whether to switch it on, which has its terms; they alone where it cannot be."""
+    of = await getters.services_of(manager)
+    offering = getters.found_offering(of, chosen)
+    actor = await context_of(manager).actor()
+    if (
+        offering is None
+        or of.hindrance(offering) is not None
+        or not may(actor, Right.CHANGE_SERVICES, actor.company.id, of.number)
+    ):
+        await opens("offering", states.Services.offering)(event, select, manager, chosen)
+        return
+    wish = wished_on(offering, of.active)
+    await start_question(manager, ActionKind.SERVICE_ON, card_of(manager), wish)
 
 
 async def enable(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

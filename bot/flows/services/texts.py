@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from account.values.money import Money
 
 LONGEST_ON_BUTTON, LONGEST_NAME = 40, 120
+LONGEST_BESIDE = 22
+"""Characters of a name that a verb stands beside, on a button as wide as a telephone."""
 LONGEST_TERMS = 1200
 """Characters: a summary is one message, whatever the operator writes."""
 
@@ -90,6 +92,22 @@ def terms_shown(offering: Offering) -> str:
     return clipped(in_language(offering.terms), LONGEST_TERMS)
 
 
+def enable_word(names: Mapping[str, str]) -> str:
+    """The button that enables it: by its name, where all of that is seen on a telephone."""
+    name = in_language(names)
+    if len(name) > LONGEST_BESIDE:
+        return _("Enable this service")
+    return _("Enable {service}").format(service=name)
+
+
+def disable_word(names: Mapping[str, str]) -> str:
+    """The button that disables it, in the same way."""
+    name = in_language(names)
+    if len(name) > LONGEST_BESIDE:
+        return _("Disable this service")
+    return _("Disable {service}").format(service=name)
+
+
 class ServiceOnWords(ChangeWords[ServiceOnParameters]):
     """A service is switched on and paid for (S12)."""
 
@@ -123,9 +141,7 @@ class ServiceOnWords(ChangeWords[ServiceOnParameters]):
 
     @override
     def button(self, action: Action[ServiceOnParameters]) -> str:
-        return _("Enable {service}").format(
-            service=clipped(_name(action.parameters.offering.names), LONGEST_ON_BUTTON)
-        )
+        return enable_word(action.parameters.offering.names)
 
     @override
     def done(self, action: Action[ServiceOnParameters]) -> str:
@@ -175,9 +191,7 @@ class ServiceOffWords(ChangeWords[ServiceOffParameters]):
 
     @override
     def button(self, action: Action[ServiceOffParameters]) -> str:
-        return _("Disable {service}").format(
-            service=clipped(_name(action.parameters.names), LONGEST_ON_BUTTON)
-        )
+        return disable_word(action.parameters.names)
 
     @override
     def done(self, action: Action[ServiceOffParameters]) -> str:

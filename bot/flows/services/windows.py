@@ -12,7 +12,7 @@ from bot.context import states
 from bot.flows.faq.handlers import ABOUT_LISTED_SERVICES, open_answer
 from bot.flows.faq.windows import why_blocked
 from bot.flows.services import getters
-from bot.flows.services.handlers import disable, enable, goes, opens
+from bot.flows.services.handlers import disable, enable, goes, open_offering, opens, to_groups
 from bot.widgets.choices import OnChoice, choices
 from bot.widgets.page import page, way_back
 from bot.widgets.paging import pages_row
@@ -32,6 +32,7 @@ services_dialog = Dialog(
         keyboard=[
             _numbered("svc", opens("service", states.Services.service)),
             pages_row(),
+            Group(choices("group", "groups", opens("group", states.Services.offers)), width=2),
             Button(
                 Said("🧩 Available services"),
                 id="available",
@@ -76,9 +77,9 @@ services_dialog = Dialog(
     page(
         states.Services.offers,
         Shown("text"),
-        keyboard=[_numbered("offer", opens("offering", states.Services.offering)), pages_row()],
+        keyboard=[_numbered("offer", open_offering), pages_row()],
         getter=getters.get_offers,
-        back=way_back(goes(states.Services.groups)),
+        back=way_back(to_groups),
     ),
     page(
         states.Services.offering,
