@@ -29,6 +29,10 @@ from account.values.identifiers import Email
 if TYPE_CHECKING:
     from account.values.clock import Clock
 
+MEGABYTES = 20
+"""Most mail boxes take letters of that size, and many no larger ones."""
+_OF_A_LETTER = 57 / 78
+"""What of a letter a file is: mail carries 57 bytes in each line of 76 signs and its end."""
 _STEP_SECONDS = 10.0
 _WHOLE_SECONDS = 60.0
 _TLS = {"required": True, "offered": None, "never": False}
@@ -49,12 +53,13 @@ class MailSender:
 
     `starttls` is `required`, `offered` (used when the server has it) or `never`; without it
     `offered`, and `required` where there is a password. Parts of the address are percent-encoded.
-    `sender` is `my-account@example.kz` or `My Account <my-account@example.kz>`.
+    `sender` is `my-account@example.kz` or `My Account <my-account@example.kz>`, `megabytes` what a
+    letter may have at most (millions of bytes), its files as mail carries them.
 
     Raises ValueError for an address that cannot be used, without quoting it.
     """
 
-    def __init__(self, url: str, sender: str, clock: Clock) -> None:
+    def __init__(self, url: str, sender: str, clock: Clock, *, megabytes: int = MEGABYTES) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
             raise ValueError("the mail server's address is smtp://host or smtps://host")
@@ -73,6 +78,7 @@ class MailSender:
             "timeout": _STEP_SECONDS,
         }
         self._clock = clock
+        self._largest = megabytes * 1_000_000
 
     async def send(
         self,
@@ -87,8 +93,11 @@ class MailSender:
         """Hand one letter over. Sent again with the same `reference` it has the same Message-ID.
 
         `attachments` are file names with their content. Raises `PostRefused` when the server will
-        never take it, and `CarrierUnavailable` when it may be sent again: it may then come twice.
+        never take it or it is too large, and `CarrierUnavailable` when it may be sent again: it may
+        then come twice.
         """
+        if sum(len(file) for _, file in attachments) > self._largest * _OF_A_LETTER:
+            raise PostRefused("MAIL.TOO_LARGE", PostFault.SIZE)
         message = self._letter(to, subject, text, reference)
         if html is not None:
             message.add_alternative(_sendable(html), subtype="html")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -49,8 +49,8 @@ class PaymentState(StrEnum):
 class Payment:
     """One payment. `at` is aware, UTC; `channel` the operator's own name of the method
     (`Kaspi.kz`); `number` is there when it was paid for a number and not for the whole account.
-    `document` is the number of the payment order, or of another document by which it came,
-    `purpose` what it says it pays: an invoice's number.
+    `document` is the number of the payment order, or of another document by which it came, `dated`
+    that document's own day where it is told, `purpose` what it says it pays: an invoice's number.
     """
 
     at: datetime
@@ -62,6 +62,7 @@ class Payment:
     state: PaymentState = PaymentState.DONE
     number: Msisdn | None = None
     purpose: str = ""
+    dated: date | None = None
 
     @property
     def internal(self) -> bool:

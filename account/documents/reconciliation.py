@@ -38,7 +38,7 @@ class LedgerEntry:
 
     A payment's amount is positive, a correction's has its own sign: above zero the company owes
     more. `document` is the number of invoice, payment or correction, `dated` the day that is
-    written on it.
+    written on it, if it is told.
     """
 
     day: date
@@ -224,7 +224,7 @@ def postings(
         if paid.state is PaymentState.DONE:
             day = today(paid.at)
             entries.append(
-                LedgerEntry(day, covered, Posting.PAYMENT, paid.document, paid.amount, day)
+                LedgerEntry(day, covered, Posting.PAYMENT, paid.document, paid.amount, paid.dated)
             )
     return entries
 

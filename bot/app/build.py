@@ -262,7 +262,9 @@ def _mail(settings: Settings, clock: Clock) -> MailSender | None:
     if settings.smtp_url is None:
         return None
     try:
-        return MailSender(settings.smtp_url, settings.mail_from, clock)
+        return MailSender(
+            settings.smtp_url, settings.mail_from, clock, megabytes=settings.mail_megabytes
+        )
     except ValueError as error:
         raise BadSetting(f"MYACCOUNT_SMTP_URL or MYACCOUNT_MAIL_FROM: {error}") from error
 

@@ -118,6 +118,7 @@ def _settings(given: Variables) -> Settings:
         smpp_password_file=_path(given.smpp_password_file),
         smtp_url=_plain(given.smtp_url),
         mail_from=given.mail_from,
+        mail_megabytes=given.mail_megabytes,
         transfers=TransferRules(
             most=given.transfer_most,
             most_a_day=given.transfer_most_a_day,

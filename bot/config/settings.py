@@ -60,6 +60,8 @@ class Settings:
     smpp_password_file: Path | None
     smtp_url: str | None
     mail_from: str
+    mail_megabytes: int
+    """What a letter may have at most, its files as mail carries them."""
     transfers: TransferRules
     code_sms_a_day: int
     """SMS with codes that the sessions of one company may ask for on one day of Almaty."""

@@ -24,6 +24,7 @@ from account.values.identifiers import Bin
 from bot.config import values
 from bot.config.hosts import leads_here
 from bot.config.sentences import Refused
+from carrier.mail import MEGABYTES
 from carrier.profile.loader import DEFAULT, load
 
 PREFIX = "MYACCOUNT_"
@@ -366,6 +367,12 @@ class Mail(Section):
         "my-account@localhost",
         description="sender of mail",
         examples=["My Account <my-account@operator.example>"],
+    )
+    mail_megabytes: Annotated[values.Whole, Interval(ge=1, le=100)] = Field(
+        MEGABYTES,
+        description="the largest letter in MB (millions of bytes), its file as mail carries it, "
+        "which is four thirds; what is larger comes to the chat alone, and is told as that",
+        examples=["10"],
     )
 
 

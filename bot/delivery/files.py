@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 UPLOAD_SECONDS = 50
 """For a file; less than the lease of its message, lest it be sent twice."""
-LARGEST_LETTER = 15 * 1024 * 1024
-"""Bytes of an attachment; what is larger stays in the chat, for most mail boxes refuse it."""
 WORD_LIFE = timedelta(hours=24)
 
 FILES = ("document.ready", "document.again")
@@ -99,10 +97,6 @@ class FileDelivery:
         content = await self._stores.documents.content(document.id)
         if content is None:
             await give_up(row, "forgotten")
-            return
-        if len(content) > LARGEST_LETTER:
-            await self._tell(row, "document.too_large", row.parameters["chat"])
-            await give_up(row, "too large")
             return
         with self._catalogues.speaking(row.language or "en"):
             letter = document_letter(document)

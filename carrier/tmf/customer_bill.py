@@ -244,7 +244,7 @@ def _bill(found: CustomerBill, units: MoneyUnits, company_id: str) -> Bill:
         registration=registration,
         correction=values.word(found.category) in BILLS.corrections,
         id="" if known is None or known == number else known,
-        due=_optional_day(found.paymentDueDate),
+        due=values.optional_day(found.paymentDueDate),
         corrects=_corrected(found.billDocument),
         rates=_rates(found.taxItem),
         company_id=company_id,
@@ -302,14 +302,6 @@ def _corrected(documents: Sequence[BillDocument] | None) -> str | None:
         if values.word(document.attachmentType) in BILLS.corrected:
             return values.shown(document.id)
     return None
-
-
-def _optional_day(told: object) -> date | None:
-    """A day that is only shown; None where it is not told or cannot be read."""
-    try:
-        return None if told is None else values.day(told, "day")
-    except Malformed:
-        return None
 
 
 def _count(size: object) -> int | None:

@@ -173,16 +173,20 @@ def _payment(
         return None  # not asked for, by an operator that does not look at every filter
     method = found.paymentMethod or tmf676.PaymentMethod()
     account = values.text(_account(found) or None, "account")
+    means = PAYMENTS.means.get(values.word(method.type), PaymentMeans.OTHER)
+    # Of a bank's transfer the payment order; of a wallet or a card it is no document's day.
+    is_order = means is PaymentMeans.BANK_TRANSFER
     return Payment(
         at=at,
         amount=_amount(found, numbers, wish.number, profile.words.money_unit),
         account=account,
         document=values.shown(found.correlatorId) or "",
-        means=PAYMENTS.means.get(values.word(method.type), PaymentMeans.OTHER),
+        means=means,
         channel=_name(found.channel) or values.shown(method.name) or "",
         state=_state(found.status),
         number=wish.number or (numbers[0] if len(numbers) == 1 else None),
         purpose=values.shown(found.description) or "",
+        dated=values.optional_day(method.statusDate) if is_order else None,
     )
 
 

@@ -111,6 +111,7 @@ def _columns(desk: Desk) -> Sequence[Column[Payment]]:
         Column(desk.word(N_("Method")), Kind.TEXT, 20, lambda paid: means[paid.means]),
         Column(desk.word(N_("Channel")), Kind.TEXT, 20, lambda paid: paid.channel),
         Column(desk.word(N_("Payment order")), Kind.TEXT, 16, lambda paid: paid.document),
+        Column(desk.word(N_("Payment order date")), Kind.DAY, 14, lambda paid: paid.dated),
         Column(desk.word(N_("Paid for")), Kind.TEXT, 22, lambda paid: paid.purpose),
         Column(desk.word(N_("Status")), Kind.TEXT, 16, lambda paid: states[paid.state]),
         Column(desk.word(N_("Amount, ₸")), Kind.MONEY, 16, lambda paid: paid.amount),

@@ -116,6 +116,14 @@ def test_only_payments_that_went_through_count() -> None:
     assert [one.amount for one in postings([], both)] == [Money(5)]
 
 
+def test_the_date_of_a_payment_order_is_its_own_or_not_told() -> None:
+    ordered = replace(paid(NOW, 5), dated=date(2021, 12, 20))
+
+    told, untold = postings([], [ordered, paid(NOW, 5)])
+    assert (told.day, told.dated) == (untold.day, date(2021, 12, 20))
+    assert untold.dated is None
+
+
 def test_an_invoice_counts_on_the_last_day_that_it_bills() -> None:
     november = bill(Month(2021, 11), CALLS)
     ledger = postings([november, bill(Month(2021, 12), CALLS)], [paid(NOW, 12_000)])

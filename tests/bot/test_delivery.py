@@ -110,6 +110,7 @@ async def refused(
     [
         ("SMTP.550", PostFault.ADDRESS, "document.not_mailed"),
         ("SMTP.552", PostFault.SIZE, "document.too_large"),
+        ("MAIL.TOO_LARGE", PostFault.SIZE, "document.too_large"),
         ("SMTP.554", PostFault.LETTER, "document.not_taken"),
         ("MAIL.NOT_SET_UP", PostFault.LETTER, "document.not_taken"),
     ],

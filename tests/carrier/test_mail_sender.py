@@ -241,6 +241,17 @@ async def test_what_the_server_answers(
     assert TO.address not in str(refused.value)
 
 
+async def test_a_letter_has_a_size_with_its_file_as_mail_carries_it(box: Box) -> None:
+    """A third more than the file; what is larger is refused before anybody is called."""
+    sender = MailSender(f"smtp://127.0.0.1:{box.port}", SENDER, Day(), megabytes=1)
+    await sender.send(TO, "s", "t", "r", attachments=[("a.pdf", b"x" * 725_000)])
+    assert 980_000 < len(box.content) <= 1_001_000
+    with pytest.raises(PostRefused) as refused:
+        await sender.send(TO, "s", "t", "r", attachments=[("a.pdf", b"x" * 732_000)])
+    assert (refused.value.reason_code, refused.value.fault) == ("MAIL.TOO_LARGE", PostFault.SIZE)
+    assert len(box.letters) == 1
+
+
 @pytest.mark.parametrize(
     ("step", "words", "fault"),
     [

@@ -68,6 +68,25 @@ async def test_of_a_payment_only_the_numbers_part_is_read(desk: Desk) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("told", "read_as"),
+    [
+        ("2026-11-08", date(2026, 11, 8)),
+        ("2026-11-08T20:00:00Z", date(2026, 11, 9)),
+        ("last week", None),
+        (None, None),
+    ],
+)
+async def test_a_payment_order_has_a_day_of_its_own(
+    desk: Desk, told: str | None, read_as: date | None
+) -> None:
+    order = {"@type": "bankAccountTransfer", "statusDate": told}
+    [one] = (await read(desk, payment(paymentMethod=order))).rows
+    assert one.dated == read_as
+    [by_card] = (await read(desk, payment(paymentMethod=order | {"@type": "bankCard"}))).rows
+    assert by_card.dated is None
+
+
 async def test_of_the_company_the_whole_payment(desk: Desk) -> None:
     [one] = (await read(desk, payment(), number=None)).rows
     assert (one.amount, one.number) == (Money(420_050), None)

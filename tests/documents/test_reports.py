@@ -67,7 +67,7 @@ async def test_the_sheet_can_be_scrolled_filtered_and_printed(press: RenderPool)
 
     [sheet] = workbook(made).worksheets
     assert sheet.freeze_panes == "A8"
-    assert sheet.auto_filter.ref == "A7:J47"
+    assert sheet.auto_filter.ref == "A7:K47"
     assert sheet.print_title_rows == "$7:$7"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     foot = sheet.oddFooter

@@ -14,6 +14,7 @@ class PaymentMethod(Struct, gc=False):
 
     type: Any = field(default=None, name="@type")
     name: Any = None
+    statusDate: Any = None  # noqa: N815
 
 
 class PaymentItem(Struct, gc=False):

@@ -193,3 +193,11 @@ def day(value: Any, field: str) -> date:
         return moment(value, field).astimezone(ALMATY).date()
     except OverflowError:
         raise Malformed(field) from None
+
+
+def optional_day(told: Any) -> date | None:
+    """A day that is only shown; None where it is not told or cannot be read."""
+    try:
+        return None if told is None else day(told, "day")
+    except Malformed:
+        return None

@@ -13,6 +13,7 @@ from sandbox.operator.api.tmf630_filters import Query, order_by, period, read_qu
 from sandbox.operator.api.tmf630_paging import page_of
 from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed.months import Bill, Months, shares
+from sandbox.operator.seed.traffic import day_of, day_start
 
 BASE = "/tmf-api/payment/v4"
 _METHODS = ("bankAccountTransfer", "digitalWallet", "bankCard")
@@ -40,6 +41,8 @@ class Payment(NamedTuple):
     number: str
     code: int
     purpose: str = ""
+    ordered: float = 0
+    """The day that is written on its payment order; 0 where it has none."""
 
 
 class Payments:
@@ -148,7 +151,11 @@ class Payments:
             "statusDate": moment(payment.at),
             "account": {"id": payment.account, "@referredType": "BillingAccount"},
             "payer": {"id": payment.company, "role": "customer", "@referredType": "Organization"},
-            "paymentMethod": {"name": method, "@type": payment.method},
+            "paymentMethod": {
+                "name": method,
+                "@type": payment.method,
+                **({"statusDate": moment(payment.ordered)} if payment.ordered else {}),
+            },
             "channel": {"id": channel, "name": channel_name},
             "amount": total,
             "totalAmount": total,
@@ -195,18 +202,21 @@ def _marks(values: Sequence[str]) -> str:
 
 
 def _of_bill(bill: Bill) -> Payment:
+    """Banks carry an order out on the day after it is written; wallets and cards have none."""
+    method = _METHODS[bill.luck // 11 % len(_METHODS)]
     return Payment(
         f"pay-{bill.number}",
         "payment",
         bill.order,
         bill.account,
         bill.company,
-        _METHODS[bill.luck // 11 % len(_METHODS)],
+        method,
         bill.paid_at,
         bill.paid,
         "",
         bill.luck % 10**9,
         bill.number,
+        day_start(day_of(bill.paid_at - 86_400)) if method == _METHODS[0] else 0,
     )
 
 

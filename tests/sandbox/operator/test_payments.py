@@ -25,6 +25,9 @@ async def test_a_number_has_two_years_of_payments(operator: Client, contracts: A
         assert payment["channel"]["name"]
         assert payment["paymentMethod"]["name"]
         assert payment["correlatorId"].isdecimal()
+        by = payment["paymentMethod"]
+        assert ("statusDate" in by) is (by["@type"] == "bankAccountTransfer")
+        assert by.get("statusDate", "") < payment["paymentDate"]
         assert payment["description"].startswith(ACCOUNT), "the invoice it pays"
         assert await get(operator, payment["href"]) == payment
 
