@@ -13,6 +13,7 @@
     + TextRefused
     + DayInvalid
     + ListFileRefused
+    + ListFilesExceeded
     + PeriodRefused
       - PeriodTooOld
       - PeriodInFuture
@@ -239,6 +240,7 @@ from account.errors.typed import (
     InputRefused,
     ListFileFault,
     ListFileRefused,
+    ListFilesExceeded,
     NumberFault,
     NumberInvalid,
     ReferenceInvalid,
@@ -328,6 +330,7 @@ __all__ = [
     "InputRefused",
     "ListFileFault",
     "ListFileRefused",
+    "ListFilesExceeded",
     "LoginRefused",
     "MyAccountError",
     "NoSecretCode",

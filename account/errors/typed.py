@@ -205,6 +205,8 @@ class ListFileFault(StrEnum):
     LARGE = "large"
     """More bytes, rows, columns or sheets than are read, or it would not stop growing."""
     DAMAGED = "damaged"
+    UNFETCHED = "unfetched"
+    """It could not be had from where it was sent to."""
 
 
 class ListFileRefused(InputRefused):
@@ -215,3 +217,12 @@ class ListFileRefused(InputRefused):
     def __init__(self, fault: ListFileFault) -> None:
         super().__init__(f"list file refused: {fault}")
         self.fault = fault
+
+
+class ListFilesExceeded(InputRefused):
+    """The person has had as many files read as are read within an hour."""
+
+    code: ClassVar[str] = "SET.FILES"
+
+    def __init__(self) -> None:
+        super().__init__("too many list files within an hour")

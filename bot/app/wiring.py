@@ -58,6 +58,7 @@ from bot.flows.history.texts import told, what_word
 from bot.ops.metrics import Metrics
 from bot.texts.language import Catalogues
 from documents.context import RenderContext
+from documents.lists.reader import ListFileReader
 from documents.registry import renderers
 from documents.render.pool import RenderPool
 from documents.reports.sets import SetFiles
@@ -170,7 +171,7 @@ def wire(
         undecided=_undecided,
         sets=stores.change_sets,
     )
-    selection = NumberSelection(stores.number_lists, clock)
+    selection = NumberSelection(stores.number_lists, clock, ListFileReader(), stores.effect_store)
     change_sets = ChangeSets(stores.change_sets, selection, clock, specs, freezes)
     dry_run = DryRun(carrier, NumberPages(carrier), stores.change_sets, specs, clock)
     set_execution = SetExecution(

@@ -45,6 +45,7 @@ class Sets(StatesGroup):
     """Many numbers: their list, what to do with it, its preview, and how it goes."""
 
     list = State()
+    sheet = State()
     column = State()
     kind = State()
     preview = State()

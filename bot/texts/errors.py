@@ -13,6 +13,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from account import errors
+from account.changes.sets.selection import FILES_AN_HOUR
 from account.errors import (
     AmountFault,
     IinRule,
@@ -71,6 +72,8 @@ def _list_file_refused(error: errors.ListFileRefused) -> str:
             )
         case ListFileFault.DAMAGED:
             return _("The file is damaged. Open it, save it and send it again.")
+        case ListFileFault.UNFETCHED:
+            return _("The file could not be had from Telegram. Send it again.")
 
 
 def _imei_invalid(error: errors.ImeiInvalid) -> str:
@@ -212,6 +215,9 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.NumberInvalid: _number_invalid,
     errors.AmountInvalid: _amount_invalid,
     errors.ListFileRefused: _list_file_refused,
+    errors.ListFilesExceeded: lambda _error: _(
+        "{n} files an hour are read. Send this one later, or paste the numbers."
+    ).format(n=FILES_AN_HOUR),
     errors.ImeiInvalid: _imei_invalid,
     errors.IccidInvalid: _iccid_invalid,
     errors.IinInvalid: _iin_invalid,

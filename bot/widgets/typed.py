@@ -20,21 +20,30 @@ from bot.widgets.search_offer import offer_search
 from bot.widgets.secret import STALE_AFTER, delete_spent_code
 
 OnText = Callable[[str, DialogManager], Awaitable[None]]
+OnOther = Callable[[Message, DialogManager], Awaitable[bool]]
+"""Takes a message that is no text, a file; False for one that it has no use for."""
 Reads = Callable[[str, DialogManager], Awaitable[bool]]
 """Takes what the window can use of a text; False for anything else."""
 
 
-def text_input(on_text: OnText) -> MessageInput:
-    """An input that hands the text to `on_text`; anything else gets a sentence in the window."""
+def text_input(on_text: OnText, on_other: OnOther | None = None) -> MessageInput:
+    """An input that hands the text to `on_text`, and what is none to `on_other` if it takes it.
+
+    Anything else gets a sentence in the window.
+    """
 
     async def read(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-        if message.text is None:
+        if message.text is None and on_other is not None and _is_late(message, manager):
+            notice(manager, _("Your message came too late to be used. Type it again."))
+        elif message.text is None:
+            if on_other is not None and await on_other(message, manager):
+                return
             notice(manager, _("Type it as a text message."))
         elif message.forward_origin is not None:
             notice(manager, _("A forwarded message is not used here. Type it yourself."))
         elif message.text.startswith("/"):
             notice(manager, _("There is no such command. Use the buttons below."))
-        elif context_of(manager).now() - message.date > STALE_AFTER:
+        elif _is_late(message, manager):
             notice(manager, _("Your message came too late to be used. Type it again."))
         elif await delete_spent_code(context_of(manager), message):
             notice(manager, _("This was confirmed already."))
@@ -42,6 +51,10 @@ def text_input(on_text: OnText) -> MessageInput:
             await on_text(message.text, manager)
 
     return MessageInput(read, content_types=ContentType.ANY)
+
+
+def _is_late(message: Message, manager: DialogManager) -> bool:
+    return context_of(manager).now() - message.date > STALE_AFTER
 
 
 def reading(reads: Reads) -> MessageInput:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import astuple
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, select
 from typing_extensions import override
 
-from account.changes.sets.ports import Gathering, NumberListStore
+from account.changes.sets.gathering import Gathering
+from account.changes.sets.ports import NumberListStore
+from account.lists.list_file import Hidden, Sheet
 from account.lists.number_list import LeftOut, ListedNumber, NumberList, Unread
-from account.lists.tables import Column
+from account.lists.tables import Column, ColumnsAsked
 from account.values.identifiers import Msisdn
 from storage.engine.upserts import insert_or_set
 from storage.tables import number_lists
@@ -40,9 +43,10 @@ class NumberListRows(NumberListStore):
             "content": json.dumps(
                 {
                     "numbers": _told(gathered.numbers),
-                    "columns": [
-                        [column.heading, _told(column.numbers)] for column in gathered.columns
-                    ],
+                    "columns": [],
+                    "questions": [list(map(_sheet_told, one)) for one in gathered.questions],
+                    "hidden": list(astuple(gathered.hidden)),
+                    "aside": list(map(_sheet_told, gathered.aside)),
                 }
             ),
         }
@@ -103,9 +107,30 @@ def _list(told: dict[str, Any]) -> NumberList:
     )
 
 
-def _gathering(told: dict[str, Any]) -> Gathering:
+def _sheet_told(sheet: Sheet) -> dict[str, Any]:
+    if isinstance(sheet.read, NumberList):
+        return {"name": sheet.name, "numbers": _told(sheet.read)}
+    columns = [[column.heading, _told(column.numbers)] for column in sheet.read.columns]
+    return {"name": sheet.name, "columns": columns}
+
+
+def _sheet(told: dict[str, Any]) -> Sheet:
+    if "numbers" in told:
+        return Sheet(told["name"], _list(told["numbers"]))
     columns = (Column(heading, _list(numbers)) for heading, numbers in told["columns"])
-    return Gathering(_list(told["numbers"]), tuple(columns))
+    return Sheet(told["name"], ColumnsAsked(tuple(columns)))
+
+
+def _gathering(told: dict[str, Any]) -> Gathering:
+    """What was kept; an older program kept no more than the numbers and one choice of columns."""
+    if told["columns"]:
+        told["questions"] = [[{"name": "", "columns": told["columns"]}]]
+    return Gathering(
+        _list(told["numbers"]),
+        tuple(tuple(map(_sheet, one)) for one in told.get("questions", ())),
+        Hidden(*told.get("hidden", ())),
+        tuple(map(_sheet, told.get("aside", ()))),
+    )
 
 
 _KEEP = insert_or_set(

@@ -124,6 +124,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield from (errors.TextRefused(reason, 64) for reason in errors.TextFault)
     yield errors.DayInvalid()
     yield from (errors.ListFileRefused(fault) for fault in errors.ListFileFault)
+    yield errors.ListFilesExceeded()
     yield errors.PeriodTooOld(DAY)
     yield errors.PeriodInFuture()
     yield errors.PeriodReversed()

@@ -99,6 +99,13 @@ class Phone:
         """Send something that is no text."""
         await self._post("messages", body)
 
+    async def send_file(self, name: str, content: bytes) -> None:
+        """Send a file."""
+        answer = await self.http.post(
+            f"/sandbox/users/{self.id}/messages", files={"document": (name, content)}
+        )
+        assert answer.is_success, answer.text
+
     async def tap(self, text: str, *, message: Message | None = None, repeat: int = 1) -> None:
         """Tap the button whose label begins with or contains `text`, on the newest message.
 

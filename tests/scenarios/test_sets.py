@@ -18,7 +18,7 @@ async def pasted(stage: Stage, text: str = LIST) -> Phone:
     phone = await stage.administrator(MARAT)
     await phone.command("/numbers")
     await phone.tap("☑ Many numbers")
-    await phone.sees("Paste the numbers in any writing.")
+    await phone.sees("Paste the numbers in any writing")
     await phone.say(text)
     return phone
 
@@ -50,7 +50,7 @@ async def test_each_paste_adds_and_start_again_forgets(stage: Stage) -> None:
 
     await phone.tap("✕ Start again")
 
-    await phone.sees("Paste the numbers in any writing.")
+    await phone.sees("Paste the numbers in any writing")
     await phone.no_longer_sees("1 repeated")
 
 
@@ -95,7 +95,7 @@ async def test_a_set_that_was_confirmed_leaves_no_list_behind(stage: Stage) -> N
 
     await phone.command("/numbers")
     await phone.tap("☑ Many numbers")
-    await phone.sees("Paste the numbers in any writing.")
+    await phone.sees("Paste the numbers in any writing")
     await phone.no_longer_sees("3 numbers · 3 repeated")
     await phone.say("\n".join(f"7701054203{row} 7701054203{row + 3}" for row in range(3)))
     await phone.tap("701 054 20 30")

@@ -26,6 +26,7 @@ from account.identity.permissions import Actor
 from account.values.identifiers import Bin, Msisdn
 from account.values.number import Number, NumberState
 from account.values.page import Page
+from documents.lists.reader import ListFileReader
 from storage import Stores
 from storage.tables import history, outbox
 from tests.account.fakes import FakeCarrier, FakeClock, FakeElapsed
@@ -67,7 +68,9 @@ class Desk:
         specs = practices_of(carrier)
         sensitive = SensitiveNumbers(carrier, stores.approvals, clock, specs)
         freezes = Freezes(carrier, stores.freezes, clock, specs, sensitive)
-        self.selection = NumberSelection(stores.number_lists, clock)
+        self.selection = NumberSelection(
+            stores.number_lists, clock, ListFileReader(), stores.effect_store
+        )
         self.sets = ChangeSets(stores.change_sets, self.selection, clock, specs, freezes)
         self.pages = Pages(carrier)
         self.dry_run = DryRun(carrier, self.pages, stores.change_sets, specs, clock)

@@ -12,6 +12,8 @@ from account.changes.action import Action, ActionKind
 from account.changes.sets.change_set import Fate, Outcome, SetState
 from account.errors import (
     ConfirmExpired,
+    ListFileFault,
+    ListFileRefused,
     OneByOne,
     RightMissing,
     SetOfAnother,
@@ -19,6 +21,7 @@ from account.errors import (
     SetWithoutEffect,
     StepUpRequired,
 )
+from account.lists.list_file import MOST_BYTES
 from account.values.number import NumberState
 from account.values.rights import Role
 from storage import Stores
@@ -380,3 +383,33 @@ async def test_a_company_has_two_running_sets_and_the_third_waits(desk: Desk) ->
     desk.carrier.catch_up()
     ended = await desk.to_the_end(third)
     assert await desk.outcomes(ended) == {Outcome.DONE: 2}
+
+
+async def test_a_file_that_is_too_large_is_not_even_fetched(desk: Desk) -> None:
+    async def fetch() -> bytes:
+        raise AssertionError
+
+    with pytest.raises(ListFileRefused) as refused:
+        await desk.selection.add_file(desk.actor(), MOST_BYTES + 1, fetch)
+    assert refused.value.fault is ListFileFault.LARGE
+
+
+async def test_an_answer_to_an_earlier_question_is_none(desk: Desk) -> None:
+    def table(first: int) -> str:
+        return "\n".join(
+            f"{a_msisdn(first + n).e164} {a_msisdn(first + n + 9).e164}" for n in range(3)
+        )
+
+    asked = await desk.selection.add_text(desk.actor(), table(0))
+    assert len(asked.columns) == 2
+    both = await desk.selection.add_text(desk.actor(), table(20))
+    assert len(both.questions) == 2
+
+    taken = await desk.selection.choose_column(desk.actor(), both.mark, 0)
+    assert [n.msisdn for n in taken.numbers.numbers] == [a_msisdn(n) for n in range(3)]
+    again = await desk.selection.choose_column(desk.actor(), both.mark, 0)
+    assert again == taken
+    assert len(taken.columns) == 2
+    last = await desk.selection.choose_column(desk.actor(), taken.mark, 1)
+    assert len(last.numbers) == 6
+    assert not last.questions

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
@@ -15,9 +14,9 @@ from account.changes.sets.change_set import (
     SetNumber,
     SetState,
 )
+from account.changes.sets.gathering import Gathering
 from account.effects.effect import Effect
 from account.lists.number_list import NumberList
-from account.lists.tables import Column
 from account.values.identifiers import Msisdn
 from account.values.number import Number
 from account.values.page import Page
@@ -26,14 +25,6 @@ Begun: TypeAlias = tuple[Action, Sequence[Effect]]
 """The change of one number, as it is when it was just confirmed, and what becomes true with it."""
 DryRun: TypeAlias = Mapping[int, tuple[Fate, str, str | None]]
 """By place: the fate, the fingerprint that was read, and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gathering:
-    """A list that is put together, and the columns of its last part while one is to be chosen."""
-
-    numbers: NumberList = field(default_factory=NumberList)
-    columns: tuple[Column, ...] = ()
 
 
 class CompanyPages(Protocol):

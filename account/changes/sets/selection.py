@@ -1,30 +1,54 @@
-"""Which numbers: a list that grows with everything that is pasted, until it is begun again.
+"""Which numbers: a list that grows with everything that is sent, until it is begun again.
 
-Nothing of the text stays but its numbers and the lines of what was not read; a list that is not
-used is forgotten after an hour.
+Nothing of a text or a file stays but its numbers and the lines of what was not read; a list that is
+not used is forgotten after an hour.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+
 from account.changes.sets.change_set import LIST_LIFE
-from account.changes.sets.ports import Gathering, NumberListStore
-from account.errors import SetEmpty, SetTooLarge
+from account.changes.sets.gathering import Gathering
+from account.changes.sets.ports import NumberListStore
+from account.effects.effect import AddToDailyTotal, Bound, EffectStore
+from account.errors import (
+    ListFileFault,
+    ListFileRefused,
+    ListFilesExceeded,
+    SetEmpty,
+    SetTooLarge,
+)
 from account.identity.permissions import Actor, require
+from account.lists.list_file import MOST_BYTES, ListFile, ListFiles, Sheet
+from account.lists.number_list import NumberList
 from account.lists.pasted_text import read_text
-from account.lists.tables import ColumnsAsked
 from account.values.clock import Clock
 from account.values.rights import Right
 
 MOST_LISTED = 10_000
 """Numbers in a list, whatever may be done with it."""
+MOST_KEPT = 5 * MOST_LISTED
+"""Numbers that are kept while sheets or columns are chosen."""
+FILES_AN_HOUR = 30
+"""Files of one person that are read in an hour by the clock."""
+
+Fetch = Callable[[], Awaitable[bytes]]
+"""Brings a file's content. Raises `ListFileRefused`."""
 
 
 class NumberSelection:
     """Puts one person's list together. Every method raises the refusals of `require`."""
 
-    def __init__(self, store: NumberListStore, clock: Clock) -> None:
+    def __init__(
+        self, store: NumberListStore, clock: Clock, files: ListFiles, effects: EffectStore
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._files = files
+        self._effects = effects
 
     async def gathered(self, actor: Actor) -> Gathering:
         """What there is so far."""
@@ -37,21 +61,51 @@ class NumberSelection:
 
         Raises `SetEmpty` for a text in which nothing was read or told, `SetTooLarge`.
         """
-        present = (await self.gathered(actor)).numbers
-        read = read_text(text, present.lines + 1)
-        if isinstance(read, ColumnsAsked):
-            return await self._keep(actor, Gathering(present, read.columns))
-        if not read.numbers and not read.left_out:
-            raise SetEmpty
-        return await self._keep(actor, Gathering(present.with_more(read)))
-
-    async def choose_column(self, actor: Actor, index: int) -> Gathering:
-        """Take that column, from 0; one that is not asked about changes nothing."""
         present = await self.gathered(actor)
-        if not 0 <= index < len(present.columns):
+        read = read_text(text, present.numbers.lines + 1)
+        if isinstance(read, NumberList) and not read.numbers and not read.left_out:
+            raise SetEmpty
+        return await self._keep(actor, present.with_text(read))
+
+    async def add_file(self, actor: Actor, size: int | None, fetch: Fetch) -> Gathering:
+        """Add what a file lists, or ask for its sheet or column; `size` in bytes, where it is told.
+
+        Nothing is fetched of a file that is too large, or one too many. Raises `ListFileRefused`,
+        `ListFilesExceeded`, `SetEmpty` for a file without a number, `SetTooLarge`.
+        """
+        require(actor, Right.LIST_NUMBERS)
+        if size is not None and size > MOST_BYTES:
+            raise ListFileRefused(ListFileFault.LARGE)
+        await self._effects.write([_of_hour(actor.telegram_id, self._clock.now())])
+        file = _without_lines(await self._files.read(await fetch()))
+        if not file.sheets and not file.hidden:
+            raise SetEmpty
+        return await self._keep(actor, (await self.gathered(actor)).with_file(file))
+
+    async def choose_sheet(self, actor: Actor, mark: str, index: int | None) -> Gathering:
+        """Take that sheet, from 0, or all of them; what is not asked about changes nothing.
+
+        `mark` is the question's. Raises `SetTooLarge`.
+        """
+        present = await self.gathered(actor)
+        asked = len(present.sheets) if mark == present.mark else 0
+        if not asked or (index is not None and not 0 <= index < asked):
             return present
-        more = present.columns[index].numbers
-        return await self._keep(actor, Gathering(present.numbers.with_more(more)))
+        return await self._keep(actor, present.with_sheets(index))
+
+    async def choose_column(self, actor: Actor, mark: str, index: int) -> Gathering:
+        """Take that column, from 0; one that is not asked about changes nothing.
+
+        `mark` is the question's. Raises `SetTooLarge`.
+        """
+        present = await self.gathered(actor)
+        if mark != present.mark or not 0 <= index < len(present.columns):
+            return present
+        return await self._keep(actor, present.with_column(index))
+
+    async def add_hidden(self, actor: Actor) -> Gathering:
+        """Add what was left out for being hidden. Raises `SetTooLarge`."""
+        return await self._keep(actor, (await self.gathered(actor)).with_hidden())
 
     async def start_again(self, actor: Actor) -> None:
         """Forget the list."""
@@ -59,8 +113,27 @@ class NumberSelection:
         await self._store.drop(actor.telegram_id)
 
     async def _keep(self, actor: Actor, gathered: Gathering) -> Gathering:
-        if len(gathered.numbers) > MOST_LISTED:
+        if len(gathered.numbers) > MOST_LISTED or gathered.size > MOST_KEPT:
             raise SetTooLarge(MOST_LISTED)
         company, now = actor.company, self._clock.now()
         await self._store.keep(actor.telegram_id, actor.session_id, company.id, gathered, now)
         return gathered
+
+
+def _of_hour(telegram_id: int, now: datetime) -> AddToDailyTotal:
+    name = f"list.files:{telegram_id}:{now:%H}"
+    return AddToDailyTotal(name, now, 1, (Bound(FILES_AN_HOUR, lambda _left: ListFilesExceeded()),))
+
+
+def _without_lines(file: ListFile) -> ListFile:
+    """The file's own rows: lines that are pasted afterwards do not go on from them."""
+    return replace(file, sheets=tuple(map(_without_line, file.sheets)))
+
+
+def _without_line(sheet: Sheet) -> Sheet:
+    if isinstance(sheet.read, NumberList):
+        return replace(sheet, read=replace(sheet.read, lines=0))
+    columns = tuple(
+        replace(column, numbers=replace(column.numbers, lines=0)) for column in sheet.read.columns
+    )
+    return replace(sheet, read=replace(sheet.read, columns=columns))

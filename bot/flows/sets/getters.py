@@ -11,7 +11,7 @@ from aiogram_dialog import DialogManager
 from account.changes.action import ActionKind
 from account.changes.sets.change_set import ChangeSet, Fate, SetCounts, SetState
 from account.changes.sets.confirmation import ChangeSets
-from account.changes.sets.ports import Gathering
+from account.changes.sets.gathering import Gathering
 from account.changes.sets.selection import NumberSelection
 from account.identity.permissions import Actor, may
 from account.values.periods import shown_time
@@ -38,16 +38,38 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     lines = [
         Html(
             "\n"
-            + _("Paste the numbers in any writing. Each message adds to the list; nothing changes.")
+            + _(
+                "Paste the numbers in any writing, or send a file: XLSX, XLS, ODS, CSV, TXT. Each "
+                "message adds to the list; nothing changes."
+            )
         )
     ]
-    if gathered.numbers.numbers or gathered.numbers.left_out:
-        lines += [Html(""), *texts.list_lines(gathered.numbers)]
+    some = bool(gathered.numbers.numbers)
+    anything = some or bool(gathered.numbers.left_out) or bool(gathered.hidden)
+    if anything:
+        lines += [Html(""), *texts.list_lines(gathered)]
     return {
         "where": [actor.company.name, _("Many numbers")],
         "text": Html("\n".join(lines)),
-        "some": bool(gathered.numbers.numbers),
-        "any": bool(gathered.numbers.numbers or gathered.numbers.left_out),
+        "some": some,
+        "any": anything,
+        "hidden": bool(gathered.aside),
+        "asked": bool(gathered.questions),
+    }
+
+
+async def get_sheets(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The sheets to choose from."""
+    actor, gathered = await _gathered(dialog_manager)
+    return {
+        "where": [actor.company.name, _("Many numbers")],
+        "sheets": [
+            (
+                f"{texts.shortened(sheet.name)} · {texts.count_word(len(sheet.msisdns))}",
+                f"{gathered.mark}-{index}",
+            )
+            for index, sheet in enumerate(gathered.sheets)
+        ],
     }
 
 
@@ -57,7 +79,10 @@ async def get_columns(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     return {
         "where": [actor.company.name, _("Many numbers")],
         "columns": [
-            (" · ".join(filter(None, [column.heading, column.first.short])), str(index))
+            (
+                " · ".join(filter(None, [texts.shortened(column.heading), column.first.short])),
+                f"{gathered.mark}-{index}",
+            )
             for index, column in enumerate(gathered.columns)
         ],
     }

@@ -5,6 +5,8 @@ The token of the confirmation stays in this dialog's data and goes nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
@@ -13,11 +15,14 @@ from aiogram_dialog.widgets.kbd import Button, Select
 from account.access.set_codes import SetCodes
 from account.changes.action import ActionKind
 from account.changes.sets.confirmation import KINDS, ChangeSets
+from account.changes.sets.gathering import Gathering
 from account.changes.sets.selection import NumberSelection
 from account.effects.effect import Channel, OutboxMessage
 from account.errors import CarrierUnavailable, ChangeRefused, ConfirmExpired, LoginRefused
+from account.identity.permissions import Actor
 from bot.context import states
 from bot.context.update_context import context_of
+from bot.flows.sets import list_parts
 from bot.texts.errors import refusal
 from bot.widgets.page import notice, reply
 
@@ -30,18 +35,71 @@ async def add_text(text: str, manager: DialogManager) -> None:
     except ChangeRefused as refused:
         notice(manager, refusal(refused))
         return
-    if gathered.columns:
-        await manager.switch_to(states.Sets.column)
+    await list_parts.follow(manager, gathered)
+
+
+async def choose_sheet(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """Take one sheet, or all. The value comes from a button and may be forged."""
+    await _choose(manager, value, lambda of: of.choose_sheet)
 
 
 async def choose_column(
-    _event: CallbackQuery, _select: Select[str], manager: DialogManager, index: str
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
 ) -> None:
-    """Take one column. The index comes from a button and may be forged."""
+    """Take one column. The value comes from a button and may be forged."""
+    await _choose(manager, value, lambda of: of.choose_column)
+
+
+Chooses = Callable[[Actor, str, int], Awaitable[Gathering]]
+
+
+async def _choose(
+    manager: DialogManager, value: str, way: Callable[[NumberSelection], Chooses]
+) -> None:
     context = context_of(manager)
-    if index.isascii() and index.isdecimal() and len(index) <= 3:
-        await context.use(NumberSelection).choose_column(await context.actor(), int(index))
-    await manager.switch_to(states.Sets.list)
+    mark, _dash, place = value.partition("-")
+    if not (place.isascii() and place.isdecimal() and len(place) <= 3):
+        return
+    actor = await context.actor()
+    try:
+        gathered = await way(context.use(NumberSelection))(actor, mark, int(place))
+    except ChangeRefused as refused:
+        await reply(manager, refusal(refused))
+        return
+    await list_parts.follow(manager, gathered)
+
+
+async def choose(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Go back to what is still to be chosen."""
+    context = context_of(manager)
+    gathered = await context.use(NumberSelection).gathered(await context.actor())
+    await list_parts.follow(manager, gathered)
+
+
+async def all_sheets(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Take the sheets that are asked about one and all."""
+    context = context_of(manager)
+    selection, actor = context.use(NumberSelection), await context.actor()
+    try:
+        mark = (await selection.gathered(actor)).mark
+        gathered = await selection.choose_sheet(actor, mark, None)
+    except ChangeRefused as refused:
+        await reply(manager, refusal(refused))
+        return
+    await list_parts.follow(manager, gathered)
+
+
+async def add_hidden(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Add what was left out for being hidden."""
+    context = context_of(manager)
+    try:
+        gathered = await context.use(NumberSelection).add_hidden(await context.actor())
+    except ChangeRefused as refused:
+        await reply(manager, refusal(refused))
+        return
+    await list_parts.follow(manager, gathered)
 
 
 async def start_again(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -9,15 +9,24 @@ from aiogram.utils.i18n import ngettext
 
 from account.changes.action import ActionKind
 from account.changes.sets.change_set import ChangeSet, Fate, Outcome, SetCounts, SetNumber
+from account.changes.sets.gathering import Gathering
 from account.effects.history import Entry
-from account.lists.number_list import LeftOut, NumberList
+from account.lists.number_list import LeftOut, Unread
 from bot.flows.changes import WORDS
 from bot.texts.failures import reason
 from bot.widgets.bar import bar
 from bot.widgets.text import Html, said
 
+MOST_SIGNS = 40
+"""Of a sheet's name or a heading on a button."""
 LINES_NAMED = 10
 """Lines that were not understood and are named; more are counted."""
+
+
+def shortened(name: str | None) -> str:
+    """A name from a file as a button has room for it, on one line."""
+    plain = " ".join((name or "").split())
+    return plain if len(plain) <= MOST_SIGNS else f"{plain[: MOST_SIGNS - 1]}…"
 
 
 def kind_word(kind: ActionKind) -> str:
@@ -37,19 +46,56 @@ def confirm_button(kind: ActionKind, count: int) -> str:
     return ngettext("⛔ Block {n} number", "⛔ Block {n} numbers", count).format(n=count)
 
 
-def list_lines(numbers: NumberList) -> list[Html]:
-    """What was read of a list, and which lines were not."""
+def list_lines(gathered: Gathering) -> list[Html]:
+    """What was read of a list, which lines were not and why, and what is hidden."""
+    numbers, hidden = gathered.numbers, gathered.hidden
     parts = [count_word(len(numbers))]
     if numbers.repeated:
         parts.append(
             ngettext("{n} repeated", "{n} repeated", numbers.repeated).format(n=numbers.repeated)
         )
+    if hidden.rows:
+        parts.append(_("hidden rows left out: {n}").format(n=hidden.rows))
+    if hidden.columns:
+        parts.append(_("hidden columns left out: {n}").format(n=hidden.columns))
+    if hidden.sheets:
+        parts.append(_("hidden sheets left out: {n}").format(n=hidden.sheets))
     lines = [said("<b>{line}</b>", line=" · ".join(parts))]
-    if numbers.left_out:
-        lines.append(
-            said(_("Not understood, left out: rows {rows}."), rows=_rows(numbers.left_out))
-        )
+    for why, reasons in _unread_words():
+        told = [one for one in numbers.left_out if one.reason in reasons]
+        if told:
+            lines.append(said(why, rows=_rows(told)))
+    if gathered.questions:
+        lines.append(said("{line}", line=_("A sheet or a column is still to be chosen.")))
     return lines
+
+
+def _unread_words() -> Sequence[tuple[str, frozenset[Unread]]]:
+    return (
+        (_("Not understood, left out: rows {rows}."), frozenset({Unread.MALFORMED})),
+        (
+            _("Not a Kazakh mobile number, left out: rows {rows}."),
+            frozenset({Unread.FOREIGN, Unread.CITY}),
+        ),
+        (
+            _("Numbers from – to are not read, left out: rows {rows}."),
+            frozenset({Unread.RANGE}),
+        ),
+        (
+            _(
+                "Excel has cut the digits, left out: rows {rows}. Format the column as text or "
+                "number and send the file again."
+            ),
+            frozenset({Unread.CUT}),
+        ),
+        (
+            _(
+                "Formulas without a result, left out: rows {rows}. Open the file, save it and send "
+                "it again."
+            ),
+            frozenset({Unread.NO_RESULT}),
+        ),
+    )
 
 
 def _rows(left_out: Sequence[LeftOut]) -> str:

@@ -8,7 +8,7 @@ from aiogram_dialog.widgets.kbd import Button, Column, Row, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
 from bot.context import states
-from bot.flows.sets import getters, handlers
+from bot.flows.sets import getters, handlers, list_parts
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, leave, page, way_back
 from bot.widgets.secret import secret_input
@@ -21,17 +21,32 @@ sets_dialog = Dialog(
         Shown("text"),
         keyboard=[
             SwitchTo(Said("What to do?"), id="kinds", state=states.Sets.kind, when="some"),
+            Button(Said("Choose"), id="choose", on_click=handlers.choose, when="asked"),
+            Button(
+                Said("➕ Add hidden rows"), id="hidden", on_click=handlers.add_hidden, when="hidden"
+            ),
             Button(Said("✕ Start again"), id="again", on_click=handlers.start_again, when="any"),
         ],
-        typing=text_input(handlers.add_text),
+        typing=text_input(handlers.add_text, list_parts.take),
         getter=getters.get_list,
         back=way_back(leave),
+    ),
+    page(
+        states.Sets.sheet,
+        Said("\nNumbers stand on more than one sheet. Which one is meant?"),
+        keyboard=[
+            Column(choices("sheet", "sheets", handlers.choose_sheet)),
+            Button(Said("☑ All sheets"), id="all", on_click=handlers.all_sheets),
+        ],
+        typing=text_input(handlers.add_text, list_parts.take),
+        getter=getters.get_sheets,
+        back=way_back(back_to(states.Sets.list)),
     ),
     page(
         states.Sets.column,
         Said("\nNumbers stand in more than one column. Which one is meant?"),
         keyboard=[Column(choices("column", "columns", handlers.choose_column))],
-        typing=reading(nothing),
+        typing=text_input(handlers.add_text, list_parts.take),
         getter=getters.get_columns,
         back=way_back(back_to(states.Sets.list)),
     ),
