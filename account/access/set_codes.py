@@ -5,7 +5,6 @@ from __future__ import annotations
 from account.access.step_up import StepUp
 from account.changes.sets.change_set import ChangeSet
 from account.changes.sets.confirmation import ChangeSets
-from account.changes.sets.ports import ChangeSetStore
 from account.credentials.one_time_codes import (
     COMPANY_SMS_A_DAY,
     Asker,
@@ -15,7 +14,6 @@ from account.credentials.one_time_codes import (
     sms_of_day,
 )
 from account.effects.effect import Channel, Effect
-from account.errors import CodeExpired
 from account.identity.permissions import Actor
 from account.values.clock import Clock
 
@@ -27,14 +25,12 @@ class SetCodes:
         self,
         step_up: StepUp,
         sets: ChangeSets,
-        store: ChangeSetStore,
         codes: Codes,
         clock: Clock,
         sms_a_day: int = COMPANY_SMS_A_DAY,
     ) -> None:
         self._step_up = step_up
         self._sets = sets
-        self._store = store
         self._codes = codes
         self._clock = clock
         self._sms_a_day = sms_a_day
@@ -64,21 +60,19 @@ class SetCodes:
         asker = Asker(actor.telegram_id, trusted=True)
         return await self._codes.issue(actor.phone, asker, _purpose(change_set), message, counted)
 
-    async def enter(self, actor: Actor, token: str, typed: str) -> None:
-        """Check the code; a right one lets the set be confirmed for five minutes.
+    async def enter(self, actor: Actor, token: str, typed: str) -> tuple[ChangeSet, bool]:
+        """Confirm the set by its code (G-6): `ChangeSets.confirm`, by its right code.
 
-        One that comes again after it was found right changes nothing. Raises as
-        `ChangeSets.offered`, and `CodeMalformed`, `CodeInvalid`, `CodeExpired`,
+        Whatever is typed once it is confirmed changes nothing, and gives its present state. Raises
+        as `ChangeSets.confirm`, and `CodeMalformed`, `CodeInvalid`, `CodeExpired`,
         `CodeAttemptsExceeded`.
         """
-        change_set, _counts = await self._sets.offered(actor, token)
-        if change_set.stepped_up_at is not None:
-            return
-        await self._codes.check(actor.phone, actor.telegram_id, _purpose(change_set), typed)
-        now = self._clock.now()
-        if change_set.expires_at is None or now >= change_set.expires_at:
-            raise CodeExpired
-        await self._store.step_up(change_set.id, now)
+        change_set = await self._sets.find(actor, token)
+        if change_set.accepted_at is not None:
+            return await self._sets.confirm(actor, token)
+        purpose = _purpose(change_set)
+        proof = self._codes.typed(actor.phone, actor.telegram_id, purpose, typed)
+        return await self._sets.confirm(actor, token, proof)
 
 
 def _purpose(change_set: ChangeSet) -> str:

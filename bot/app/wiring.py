@@ -256,7 +256,7 @@ def wire(
         selection=selection,
         change_sets=change_sets,
         set_codes=metrics.counting_refusals(
-            "step_up", SetCodes(step_up, change_sets, stores.change_sets, codes, clock, sms)
+            "step_up", SetCodes(step_up, change_sets, codes, clock, sms)
         ),
         effect_store=stores.effect_store,
         units=stores.units,

@@ -30,6 +30,7 @@ from account.changes.sets.change_set import (
 )
 from account.changes.sets.ports import Begun, ChangeSetStore, DryRun
 from account.chapters.kinds import parameters_of
+from account.credentials.one_time_codes import CodeOutcome, CodeTry, CodeUse
 from account.errors import ChangeUnderWay, ConfirmExpired
 from account.lists.number_list import NumberList
 from account.values.identifiers import Msisdn
@@ -37,6 +38,7 @@ from storage.engine.pg_notify import WORK, tell_others
 from storage.engine.types import EPOCH, Moment
 from storage.queue.claims import RELEASED, Claims
 from storage.stores.counters import next_reference
+from storage.stores.login import use_code
 from storage.stores.number_lists import left_out_of, left_out_told
 from storage.stores.offers import void_offers_of_person
 from storage.tables import actions, change_set_numbers, change_sets, in_state
@@ -185,11 +187,6 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         await self._database.write(lambda conn: conn.execute(_VOID, {"of_id": set_id}).close())
 
     @override
-    async def step_up(self, set_id: str, now: datetime) -> None:
-        values = {"of_id": set_id, "now": now}
-        await self._database.write(lambda conn: conn.execute(_STEP_UP, values).close())
-
-    @override
     async def confirmed_since(self, administrator_id: str, kind: str, since: datetime) -> int:
         values = {"who": administrator_id, "of_kind": kind, "since": since}
         return await self._database.read(
@@ -205,6 +202,7 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         company_id: str,
         now: datetime,
         effects: Sequence[Effect],
+        proof: CodeTry | None = None,
     ) -> tuple[ChangeSet, bool]:
         values = {
             "token": token_hash,
@@ -212,9 +210,16 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
             "company": company_id,
             "now": now,
             "oldest": now - OFFER_LIFE,
+            "proven": now if proof else None,
         }
 
-        def work(conn: Connection) -> tuple[ChangeSet, bool]:
+        def work(conn: Connection) -> CodeUse | tuple[ChangeSet, bool]:
+            if proof is not None:
+                use = use_code(conn, proof, now)
+                # Used up by the same code, typed twice: then the set runs by now.
+                beyond = use.outcome is CodeOutcome.EXPIRED and _is_accepted(conn, token_hash)
+                if use.outcome is not CodeOutcome.RIGHT and not beyond:
+                    return use
             first = conn.execute(_ACCEPT, values).rowcount == 1
             row = conn.execute(_BY_TOKEN, {"token": token_hash}).one_or_none()
             if row is None or row.accepted_at is None or row.company_id != company_id:
@@ -224,7 +229,10 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
                 tell_others(conn, WORK)
             return _set(row), first
 
-        return await self._database.write(work)
+        done = await self._database.write(work)
+        if isinstance(done, CodeUse):
+            raise done.refusal()
+        return done
 
     @override
     async def move(
@@ -339,6 +347,11 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
             return None if row is None else _set(row)
 
         return await self._database.read(work)
+
+
+def _is_accepted(conn: Connection, token: str) -> bool:
+    row = conn.execute(_BY_TOKEN, {"token": token}).one_or_none()
+    return row is not None and row.accepted_at is not None
 
 
 def _held(change_set: ChangeSet) -> dict[str, Any]:
@@ -504,11 +517,6 @@ _VOID = (
     .where(change_sets.c.id == bindparam("of_id"), _UNCONFIRMED)
     .values(state=SetState.VOID.value)
 )
-_STEP_UP = (
-    update(change_sets)
-    .where(change_sets.c.id == bindparam("of_id"), in_state(change_sets, SetState.OFFERED))
-    .values(stepped_up_at=bindparam("now"))
-)
 _CONFIRMED_SINCE = select(func.coalesce(func.sum(change_sets.c.size), 0)).where(
     change_sets.c.administrator_id == bindparam("who"),
     change_sets.c.kind == bindparam("of_kind"),
@@ -525,6 +533,7 @@ _ACCEPT = (
     )
     .values(
         state=SetState.RUNNING.value,
+        stepped_up_at=bindparam("proven", type_=Moment),
         accepted_at=bindparam("now"),
         due=bindparam("now"),
     )

@@ -21,6 +21,7 @@ from account.changes.sets.execution import LEASE, SetExecution
 from account.changes.sets.ports import CompanyPages
 from account.changes.sets.selection import NumberSelection
 from account.chapters.numbers import NumbersQuery
+from account.credentials.one_time_codes import CodeTry
 from account.identity.directory import Administrator, Company
 from account.identity.permissions import Actor
 from account.values.identifiers import Bin, Msisdn
@@ -31,6 +32,7 @@ from storage import Stores
 from storage.tables import history, outbox
 from tests.account.fakes import FakeCarrier, FakeClock, FakeElapsed
 from tests.account.world import AIGUL, ALPHA, BETA, HER_PHONE, NOON, a_number, practices_of
+from tests.storage.builders import a_code, mac
 
 COUNT = 47
 FEW = 10
@@ -144,11 +146,23 @@ class Desk:
         self, numbers: Sequence[int] = range(FEW), kind: ActionKind = ActionKind.BLOCK
     ) -> ChangeSet:
         offered = await self.previewed(numbers, kind)
+        proof = None
         if self.sets.needs_code(offered.change_set, len(numbers)):
-            await self.stores.change_sets.step_up(offered.change_set.id, self.clock.now())
-        change_set, first = await self.sets.confirm(self.actor(), offered.token)
+            proof = await self.asked_code(offered.change_set)
+        change_set, first = await self.sets.confirm(self.actor(), offered.token, proof)
         assert first
         return change_set
+
+    async def asked_code(self, change_set: ChangeSet, typed: str = "123456") -> CodeTry:
+        """A code was sent for the set, and this was typed."""
+        purpose = f"step-up:{change_set.id}"
+        code = replace(
+            a_code(change_set.id, self.clock.now(), purpose=purpose),
+            phone=HER_PHONE,
+            telegram_id=AIGUL,
+        )
+        await self.stores.login.issue(code, [])
+        return CodeTry(HER_PHONE, AIGUL, purpose, (mac(typed),))
 
     async def present(self, change_set: ChangeSet) -> ChangeSet:
         found = await self.stores.change_sets.read(change_set.id)

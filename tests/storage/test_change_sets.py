@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from account.changes.action import Action, ActionKind
+from account.changes.action import Action, ActionKind, token_hash
 from account.changes.sets.change_set import Fate, Outcome, SetState
 from account.errors import (
+    CodeInvalid,
     ConfirmExpired,
     ListFileFault,
     ListFileRefused,
@@ -25,8 +28,10 @@ from account.lists.list_file import MOST_BYTES
 from account.values.number import NumberState
 from account.values.rights import Role
 from storage import Stores
+from storage.tables import codes
 from tests.account.fakes import Fault
-from tests.account.world import HER_PHONE, a_number
+from tests.account.world import ALPHA, HER_PHONE, a_number
+from tests.storage.builders import mac
 from tests.storage.set_desk import COUNT, FEW, Desk, a_msisdn
 
 
@@ -141,6 +146,48 @@ async def test_a_code_is_needed_for_unblocking_and_from_fifty(desk: Desk) -> Non
 
     assert not desk.sets.needs_code(replace(offered.change_set, kind=ActionKind.BLOCK), 49)
     assert desk.sets.needs_code(replace(offered.change_set, kind=ActionKind.BLOCK), 50)
+
+
+async def test_the_right_code_is_the_confirmation_and_a_wrong_one_leaves_all_as_it_was(
+    desk: Desk,
+) -> None:
+    for n in range(FEW):
+        desk.is_now(n, NumberState.BLOCKED)
+    offered = await desk.previewed(range(FEW), kind=ActionKind.UNBLOCK)
+    wrong = await desk.asked_code(offered.change_set, "654321")
+    right = replace(wrong, macs=(mac("123456"),))
+
+    with pytest.raises(CodeInvalid) as refused:
+        await desk.sets.confirm(desk.actor(), offered.token, wrong)
+    assert refused.value.left == 2
+    assert await desk.present(offered.change_set) == offered.change_set
+
+    tries = [desk.sets.confirm(desk.actor(), offered.token, right) for _ in range(3)]
+    answers = await asyncio.gather(*tries)
+    assert sorted(first for _, first in answers) == [False, False, True]
+    present = await desk.present(offered.change_set)
+    assert (present.state, present.stepped_up_at) == (SetState.RUNNING, desk.clock.now())
+    assert [what for what, *_ in await desk.history()] == ["set"]
+
+
+async def test_a_code_for_what_can_no_longer_be_confirmed_stays_unused(desk: Desk) -> None:
+    desk.is_now(1, NumberState.BLOCKED)
+    offered = await desk.previewed([1], kind=ActionKind.UNBLOCK)
+    right = await desk.asked_code(offered.change_set)
+    await desk.sets.cancel(desk.actor(), offered.token)
+    with pytest.raises(ConfirmExpired):
+        await desk.stores.change_sets.accept(
+            token_hash(offered.token),
+            session_id="s-1",
+            company_id=ALPHA,
+            now=desk.clock.now(),
+            effects=[],
+            proof=right,
+        )
+    codes_left = await desk.stores.database.read(
+        lambda conn: conn.execute(select(codes.c.state)).scalars().all()
+    )
+    assert codes_left == ["live"]
 
 
 @pytest.mark.parametrize("later", [timedelta(minutes=29), timedelta(minutes=30)])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from account.changes.action import STEP_UP_LIFE, ActionKind, token_hash
+from account.changes.action import ActionKind, token_hash
 from account.changes.freezes import Freezes
 from account.changes.parameters import NOTHING, ChangeParameters
 from account.changes.sets.change_set import (
@@ -28,6 +28,7 @@ from account.changes.sets.change_set import (
 from account.changes.sets.ports import ChangeSetStore
 from account.changes.sets.selection import NumberSelection
 from account.changes.spec import ChangeSpec
+from account.credentials.one_time_codes import CodeTry
 from account.effects.history import Entry, What
 from account.errors import (
     ConfirmExpired,
@@ -138,17 +139,12 @@ class ChangeSets:
         """Whether a one-time code is needed for so many numbers."""
         return self._specs[change_set.kind].step_up or size >= CODE_FROM
 
-    def proven(self, change_set: ChangeSet) -> bool:
-        """Whether a code for exactly this set was typed not long ago."""
-        proven_at = change_set.stepped_up_at
-        return proven_at is not None and self._clock.now() < proven_at + STEP_UP_LIFE
-
     async def offered(self, actor: Actor, token: str) -> tuple[ChangeSet, SetCounts]:
         """The set of a button, if it is this person's and can still be confirmed.
 
         Raises `ConfirmExpired`, `SetWithoutEffect`, `SetTooLarge`, `AccountFrozen`.
         """
-        change_set = await self._find(actor, token)
+        change_set = await self.find(actor, token)
         company = require(actor, self._specs[change_set.kind].right)
         await self._freezes.check(actor)
         now, expires_at = self._clock.now(), change_set.expires_at
@@ -168,17 +164,21 @@ class ChangeSets:
             raise SetTooLarge(most)
         return change_set, counts
 
-    async def confirm(self, actor: Actor, token: str) -> tuple[ChangeSet, bool]:
+    async def confirm(
+        self, actor: Actor, token: str, proof: CodeTry | None = None
+    ) -> tuple[ChangeSet, bool]:
         """Have the set run; (set, True) for the first press, (present state, False) after it.
 
-        Raises as `offered`, and `StepUpRequired`. Nothing has changed when it raises.
+        `proof` is the code that was typed for exactly this list (`account.access.set_codes`).
+        Raises as `offered`, `StepUpRequired`, and for a `proof` as `CodeUse.check`. Nothing has
+        changed when it raises, but for the count of wrong codes.
         """
-        present = await self._find(actor, token)
+        present = await self.find(actor, token)
         company = require(actor, self._specs[present.kind].right)
         if present.accepted_at is not None:
             return present, False
         change_set, counts = await self.offered(actor, token)
-        if self.needs_code(change_set, counts.size) and not self.proven(change_set):
+        if self.needs_code(change_set, counts.size) and proof is None:
             raise StepUpRequired
         now = self._clock.now()
         entry = Entry.by(
@@ -195,6 +195,7 @@ class ChangeSets:
             company_id=company.id,
             now=now,
             effects=[entry],
+            proof=proof,
         )
         if first:
             # The set has its numbers by now: the next list begins anew.
@@ -203,7 +204,7 @@ class ChangeSets:
 
     async def cancel(self, actor: Actor, token: str) -> None:
         """Void a set that was not confirmed; any other stays as it is."""
-        await self._store.void((await self._find(actor, token)).id)
+        await self._store.void((await self.find(actor, token)).id)
 
     async def pause(self, actor: Actor, set_id: str) -> bool:
         """Send nothing more for now; False when it does not run. Anyone with the right may."""
@@ -237,7 +238,11 @@ class ChangeSets:
         require(actor, self._specs[change_set.kind].right)
         return change_set
 
-    async def _find(self, actor: Actor, token: str) -> ChangeSet:
+    async def find(self, actor: Actor, token: str) -> ChangeSet:
+        """The set of a button, if it is this person's and of the chosen company.
+
+        Raises `ConfirmExpired`.
+        """
         change_set = await self._store.by_token(token_hash(token))
         if (
             change_set is None

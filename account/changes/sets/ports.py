@@ -15,6 +15,7 @@ from account.changes.sets.change_set import (
     SetState,
 )
 from account.changes.sets.gathering import Gathering
+from account.credentials.one_time_codes import CodeTry
 from account.effects.effect import Effect
 from account.lists.number_list import NumberList
 from account.values.identifiers import Msisdn
@@ -99,9 +100,6 @@ class ChangeSetStore(Protocol):
     async def void(self, set_id: str) -> None:
         """End a set that was not confirmed."""
 
-    async def step_up(self, set_id: str, now: datetime) -> None:
-        """Note that the person proved themselves for this offer."""
-
     async def confirmed_since(self, administrator_id: str, kind: str, since: datetime) -> int:
         """Numbers of that kind that the person has confirmed in sets since then."""
 
@@ -113,11 +111,13 @@ class ChangeSetStore(Protocol):
         company_id: str,
         now: datetime,
         effects: Sequence[Effect],
+        proof: CodeTry | None = None,
     ) -> tuple[ChangeSet, bool]:
         """Have it run if it is still offered, whatever its size in one change of one row.
 
-        (the set, True), or (its present state, False) when another press was first. Raises
-        `ConfirmExpired`.
+        (the set, True), or (its present state, False) when another press was first. With `proof`
+        only if that is the right code, which is used up in the same transaction. Raises
+        `ConfirmExpired`, and as `CodeUse.check`.
         """
 
     async def move(

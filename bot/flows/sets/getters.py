@@ -124,8 +124,7 @@ async def get_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         lines = [said("\n{line}", line=_checked(change_set, counts))]
     else:
         lines = await _preview_lines(context, actor, change_set, counts)
-    proven = not needs_code or sets.proven(change_set)
-    if ready and not proven:
+    if ready and needs_code:
         lines.append(said("• {line}", line=_("a one-time code is needed, once for all numbers")))
     if ready and change_set.expires_at is not None:
         lines.append(said("\n" + _("Valid until {time}."), time=shown_time(change_set.expires_at)))
@@ -137,9 +136,9 @@ async def get_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "where": [actor.company.name, _("Many numbers"), texts.kind_word(change_set.kind)],
         "text": Html("\n".join(lines)),
         "confirm": texts.confirm_button(change_set.kind, counts.size),
-        "dangerous": ready and proven and allowed and danger,
-        "harmless": ready and proven and allowed and not danger,
-        "unproven": ready and not proven and allowed,
+        "dangerous": ready and not needs_code and allowed and danger,
+        "harmless": ready and not needs_code and allowed and not danger,
+        "unproven": ready and needs_code and allowed,
         "checked": not checking,
     }
 

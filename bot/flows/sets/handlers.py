@@ -128,10 +128,6 @@ async def choose_kind(
 
 async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Have the set run."""
-    await _confirm(manager)
-
-
-async def _confirm(manager: DialogManager) -> None:
     context = context_of(manager)
     try:
         _set, first = await context.use(ChangeSets).confirm(
@@ -171,14 +167,18 @@ async def code_given(code: str, manager: DialogManager) -> None:
     """Take the code: the right one confirms this list, and nothing else."""
     context = context_of(manager)
     try:
-        await context.use(SetCodes).enter(await context.actor(), manager.dialog_data["token"], code)
+        _set, first = await context.use(SetCodes).enter(
+            await context.actor(), manager.dialog_data["token"], code
+        )
     except (LoginRefused, CarrierUnavailable) as refused:
         notice(manager, refusal(refused))
         return
     except ChangeRefused as refused:
         await _leave_refused(manager, refused)
         return
-    await _confirm(manager)
+    if not first:
+        notice(manager, _("This was confirmed already."))
+    await manager.switch_to(states.Sets.progress)
 
 
 async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
