@@ -36,6 +36,7 @@ from storage.stores.freezes import FreezeRows
 from storage.stores.history import HistoryRows
 from storage.stores.holds import HoldRows
 from storage.stores.known_accounts import AccountRows
+from storage.stores.labels import LabelRows
 from storage.stores.login import LoginRows
 from storage.stores.notifications import NotificationRows
 from storage.stores.number_lists import NumberListRows
@@ -80,6 +81,7 @@ class Stores:
     secret_codes: SecretCodeRows
     people: People
     notifications: NotificationRows
+    labels: LabelRows
     units: UnitsOfWork
     fsm: ConversationStorage
     inbox: Inbox
@@ -142,6 +144,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         secret_codes=SecretCodeRows(database, effects, outbox),
         people=People(database),
         notifications=NotificationRows(database, effects),
+        labels=LabelRows(database, effects),
         units=UnitsOfWork(database),
         fsm=ConversationStorage(),
         inbox=Inbox(database, sealer),

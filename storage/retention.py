@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, and_, bindparam, delete, func, null, or_, 
 
 from account.changes.action import ActionState
 from account.changes.sets.change_set import LIST_LIFE, SetState
+from account.chapters.labels import KEPT_FOR as LABELS_KEPT_FOR
 from account.documents.document import KEPT_FOR
 from storage.engine.types import Moment
 from storage.queue.inbox import DONE, QUARANTINED
@@ -27,6 +28,7 @@ from storage.tables import (
     freeze_links,
     in_state,
     inbox,
+    number_labels,
     number_lists,
     outbox,
     sessions,
@@ -58,6 +60,7 @@ class Kept:
     documents: timedelta = timedelta(days=30)
     document_content: timedelta = KEPT_FOR
     sessions: timedelta = timedelta(days=30)
+    labels_of_gone: timedelta = LABELS_KEPT_FOR
 
 
 class Retention:
@@ -87,6 +90,7 @@ class Retention:
             _DOCUMENTS: now - kept.documents,
             _SESSIONS: now - kept.sessions,
             _ATTEMPTS: now - FADE,
+            _LABELS: now - kept.labels_of_gone,
         }
         touched = await self._purge_inbox(now)
         for statement, limit in before.items():
@@ -147,6 +151,7 @@ _SETS = delete(change_sets).where(
     in_state(change_sets, SetState.OFFERED, SetState.VOID), change_sets.c.created_at < _BEFORE
 )
 _LISTS = delete(number_lists).where(number_lists.c.kept_at < _BEFORE)
+_LABELS = delete(number_labels).where(number_labels.c.gone_at < _BEFORE)
 _FREEZE_LINKS = delete(freeze_links).where(freeze_links.c.expires_at < _BEFORE)
 _EXPIRED_MESSAGES = (
     update(outbox)

@@ -653,6 +653,22 @@ document_chunks = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
+number_labels = Table(
+    "number_labels",
+    metadata,
+    Column("company_id", Text, primary_key=True),
+    Column("msisdn", Text, primary_key=True),
+    Column("label", Text),
+    Column("centre", Text),
+    # Both without regard to case, to search in: SQLite's LIKE folds ASCII alone.
+    Column("folded", Text, nullable=False),
+    Column("centre_key", Text),
+    Column("changed_at", Moment, nullable=False),
+    # When the number was the company's no more.
+    Column("gone_at", Moment),
+)
+Index("ix_number_labels_centre", number_labels.c.company_id, number_labels.c.centre_key)
+
 counters = Table(
     "counters",
     metadata,

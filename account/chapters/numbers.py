@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from account.chapters.labels import LabelStore
 from account.errors import NumberFault, NumberInvalid, NumberNotFound, TextFault, TextRefused
-from account.identity.permissions import Actor, require
+from account.identity.permissions import Actor, may, require
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn, clean_text, digits_of
+from account.values.labels import NO_LABEL
 from account.values.number import Number, NumberReader, NumberState, PaymentMethod
 from account.values.page import Page
 from account.values.rights import Right
@@ -19,6 +22,8 @@ from account.values.rights import Right
 PAGE = 10
 """Rows on a page of the list (G-11)."""
 SEARCH_LIMIT = 64
+MOST_BY_LABEL, COMPARED = 50, 100
+"""So many hits of a search are by labels of ours; so many of the operator's are compared."""
 FEWEST_DIGITS = 3
 """Of a number, account or tariff that is looked for by digits alone (S05)."""
 _LONGEST_NUMBER = 15
@@ -47,6 +52,8 @@ class NumbersQuery:
     offset: int = 0
     limit: int = PAGE
     payment: PaymentMethod | None = None
+    centre: str | None = None
+    """The key of a cost centre; then nothing else counts (`account.chapters.labels`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +129,119 @@ class NumberPages:
         return await self._carrier.numbers(company_id, NumbersQuery(offset=offset, limit=limit))
 
 
+class LabelledNumbers:
+    """The company's list with its own labels and cost centres, and what is found by them (LB-4)."""
+
+    def __init__(self, carrier: NumberInventory, labels: LabelStore, clock: Clock) -> None:
+        self._carrier = carrier
+        self._labels = labels
+        self._clock = clock
+
+    async def page(self, company_id: str, wish: NumbersQuery) -> Page[Number]:
+        """A page of what is looked for; numbers found by their own labels alone stand first.
+
+        Raises `CarrierUnavailable`.
+        """
+        if wish.centre is not None:
+            return await self._of_centre(company_id, wish, wish.centre)
+        own: Sequence[Msisdn] = ()
+        if wish.search.strip():
+            own = await self._labels.found(company_id, wish.search, MOST_BY_LABEL)
+        if own:
+            return await self._found(company_id, wish, own)
+        page = await find_numbers(self._carrier, company_id, wish)
+        return replace(page, rows=tuple(await self.with_own(company_id, page.rows)))
+
+    async def with_own(self, company_id: str, numbers: Sequence[Number]) -> list[Number]:
+        """The same numbers, which the operator has just named as the company's, with their words.
+
+        Those that had left it have returned.
+        """
+        found = await self._labels.of(company_id, [one.msisdn for one in numbers])
+        back = [one.msisdn for one in numbers if found.get(one.msisdn.digits, NO_LABEL).gone]
+        await self._labels.returned(company_id, back)
+        return [
+            replace(one, own=replace(found.get(one.msisdn.digits, NO_LABEL), gone=False))
+            for one in numbers
+        ]
+
+    async def _found(
+        self, company_id: str, wish: NumbersQuery, own: Sequence[Msisdn]
+    ) -> Page[Number]:
+        """What is found by labels of ours, and then what the operator finds.
+
+        Where it finds more than a page of `COMPARED`, a number that both find is counted twice, and
+        shown once.
+        """
+        whole = replace(wish, offset=0, limit=COMPARED)
+        theirs = await find_numbers(self._carrier, company_id, whole)
+        compared = theirs.total <= COMPARED
+        known = {one.msisdn for one in theirs.rows} if compared else set()
+        more = [msisdn for msisdn in own if msisdn not in known]
+        first: list[Number] = []
+        if wish.state is None and wish.payment is None:
+            count = len(more)
+            part = more[wish.offset : wish.offset + wish.limit]
+            first = await self._read(company_id, part)
+            lost, rest = len(part) - len(first), wish.limit - len(part)
+        else:
+            fitting = [one for one in await self._read(company_id, more) if _fits(one, wish)]
+            count, lost = len(fitting), 0
+            first = fitting[wish.offset : wish.offset + wish.limit]
+            rest = wish.limit - len(first)
+        start = max(0, wish.offset - count)
+        if rest <= 0:
+            others: Sequence[Number] = ()
+        elif compared:
+            others = theirs.rows[start : start + rest]
+        else:
+            page = await find_numbers(
+                self._carrier, company_id, replace(wish, offset=start, limit=rest)
+            )
+            others = [one for one in page.rows if one.msisdn not in own]
+        rows = await self.with_own(company_id, [*first, *others])
+        return Page(tuple(rows), wish.offset, count - lost + theirs.total, theirs.left_out)
+
+    async def _of_centre(self, company_id: str, wish: NumbersQuery, key: str) -> Page[Number]:
+        part, total = await self._labels.of_centre(
+            company_id, key, offset=wish.offset, limit=wish.limit
+        )
+        there = await self._read(company_id, part)
+        rows = await self.with_own(company_id, there)
+        return Page(tuple(rows), wish.offset, total - len(part) + len(there))
+
+    async def _read(self, company_id: str, msisdns: Sequence[Msisdn]) -> list[Number]:
+        """These numbers as they are now, without those that are not the company's any more."""
+        read = await asyncio.gather(*(self._carrier.number(company_id, one) for one in msisdns))
+        gone = [msisdn for msisdn, one in zip(msisdns, read, strict=True) if one is None]
+        await self._labels.left(company_id, gone, self._clock.now())
+        return [one for one in read if one is not None]
+
+
+def _fits(number: Number, wish: NumbersQuery) -> bool:
+    return (wish.state is None or number.state is wish.state) and (
+        wish.payment is None or number.payment is wish.payment
+    )
+
+
 class Numbers:
     """Reads of the company's numbers, each guarded by right and company."""
 
-    def __init__(self, carrier: NumberInventory, clock: Clock) -> None:
+    def __init__(self, carrier: NumberInventory, clock: Clock, labels: LabelStore) -> None:
         self._carrier = carrier
         self._clock = clock
+        self._labels = LabelledNumbers(carrier, labels, clock)
 
     async def page(self, actor: Actor, wish: NumbersQuery) -> Page[Number]:
         """Rows of the chosen company's list, in the order of the numbers (G-11).
 
+        With their own labels for who may read them; those found by these alone stand first.
         Raises the refusals of `require` and `CarrierUnavailable`.
         """
         company = require(actor, Right.LIST_NUMBERS)
-        return await find_numbers(self._carrier, company.id, wish)
+        if not may(actor, Right.READ_LABELS, company.id):
+            return await find_numbers(self._carrier, company.id, wish)
+        return await self._labels.page(company.id, wish)
 
     async def tally(self, actor: Actor) -> NumberCounts:
         """Count the chosen company's numbers by state. Raises as `page`."""
@@ -149,6 +255,8 @@ class Numbers:
         if number is None:
             raise NumberNotFound
         require(actor, Right.READ_NUMBERS, number)
+        if may(actor, Right.READ_LABELS, company.id, number):
+            (number,) = await self._labels.with_own(company.id, [number])
         return Card(number=number, read_at=self._clock.now())
 
     async def overview(self, actor: Actor, wish: NumbersQuery) -> tuple[Page[Number], NumberCounts]:

@@ -11,6 +11,7 @@
     + AmountInvalid
     + TargetInvalid
     + TextRefused
+    + TooManyCostCentres
     + DayInvalid
     + ListFileRefused
     + ListFilesExceeded
@@ -248,6 +249,7 @@ from account.errors.typed import (
     TargetInvalid,
     TextFault,
     TextRefused,
+    TooManyCostCentres,
 )
 from account.errors.work import (
     ClaimLost,
@@ -388,6 +390,7 @@ __all__ = [
     "TermsNotAccepted",
     "TextFault",
     "TextRefused",
+    "TooManyCostCentres",
     "TransferDayBound",
     "TransferOfCredit",
     "TransferToItself",

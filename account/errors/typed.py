@@ -186,6 +186,16 @@ class TextRefused(InputRefused):
         self.limit = limit
 
 
+class TooManyCostCentres(InputRefused):
+    """One more cost centre than a company can have: `most`."""
+
+    code: ClassVar[str] = "LABEL.CENTRES"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"more than {most} cost centres")
+        self.most = most
+
+
 class DayInvalid(InputRefused):
     """The text is not a day of the calendar in one of the writings of G-3."""
 

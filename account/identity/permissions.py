@@ -35,6 +35,7 @@ _READS = frozenset(
         Right.READ_FORWARDING,
         Right.READ_DEVICES,
         Right.READ_PAYMENTS,
+        Right.READ_LABELS,
     }
 )
 GRANTED: dict[Role, frozenset[Right]] = {
@@ -50,8 +51,10 @@ GRANTED: dict[Role, frozenset[Right]] = {
         Right.CHANGE_DEVICES,
         Right.SECRET_CODE,
         Right.CHANGE_PROFILE,
+        Right.CHANGE_LABELS,
     },
-    Role.FINANCE: _READS | {Right.TRANSFER, Right.ORDER_DOCUMENTS, Right.CHANGE_PROFILE},
+    Role.FINANCE: _READS
+    | {Right.TRANSFER, Right.ORDER_DOCUMENTS, Right.CHANGE_PROFILE, Right.CHANGE_LABELS},
     Role.VIEWER: _READS | {Right.ORDER_DOCUMENTS, Right.CHANGE_PROFILE},
     Role.EMPLOYEE: frozenset(
         {Right.READ_NUMBERS, Right.READ_USAGE, Right.READ_SERVICES, Right.READ_ALLOWANCES}

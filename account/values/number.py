@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from account.values.identifiers import Msisdn
+from account.values.labels import NO_LABEL, NumberLabel
 from account.values.money import Money
 
 
@@ -80,6 +81,8 @@ class Number:
     blocked_by_company: bool = False
     """A voluntary block lies on it; it may coincide with debt and outlives its payment."""
     limit_unknown: bool = False
+    own: NumberLabel = NO_LABEL
+    """The company's own words for it, for who may read them (`account.chapters.labels`)."""
     shared: tuple[SharedFunds, ...] = ()
 
 

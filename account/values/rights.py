@@ -31,6 +31,8 @@ class Right(StrEnum):
     ORDER_DOCUMENTS = "documents.order"
     APPROVE = "change.approve"
     CHANGE_PROFILE = "profile.change"
+    READ_LABELS = "labels.read"
+    CHANGE_LABELS = "labels.change"
 
 
 class Role(StrEnum):

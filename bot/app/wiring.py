@@ -35,6 +35,7 @@ from account.chapters.devices.requests import DeviceRequests
 from account.chapters.forwarding import Forwarding
 from account.chapters.history import ActionsHistory
 from account.chapters.kinds import BY_THE_OPERATOR
+from account.chapters.labels import Labels
 from account.chapters.notifications import Notifications
 from account.chapters.numbers import NumberPages, Numbers
 from account.chapters.payments import Payments
@@ -221,7 +222,8 @@ def wire(
         profile=profile,
         notifications=notifications,
         reminders=Reminders(carrier, stores.approvals, stores.notifications, clock),
-        numbers=Numbers(carrier, clock),
+        numbers=Numbers(carrier, clock, stores.labels),
+        labels=Labels(carrier, stores.labels, clock),
         allowances=Allowances(carrier, clock),
         services=Services(carrier, clock),
         usage=usage,

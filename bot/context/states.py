@@ -39,6 +39,7 @@ class Numbers(StatesGroup):
 
     list = State()
     filter = State()
+    centres = State()
 
 
 class Sets(StatesGroup):
@@ -68,6 +69,14 @@ class Confirm(StatesGroup):
     code = State()
     password = State()
     waiting = State()
+
+
+class Labels(StatesGroup):
+    """What the company calls a number itself: label and cost centre, each typed or picked."""
+
+    main = State()
+    label = State()
+    centre = State()
 
 
 class Bans(StatesGroup):

@@ -27,6 +27,7 @@ from account.chapters.devices.registrations import DeviceRegistrations
 from account.chapters.devices.requests import DeviceRequests
 from account.chapters.forwarding import Forwarding
 from account.chapters.history import ActionsHistory
+from account.chapters.labels import Labels
 from account.chapters.notifications import Notifications
 from account.chapters.numbers import Numbers
 from account.chapters.payments import Payments
@@ -57,6 +58,7 @@ class UseCases:
     notifications: Notifications
     reminders: Reminders
     numbers: Numbers
+    labels: Labels
     allowances: Allowances
     services: Services
     usage: Usage

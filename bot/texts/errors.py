@@ -226,6 +226,9 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     ),
     errors.ReferenceInvalid: _reference_invalid,
     errors.TextRefused: _text_refused,
+    errors.TooManyCostCentres: lambda e: _("A company can have {most} cost centres.").format(
+        most=e.most
+    ),
     errors.DayInvalid: lambda _e: _("This is not a date. Enter it like 24.01.2022."),
     errors.PeriodTooOld: lambda e: _("Data is available from {day}.").format(
         day=shown_day(e.earliest)

@@ -20,6 +20,7 @@ from bot.flows.employees.windows import employee_dialog
 from bot.flows.faq.windows import faq_dialog
 from bot.flows.forwarding.windows import forwarding_dialog
 from bot.flows.history.windows import history_dialog
+from bot.flows.labels.windows import labels_dialog
 from bot.flows.language.windows import language_dialog
 from bot.flows.login.windows import login_dialog
 from bot.flows.menu.windows import menu_dialog
@@ -46,6 +47,7 @@ DIALOGS = (
     card_dialog,
     numbers_dialog,
     sets_dialog,
+    labels_dialog,
     menu_dialog,
     language_dialog,
     login_dialog,

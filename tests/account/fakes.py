@@ -268,7 +268,8 @@ class FakeCarrier:
             if number.company_id == company_id
             and wish.state in (None, number.state)
             and wish.payment in (None, number.payment)
-            and wish.search.casefold() in f"{number.msisdn.digits} {number.tariff}".casefold()
+            and wish.search.casefold()
+            in f"{number.msisdn.digits} {number.tariff} {number.label or ''}".casefold()
         ]
         shown = tuple(rows[wish.offset : wish.offset + wish.limit])
         return Page(shown, wish.offset, len(rows))

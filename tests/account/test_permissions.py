@@ -22,6 +22,7 @@ READS = {
         Right.READ_ALLOWANCES,
     ),
     *(Right.READ_SIM, Right.READ_FORWARDING, Right.READ_DEVICES, Right.READ_PAYMENTS),
+    Right.READ_LABELS,
 }
 THEIRS = a_number(Msisdn("77019999999"), BETA)
 

@@ -41,6 +41,7 @@ from account.identity.directory import Company
 from account.identity.permissions import Actor
 from account.identity.sessions import ABSOLUTE, IDLE, Session, SessionLimits
 from account.values.identifiers import Msisdn
+from account.values.labels import LabelField
 from account.values.money import Money
 from account.values.number import NumberState, PaymentMethod
 from account.values.periods import Month, Period, today
@@ -73,6 +74,7 @@ READ_DEVICES, CHANGE_DEVICES = "devices.read", "devices.change"
 READ_PAYMENTS, TRANSFER = "payments.read", "balance.transfer"
 SECRET_CODE, APPROVE = "secret_code.change", "change.approve"
 CHANGE_PROFILE = "profile.change"
+READ_LABELS, CHANGE_LABELS = "labels.read", "labels.change"
 ORDER_DOCUMENTS = "documents.order"
 NO_DEED = {
     APPROVE,
@@ -82,16 +84,17 @@ of the proposal, not by the one chosen (`tests.account.test_approvals`)."""
 READS = {
     *(LIST_NUMBERS, READ_NUMBERS, READ_USAGE, READ_HISTORY, READ_SERVICES, READ_SIM),
     READ_ALLOWANCES,
-    *(READ_FORWARDING, READ_DEVICES, READ_PAYMENTS),
+    *(READ_FORWARDING, READ_DEVICES, READ_PAYMENTS, READ_LABELS),
 }
 ALLOWED = {
     "administrator": READS
     | {BLOCK, UNBLOCK, BAN, CHANGE_SERVICES, REVEAL_SIM, REPLACE_SIM, CHANGE_FORWARDING}
-    | {CHANGE_DEVICES, SECRET_CODE, TRANSFER, ORDER_DOCUMENTS, APPROVE, CHANGE_PROFILE},
+    | {CHANGE_DEVICES, SECRET_CODE, TRANSFER, ORDER_DOCUMENTS, APPROVE, CHANGE_PROFILE}
+    | {CHANGE_LABELS},
     "operator": READS
     | {BLOCK, UNBLOCK, BAN, CHANGE_SERVICES, REVEAL_SIM, CHANGE_FORWARDING}
-    | {CHANGE_DEVICES, SECRET_CODE, CHANGE_PROFILE},
-    "finance": READS | {TRANSFER, ORDER_DOCUMENTS, CHANGE_PROFILE},
+    | {CHANGE_DEVICES, SECRET_CODE, CHANGE_PROFILE, CHANGE_LABELS},
+    "finance": READS | {TRANSFER, ORDER_DOCUMENTS, CHANGE_PROFILE, CHANGE_LABELS},
     "viewer": READS | {ORDER_DOCUMENTS, CHANGE_PROFILE},
     "employee": {READ_NUMBERS, READ_USAGE, READ_SERVICES, READ_ALLOWANCES},
     "nothing": set[str](),
@@ -232,6 +235,14 @@ DEEDS = {
     "tally": Deed(LIST_NUMBERS, lambda w, a, _: w.numbers.tally(a), of_a_number=False),
     "overview": Deed(
         LIST_NUMBERS, lambda w, a, _: w.numbers.overview(a, NumbersQuery()), of_a_number=False
+    ),
+    "label": Deed(READ_LABELS, lambda w, a, n: w.labels.of(a, n)),
+    "label: change": Deed(
+        CHANGE_LABELS, lambda w, a, n: w.labels.change(a, n, LabelField.CENTRE, "Sales")
+    ),
+    "cost centres": Deed(READ_LABELS, lambda w, a, _: w.labels.centres(a), of_a_number=False),
+    "cost centres: lately": Deed(
+        READ_LABELS, lambda w, a, _: w.labels.lately(a), of_a_number=False
     ),
     "card": Deed(READ_NUMBERS, lambda w, a, n: w.numbers.card(a, n)),
     "usage: check": Deed(READ_USAGE, lambda w, a, n: w.usage.check(a, wish(w, n))),

@@ -53,6 +53,7 @@ from account.chapters.forwarding import (
     SwitchForwardingOff,
 )
 from account.chapters.history import ActionsHistory
+from account.chapters.labels import Labels, LabelStore
 from account.chapters.notifications import Notifications
 from account.chapters.numbers import Numbers
 from account.chapters.payments import Payments
@@ -83,6 +84,7 @@ from tests.account.fake_codes import MemorySecretCodes
 from tests.account.fake_devices import MemoryDevices
 from tests.account.fake_freezes import MemoryAccounts, MemoryFreezes
 from tests.account.fake_holds import MemoryHolds
+from tests.account.fake_labels import MemoryLabels
 from tests.account.fake_sims import MemoryApprovals
 from tests.account.fakes import (
     FakeCarrier,
@@ -159,7 +161,9 @@ class World:
         self.device_requests = DeviceRequests(carrier, self.device_store, clock)
         self.codes = Codes(login_store, clock, b"key")
         self.companies = Companies(carrier, sessions)
-        self.numbers = Numbers(carrier, clock)
+        self.label_store: LabelStore = MemoryLabels(self.ledger)
+        self.numbers = Numbers(carrier, clock, self.label_store)
+        self.labels = Labels(carrier, self.label_store, clock)
         self.code_store: SecretCodeStore = MemorySecretCodes(self.ledger)
         executor = SecretCodeExecutor(self.code_store, clock, b"key")
         self.secret_codes = SecretCodes(carrier, self.code_store, clock)

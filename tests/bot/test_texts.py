@@ -122,6 +122,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield from (errors.ReferenceInvalid(kind) for kind in errors.ReferenceKind)
     yield from (errors.AmountInvalid(reason) for reason in errors.AmountFault)
     yield from (errors.TextRefused(reason, 64) for reason in errors.TextFault)
+    yield errors.TooManyCostCentres(500)
     yield errors.DayInvalid()
     yield from (errors.ListFileRefused(fault) for fault in errors.ListFileFault)
     yield errors.ListFilesExceeded()

@@ -294,6 +294,7 @@ async def _let_an_employee_in(stage: Stage, person: Tourist, album: Album) -> No
     await person.go("⋯ More: bans, devices, payments", states.Card.more)
     await person.go("🚫 Bans", states.Bans.list)
     await person.go("‹ Back", states.Card.more)
+    await _label(person)
     await person.go("🔑 Secret code", states.SecretCode.main)
     await person.go("✉️ Send a secret code", states.Confirm.summary)
     await person.tap("✉️ Send the code to {number}", number=number)
@@ -319,6 +320,22 @@ async def _let_an_employee_in(stage: Stage, person: Tourist, album: Album) -> No
     await person.go("🗑 Delete the secret code", states.Confirm.summary)
     await person.go("Cancel", states.SecretCode.main)
     await person.go("⌂ Menu", states.Menu.main)
+
+
+async def _label(person: Tourist) -> None:
+    """A label and a cost centre are typed, from the card's further chapters and back there."""
+    await person.go("🏷 Label, cost centre", states.Labels.main)
+    await person.go("✎ Label", states.Labels.label)
+    await person.type(AWKWARD, states.Labels.main)
+    await person.go("✎ Cost centre", states.Labels.centre)
+    await person.type("<i>Sales</i>", states.Labels.main)
+    await person.go("⌂ Menu", states.Menu.main)
+    await person.go("📱 Number management", states.Numbers.list)
+    await person.go("Filter: {state}", states.Numbers.filter, state="")
+    await person.go("🏷 By cost centre", states.Numbers.centres)
+    await person.go("<i>Sales</i>", states.Numbers.list)
+    await person.go("701 054 20 07", states.Card.main)
+    await person.go("⋯ More: bans, devices, payments", states.Card.more)
 
 
 async def _secret_code(phone: Phone) -> str:

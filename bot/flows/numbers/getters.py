@@ -11,16 +11,17 @@ from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
 from account.changes.action import ActionKind
+from account.chapters.labels import Labels
 from account.chapters.numbers import PAGE, Card, Numbers, NumbersQuery
 from account.chapters.state_table import hindrance
 from account.errors import NumberStateRefused, SimNotActive, TransferOfCredit
-from account.identity.permissions import may
+from account.identity.permissions import Actor, may
 from account.values.capabilities import Capability
 from account.values.identifiers import Msisdn
 from account.values.number import COMPANY_STATES, Ban, Number, NumberState
 from account.values.periods import shown_moment, shown_time
 from account.values.rights import Right
-from bot.context.update_context import context_of
+from bot.context.update_context import UpdateContext, context_of
 from bot.flows.bans.texts import ban_shown, bans_in_short
 from bot.texts.facts import (
     SIGNS,
@@ -30,7 +31,8 @@ from bot.texts.facts import (
     payment_word,
     state_shown,
 )
-from bot.widgets.paging import page_here, read_page
+from bot.widgets.keys import key
+from bot.widgets.paging import page_here, paging, read_page
 from bot.widgets.text import Html, said
 from documents.text.marker import N_
 
@@ -50,6 +52,7 @@ def wish_of(manager: DialogManager) -> NumbersQuery:
         search=data.get("search", ""),
         state=NumberState(state) if state else None,
         offset=page_here(manager) * PAGE,
+        centre=data.get("centre"),
     )
 
 
@@ -63,6 +66,11 @@ def funds_shown(number: Number) -> str:
     return _("{amount} (shared with other numbers)").format(amount=amount)
 
 
+def called(number: Number) -> str | None:
+    """Who uses it: the company's own label, or the operator's where there is none."""
+    return number.own.label or number.label
+
+
 def row_label(number: Number, search: str = "") -> str:
     """State, number, whole tenge and employee on the number's own button (S05).
 
@@ -72,7 +80,7 @@ def row_label(number: Number, search: str = "") -> str:
     money = "—" if number.funds is None else number.funds.whole.shown(language())
     sought = search.casefold()
     found = [told for told in (number.tariff, number.account) if sought in told.casefold()]
-    last = found[0] if found and sought and sought not in number.msisdn.digits else number.label
+    last = found[0] if found and sought and sought not in number.msisdn.digits else called(number)
     told = [f"{SIGNS[number.state]} {number.msisdn.short}", money, last or ""]
     return " · ".join(filter(None, told))
 
@@ -94,6 +102,10 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
             here=turning["here"] + 1, last=turning["last"] + 1
         )
     facts = [said("\n{found} · {state}", found=found, state=state)]
+    if wish.centre is not None:
+        every = await context.use(Labels).centres(actor)
+        name = next((one.name for one in every if one.key == wish.centre), "—")
+        facts = [said("\n{found}", found=found), said(_("Cost centre: <b>{text}</b>"), text=name)]
     if wish.search:
         facts.append(said(_("Search: <b>{text}</b>"), text=wish.search))
     facts.extend(map(Html, left_out_line(page.left_out)))
@@ -107,7 +119,7 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "text": Html("\n".join(facts)),
         "rows": [(row_label(number, wish.search), number.msisdn.digits) for number in page.rows],
         **turning,
-        "searching": bool(wish.search),
+        "searching": bool(wish.search) or wish.centre is not None,
         "filter": _("Filter: {state}").format(state=state),
     }
 
@@ -124,6 +136,30 @@ async def get_filter(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
             (f"✓ {word}" if (chosen or "") == value else word, value or "all")
             for value, word in states
         ],
+        "has_centres": await _has_centres(context, actor),
+    }
+
+
+async def _has_centres(context: UpdateContext, actor: Actor) -> bool:
+    """Whether the company has cost centres that this person may see."""
+    if not may(actor, Right.READ_LABELS, actor.company.id):
+        return False
+    return bool(await context.use(Labels).centres(actor))
+
+
+async def get_centres(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The cost centres to choose from, with how many numbers each has."""
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    every = await context.use(Labels).centres(actor)
+    turning = paging(dialog_manager, len(every), PAGE)
+    start = turning["here"] * PAGE
+    return {
+        "where": [actor.company.name, _("Numbers"), _("Cost centre")],
+        "centres": [
+            (f"{one.name} · {one.numbers}", key(one.key)) for one in every[start : start + PAGE]
+        ],
+        **turning,
     }
 
 
@@ -161,8 +197,13 @@ def card_facts(card: Card, lacks: frozenset[Capability] = frozenset()) -> list[H
     """What the card tells of a number, a line each."""
     number = card.number
     lines = [said("\n{state}", state=_since(number))]
-    if number.label:
-        lines.append(said(_("Employee: {label}"), label=number.label))
+    if number.own.label:
+        lines.append(said(_("Label: <b>{text}</b>"), text=number.own.label))
+    elif number.label:
+        line = said(_("Employee: {label}"), label=number.label)
+        lines.append(said("{line} ({whose})", line=line, whose=_("at the operator")))
+    if number.own.centre:
+        lines.append(said(_("Cost centre: <b>{text}</b>"), text=number.own.centre))
     lines.append(said(_("Tariff: {tariff}"), tariff=number.tariff))
     lines.append(said(_("Account: <code>{account}</code>"), account=number.account))
     lines.append(said(_("Method of payment: {payment}"), payment=payment_word(number.payment)))

@@ -6,11 +6,13 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
+from account.chapters.labels import Labels
 from account.chapters.numbers import Numbers, NumbersQuery, search_text
 from account.values.identifiers import Msisdn
 from account.values.number import NumberState
 from bot.context import states
 from bot.context.update_context import context_of
+from bot.widgets.keys import found
 
 
 async def open_number(manager: DialogManager, msisdn: Msisdn) -> None:
@@ -33,7 +35,7 @@ async def search(manager: DialogManager, typed: str) -> None:
         await open_number(manager, page.rows[0].msisdn)
         return
     if manager.has_context() and manager.current_context().state == states.Numbers.list:
-        manager.dialog_data.update(search=text, page=0, state=None)
+        manager.dialog_data.update(search=text, page=0, state=None, centre=None)
         return
     await manager.start(states.Numbers.list, data={"search": text}, mode=StartMode.RESET_STACK)
 
@@ -58,10 +60,28 @@ async def choose_state(
 ) -> None:
     """Show one state only, or all."""
     known = {state.value for state in NumberState}
-    manager.dialog_data.update(state=chosen if chosen in known else None, page=0)
+    manager.dialog_data.update(state=chosen if chosen in known else None, page=0, centre=None)
     await manager.switch_to(states.Numbers.list)
+
+
+async def open_centres(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Show the cost centres from the first page on."""
+    manager.dialog_data["page"] = 0
+    await manager.switch_to(states.Numbers.centres)
+
+
+async def choose_centre(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
+) -> None:
+    """Show one cost centre only. The value comes from a button and may be forged."""
+    context = context_of(manager)
+    every = await context.use(Labels).centres(await context.actor())
+    one = found(every, lambda centre: centre.key, chosen)
+    if one is not None:
+        manager.dialog_data.update(centre=one.key, search="", state=None, page=0)
+        await manager.switch_to(states.Numbers.list)
 
 
 async def clear_search(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Show the whole list again."""
-    manager.dialog_data.update(search="", page=0)
+    manager.dialog_data.update(search="", page=0, centre=None)

@@ -61,9 +61,24 @@ numbers_dialog = Dialog(
     page(
         states.Numbers.filter,
         Said("\nWhich numbers to show?"),
-        keyboard=[Column(choices("state", "states", handlers.choose_state))],
+        keyboard=[
+            Column(choices("state", "states", handlers.choose_state)),
+            Button(
+                Said("🏷 By cost centre"),
+                id="centres",
+                on_click=handlers.open_centres,
+                when=allowed(Right.READ_LABELS, "has_centres"),
+            ),
+        ],
         getter=getters.get_filter,
         back=way_back(back_to(states.Numbers.list)),
+    ),
+    page(
+        states.Numbers.centres,
+        Said("\nWhich cost centre?"),
+        keyboard=[Column(choices("centre", "centres", handlers.choose_centre)), pages_row()],
+        getter=getters.get_centres,
+        back=way_back(back_to(states.Numbers.filter)),
     ),
     on_start=handlers.take_search,
 )
@@ -168,6 +183,12 @@ card_dialog = Dialog(
                     on_click=opens(states.SecretCode.main),
                     when=allowed(Right.SECRET_CODE),
                 ),
+            ),
+            Button(
+                Said("🏷 Label, cost centre"),
+                id="labels",
+                on_click=opens(states.Labels.main),
+                when=allowed(Right.READ_LABELS),
             ),
             Button(
                 Said("📲 Device registration (IMEI)"),

@@ -1,0 +1,1 @@
+"""What the company calls a number itself: label and cost centre."""

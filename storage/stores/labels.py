@@ -1,0 +1,210 @@
+"""The words of companies for their numbers: the port `LabelStore`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, delete, func, null, select, update
+from typing_extensions import override
+
+from account.chapters.labels import MOST_CENTRES, CostCentre, LabelStore
+from account.errors import TooManyCostCentres
+from account.values.identifiers import Msisdn
+from account.values.labels import LabelField, NumberLabel, folded
+from storage.engine.upserts import insert_or_set
+from storage.tables import number_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from account.effects.effect import Effect
+    from storage.engine.database import Database
+    from storage.stores.effects import EffectWriter
+
+AT_ONCE = 500
+"""Numbers asked for in one statement."""
+
+
+class LabelRows(LabelStore):
+    """A row for each number that has words. Every method raises `StorageUnavailable`."""
+
+    def __init__(self, database: Database, effects: EffectWriter) -> None:
+        self._database = database
+        self._effects = effects
+
+    @override
+    async def of(self, company_id: str, msisdns: Sequence[Msisdn]) -> Mapping[str, NumberLabel]:
+        digits = [msisdn.digits for msisdn in msisdns]
+
+        def work(conn: Connection) -> dict[str, NumberLabel]:
+            found: dict[str, NumberLabel] = {}
+            for start in range(0, len(digits), AT_ONCE):
+                part = {"company": company_id, "numbers": digits[start : start + AT_ONCE]}
+                for row in conn.execute(_OF, part):
+                    found[row.msisdn] = NumberLabel(row.label, row.centre, row.gone_at is not None)
+            return found
+
+        return await self._database.read(work) if digits else {}
+
+    @override
+    async def put(
+        self,
+        company_id: str,
+        msisdn: Msisdn,
+        changes: Mapping[LabelField, str | None],
+        now: datetime,
+        effects: Sequence[Effect],
+    ) -> NumberLabel:
+
+        def work(conn: Connection) -> NumberLabel:
+            put = put_on(conn, company_id, msisdn, changes, now)
+            self._effects.write(conn, effects)
+            return put
+
+        return await self._database.write(work)
+
+    @override
+    async def found(self, company_id: str, text: str, limit: int) -> Sequence[Msisdn]:
+        sought = folded(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        values = {"company": company_id, "sought": f"%{sought}%", "most": limit}
+
+        def work(conn: Connection) -> list[Msisdn]:
+            return [Msisdn(digits) for digits in conn.execute(_FOUND, values).scalars()]
+
+        return await self._database.read(work) if sought else []
+
+    @override
+    async def centres(self, company_id: str) -> Sequence[CostCentre]:
+
+        def work(conn: Connection) -> list[CostCentre]:
+            rows = conn.execute(_CENTRES, {"company": company_id})
+            return [CostCentre(row.key, row.name, row.numbers, row.used_at) for row in rows]
+
+        return sorted(await self._database.read(work), key=lambda one: one.key)
+
+    @override
+    async def of_centre(
+        self, company_id: str, key: str, *, offset: int, limit: int
+    ) -> tuple[Sequence[Msisdn], int]:
+        whose = {"company": company_id, "key": key}
+
+        def work(conn: Connection) -> tuple[Sequence[Msisdn], int]:
+            total = conn.execute(_COUNT_OF_CENTRE, whose).scalar_one()
+            rows = conn.execute(_OF_CENTRE, {**whose, "most": limit, "skipped": offset})
+            return [Msisdn(digits) for digits in rows.scalars()], total
+
+        return await self._database.read(work)
+
+    @override
+    async def left(self, company_id: str, msisdns: Sequence[Msisdn], now: datetime) -> None:
+        await self._mark(company_id, msisdns, now)
+
+    @override
+    async def returned(self, company_id: str, msisdns: Sequence[Msisdn]) -> None:
+        await self._mark(company_id, msisdns, None)
+
+    async def _mark(
+        self, company_id: str, msisdns: Sequence[Msisdn], gone_at: datetime | None
+    ) -> None:
+        digits = sorted(msisdn.digits for msisdn in msisdns)
+
+        def work(conn: Connection) -> None:
+            for start in range(0, len(digits), AT_ONCE):
+                part = {"company": company_id, "numbers": digits[start : start + AT_ONCE]}
+                if gone_at is None:
+                    conn.execute(_RETURNED, part)
+                else:
+                    conn.execute(_LEFT, {**part, "at": gone_at})
+
+        if digits:
+            await self._database.write(work)
+
+
+def put_on(
+    conn: Connection,
+    company_id: str,
+    msisdn: Msisdn,
+    changes: Mapping[LabelField, str | None],
+    now: datetime,
+) -> NumberLabel:
+    """Change these words of a number. Raises `TooManyCostCentres`."""
+    whose = {"company": company_id, "number": msisdn.digits}
+    row = conn.execute(_ONE, whose).first()
+    label, centre = (None, None) if row is None else (row.label, row.centre)
+    label = changes.get(LabelField.LABEL, label)
+    if LabelField.CENTRE in changes:
+        named = changes[LabelField.CENTRE]
+        centre = None if named is None else _as_spelled(conn, company_id, named)
+    if label is None and centre is None:
+        conn.execute(_DROP, whose)
+        return NumberLabel()
+    values: dict[str, Any] = {
+        "company_id": company_id,
+        "msisdn": msisdn.digits,
+        "label": label,
+        "centre": centre,
+        "folded": "\n".join(folded(text) for text in (label, centre) if text),
+        "centre_key": None if centre is None else folded(centre),
+        "changed_at": now,
+        "gone_at": None,
+    }
+    conn.execute(_PUT.on(conn), values)
+    return NumberLabel(label, centre)
+
+
+def _as_spelled(conn: Connection, company_id: str, name: str) -> str:
+    """The cost centre as the company has it, or a new one. Raises `TooManyCostCentres`."""
+    known: dict[str, str] = {
+        row.key: row.name for row in conn.execute(_CENTRES, {"company": company_id})
+    }
+    key = folded(name)
+    if key not in known and len(known) >= MOST_CENTRES:
+        raise TooManyCostCentres(MOST_CENTRES)
+    return known.get(key, name)
+
+
+_OF_COMPANY = number_labels.c.company_id == bindparam("company")
+_NAMED = number_labels.c.msisdn.in_(bindparam("numbers", expanding=True))
+_THERE = number_labels.c.gone_at == null()
+_OF = select(number_labels).where(_OF_COMPANY, _NAMED)
+_ONE = select(number_labels).where(_OF_COMPANY, number_labels.c.msisdn == bindparam("number"))
+_DROP = delete(number_labels).where(_OF_COMPANY, number_labels.c.msisdn == bindparam("number"))
+_FOUND = (
+    select(number_labels.c.msisdn)
+    .where(_OF_COMPANY, _THERE, number_labels.c.folded.like(bindparam("sought"), escape="\\"))
+    .order_by(number_labels.c.msisdn)
+    .limit(bindparam("most"))
+)
+_CENTRES = (
+    select(
+        number_labels.c.centre_key.label("key"),
+        func.max(number_labels.c.centre).label("name"),
+        func.count().label("numbers"),
+        func.max(number_labels.c.changed_at).label("used_at"),
+    )
+    .where(_OF_COMPANY, _THERE, number_labels.c.centre_key != null())
+    .group_by(number_labels.c.centre_key)
+)
+_IN_CENTRE = and_(_OF_COMPANY, _THERE, number_labels.c.centre_key == bindparam("key"))
+_COUNT_OF_CENTRE = select(func.count()).select_from(number_labels).where(_IN_CENTRE)
+_OF_CENTRE = (
+    select(number_labels.c.msisdn)
+    .where(_IN_CENTRE)
+    .order_by(number_labels.c.msisdn)
+    .limit(bindparam("most"))
+    .offset(bindparam("skipped"))
+)
+_PUT = insert_or_set(
+    number_labels,
+    ("company_id", "msisdn"),
+    ("label", "centre", "folded", "centre_key", "changed_at", "gone_at"),
+)
+_LEFT = update(number_labels).where(_OF_COMPANY, _NAMED, _THERE).values(gone_at=bindparam("at"))
+_RETURNED = (
+    update(number_labels)
+    .where(_OF_COMPANY, _NAMED, number_labels.c.gone_at != null())
+    .values(gone_at=null())
+)

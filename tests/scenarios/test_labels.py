@@ -1,0 +1,47 @@
+"""Labels and cost centres in a person's words (LB-1 to LB-4)."""
+
+from __future__ import annotations
+
+from tests.scenarios.conftest import Stage
+
+MARAT = "77012115526"
+
+
+async def test_a_label_is_given_found_and_filtered_by(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say("701 054 20 06")
+    await phone.sees("Employee: Склад, Алматы (at the operator)")
+    await phone.tap("More")
+    await phone.sees("What would you like to do with this number?")
+    await phone.tap("🏷 Label, cost centre")
+    await phone.sees("Label: —", "Cost centre: —", "At the operator: Склад, Алматы")
+    await phone.tap("✎ Label")
+    await phone.sees("Type a label of at most 64 characters")
+    await phone.say("x" * 65)
+    await phone.sees("too long: at most 64 characters")
+    await phone.say("Ғалым Ә. <b>")
+    await phone.sees("Kept.", "Label: Ғалым Ә. <b>")
+    await phone.tap("✎ Cost centre")
+    await phone.say("Отдел продаж")
+    await phone.sees("Kept.", "Cost centre: Отдел продаж")
+    await phone.tap("✎ Cost centre")
+    await phone.sees("Now: Отдел продаж")
+    await phone.tap("Menu")
+    await phone.sees("📱 Number management")
+    # Found by it alone, in another case: the card opens.
+    await phone.say("ғалым")
+    await phone.sees("+7 701 054 20 06", "Label: Ғалым Ә. <b>", "Cost centre: Отдел продаж")
+    await phone.tap("Menu")
+    await phone.sees("📱 Number management")
+    await phone.tap("Number management")
+    window = await phone.sees("37 numbers · page 1 of 4")
+    labels = [label.replace("\u00a0", " ") for label in window.buttons]
+    assert labels[0] == "⛔ 701 054 20 06 · 8,476 ₸ · Ғалым Ә. <b>"
+    await phone.tap("Filter")
+    await phone.sees("Which numbers to show?")
+    await phone.tap("🏷 By cost centre")
+    await phone.sees("Which cost centre?")
+    await phone.tap("Отдел продаж · 1")
+    await phone.sees("1 number", "Cost centre: Отдел продаж")
+    await phone.tap("✕ Show all numbers")
+    await phone.sees("37 numbers · page 1 of 4")
