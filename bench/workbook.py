@@ -125,7 +125,7 @@ def ours(rows: int) -> Any:
         """Nobody watches."""
 
     async def make() -> None:
-        http = OperatorHttp("http://operator", None, wire=Operator())
+        http = OperatorHttp("http://operator", None, transport=Operator())
         carrier = TmfAdapter(http, Clock())
         maker = UsageWorkbook(
             Usage(carrier, cast("Any", None), Clock()), Clock(), lambda _language, text: text

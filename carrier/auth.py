@@ -34,7 +34,7 @@ class Access:
 
     `token` is the token, a file that holds it, or None for an operator that wants none; what it is
     used for, `told` says. `now` counts seconds, monotonic. Tokens by OAuth2 are asked for over
-    `wire`.
+    `transport`.
     """
 
     def __init__(
@@ -43,16 +43,16 @@ class Access:
         now: Callable[[], float] = time.monotonic,
         *,
         told: AccessProfile | None = None,
-        wire: Transport | None = None,
+        transport: Transport | None = None,
     ) -> None:
         self._now = now
         self._told = told or AccessProfile()
         self._secret = ""
         self._tokens: ClientCredentials | None = None
         if self._told.kind == "oauth2":
-            if wire is None:
+            if transport is None:
                 raise ValueError("tokens by OAuth2 need connections")
-            self._tokens = ClientCredentials(self._told, self._present, wire, now)
+            self._tokens = ClientCredentials(self._told, self._present, transport, now)
         self._file = token if isinstance(token, Path) else None
         self._looked_at = now()
         self._stamp: tuple[int, int, int] | None = None

@@ -91,7 +91,7 @@ class OperatorHttp:
         base_url: str,
         token: str | Path | None,
         *,
-        wire: Transport | None = None,
+        transport: Transport | None = None,
         limits: Limits | None = None,
         observer: Observer | None = None,
         misread: MisreadObserver | None = None,
@@ -107,8 +107,8 @@ class OperatorHttp:
         base_url = base_url.rstrip("/")
         self.profile = profile or contract()
         self._urls = {api: url_of(base_url, api, self.profile.api(api)) for api in Api}
-        self._wire = wire or PooledTransport(unacknowledged=self.limits.total)
-        self._access = Access(token, now, told=self.profile.access, wire=self._wire)
+        self._transport = transport or PooledTransport(unacknowledged=self.limits.total)
+        self._access = Access(token, now, told=self.profile.access, transport=self._transport)
         self._observer = observer
         self.misread = Misread(now, misread)
         self._now = now
@@ -144,7 +144,7 @@ class OperatorHttp:
 
     async def close(self) -> None:
         """Hang up."""
-        await self._wire.close()
+        await self._transport.close()
 
     @asynccontextmanager
     async def in_time(self) -> AsyncIterator[None]:
@@ -341,7 +341,7 @@ class OperatorHttp:
         status: int | None = None
         ids = ids_of_a_try(trace)
         try:
-            answer = await self._wire.send(
+            answer = await self._transport.send(
                 method,
                 url,
                 {**headers, **ids},

@@ -44,12 +44,12 @@ class ClientCredentials:
         self,
         told: AccessProfile,
         secret: Callable[[], str],
-        wire: Transport,
+        transport: Transport,
         now: Callable[[], float],
     ) -> None:
         self._told = told
         self._secret = secret
-        self._wire = wire
+        self._transport = transport
         self._now = now
         self._asking: SingleFlight[str] = SingleFlight()
         self._authorization: str | None = None
@@ -132,7 +132,7 @@ class ClientCredentials:
             form |= {"client_id": client, "client_secret": secret}
         body = urlencode(form).encode()
         try:
-            return await self._wire.send(
+            return await self._transport.send(
                 "POST", told.token_url or "", headers, body, connect=CONNECT, read=READ
             )
         except NotConnectedError:

@@ -172,7 +172,7 @@ class PooledTransport:
         )
         # The client would send GET, PUT and DELETE a second time by itself when the connection
         # breaks, on a fresh connection too, unseen by breaker, budget and metrics. It has no public
-        # switch for that; `test_wire.py` counts the requests of every method.
+        # switch for that; `test_transport.py` counts the requests of every method.
         self._session._retry_connection = False  # noqa: SLF001
         return self._session
 

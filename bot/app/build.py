@@ -247,7 +247,7 @@ def operator_of(
         settings.carrier_url,
         settings.carrier_token_file or settings.carrier_token,
         limits=limits,
-        wire=PooledTransport(
+        transport=PooledTransport(
             unacknowledged=limits.total, tls=tls_of(settings), proxy=settings.carrier_proxy
         ),
         observer=None if metrics is None else metrics.operator_call,

@@ -1,6 +1,7 @@
 """The operator in unit tests: answers laid out by hand, and every request kept.
 
-`MockWire` puts `httpx.MockTransport` in the place of the network; `Time` stands still unless told.
+`MockTransport` puts `httpx.MockTransport` in the place of the network; `Time` stands still
+unless told.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from account.changes.ports import DispatchGuard
 from account.chapters.kinds import parameters_of
 from account.values.identifiers import Msisdn
 from carrier.http import Limits, OperatorHttp
+from carrier.httpx_transport import WRITES_REQUEST, HttpxTransport
 from carrier.profile.loader import contract
 from carrier.profile.model import Profile
 from carrier.tmf.adapter import TmfAdapter
-from carrier.transport import Answer, NoAnswerError, NotConnectedError
+from carrier.transport import Answer
 from tests.account.examples import PARAMETERS
 
 Handler: TypeAlias = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
@@ -32,11 +34,11 @@ NUMBER = Msisdn("77010542006")
 TOKEN = "token-of-the-operator"
 
 
-class MockWire:
-    """`Transport` over any of httpx's transports."""
+class MockTransport(HttpxTransport):
+    """The product's transport over any of httpx's; `reads` are the seconds it may wait for each."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
-        self._transport = transport
+    def __init__(self, network: httpx.AsyncBaseTransport) -> None:
+        super().__init__(httpx.AsyncClient(transport=_Traced(network), trust_env=False))
         self.reads: list[float] = []
 
     async def send(
@@ -51,21 +53,21 @@ class MockWire:
         guard: DispatchGuard | None = None,
     ) -> Answer:
         self.reads.append(read)
-        if guard is not None:
-            await guard()
-        request = httpx.Request(method, url, headers=headers, content=body)
-        try:
-            response = await self._transport.handle_async_request(request)
-            return Answer(response.status_code, response.headers, await response.aread())
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise NotConnectedError from error
-        except httpx.TimeoutException as error:
-            raise NoAnswerError(timed_out=True) from error
-        except httpx.TransportError as error:
-            raise NoAnswerError from error
+        return await super().send(
+            method, url, headers, body, connect=connect, read=read, guard=guard
+        )
 
-    async def close(self) -> None:
-        await self._transport.aclose()
+
+class _Traced(httpx.AsyncBaseTransport):
+    """Tells of the first byte as httpcore does."""
+
+    def __init__(self, network: httpx.AsyncBaseTransport) -> None:
+        self._network = network
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if (trace := request.extensions.get("trace")) is not None:
+            await trace(WRITES_REQUEST, {})
+        return await self._network.handle_async_request(request)
 
 
 class Time:
@@ -121,11 +123,11 @@ class Desk:
 
     def __post_init__(self) -> None:
         self._laid: dict[str, list[Handler]] = {}
-        self.wire = MockWire(httpx.MockTransport(self._serve))
+        self.transport = MockTransport(httpx.MockTransport(self._serve))
         self.http = OperatorHttp(
             "http://operator.test/root/",
             TOKEN,
-            wire=self.wire,
+            transport=self.transport,
             limits=self.limits,
             observer=lambda api, outcome, seconds: self.tries.append((api, outcome, seconds)),
             misread=self.misread,

@@ -38,7 +38,11 @@ class Operator(Desk):
         super().__init__()
         self.takes = TOKEN
         self.http = OperatorHttp(
-            "http://operator.test", file, wire=self.wire, now=self.time, sleep=self.time.sleep
+            "http://operator.test",
+            file,
+            transport=self.transport,
+            now=self.time,
+            sleep=self.time.sleep,
         )
 
     def asks_for_it(self, resource: str) -> None:

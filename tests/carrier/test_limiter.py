@@ -121,7 +121,7 @@ async def test_reads_and_changes_wait_for_their_turn_and_leave_nothing_when_ther
     http = OperatorHttp(
         "http://operator.test",
         None,
-        wire=desk.wire,
+        transport=desk.transport,
         now=desk.time,
         sleep=desk.time.sleep,
         limiter=limiter(desk.time, shared, rate=1.0),

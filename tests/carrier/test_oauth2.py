@@ -44,7 +44,7 @@ class Operator(Desk):
         self.http = OperatorHttp(
             "http://operator.test",
             SECRET,
-            wire=self.wire,
+            transport=self.transport,
             now=self.time,
             sleep=self.time.sleep,
             profile=profile,
@@ -157,7 +157,7 @@ async def test_the_time_of_a_change_has_that_of_its_token_in_it() -> None:
     operator.lay("token", slowly)
     operator.lay("productOrder", answering({}))
     await operator.http.change(Api.PRODUCT_ORDER, "productOrder", {}, "key")
-    assert operator.wire.reads[-1] == operator.http.limits.total - 5
+    assert operator.transport.reads[-1] == operator.http.limits.total - 5
 
 
 @pytest.mark.parametrize("seconds", [7.0, 8.0, 30.0])
@@ -282,7 +282,7 @@ async def test_the_secret_is_read_again_when_its_file_changes(tmp_path: Path) ->
     http = OperatorHttp(
         "http://operator.test",
         file,
-        wire=desk.wire,
+        transport=desk.transport,
         now=desk.time,
         profile=parse(TOLD + 'client_auth = "post"\n', "my.toml"),
     )
@@ -298,7 +298,7 @@ async def test_a_key_goes_in_a_header_of_its_own() -> None:
     desk = Desk()
     desk.lay("product", answering([]))
     told = parse('[access]\nkind = "api_key"\nheader = "X-Key"\n', "my.toml")
-    http = OperatorHttp("http://operator.test", "k3y", wire=desk.wire, profile=told)
+    http = OperatorHttp("http://operator.test", "k3y", transport=desk.transport, profile=told)
     await http.read(Api.PRODUCT_INVENTORY, "product", "limit=0")
     assert desk.requests[0].headers["X-Key"] == "k3y"
     assert "Authorization" not in desk.requests[0].headers
@@ -309,4 +309,4 @@ def test_what_oauth2_needs_is_said_by_the_check() -> None:
         parse('[access]\nkind = "oauth2"\n', "my.toml")
     told = AccessProfile(kind="oauth2", token_url="https://login.test", client_id="c")
     with pytest.raises(ValueError, match="the client's secret"):
-        Access(None, told=told, wire=Desk().wire)
+        Access(None, told=told, transport=Desk().transport)

@@ -67,7 +67,7 @@ async def test_every_request_says_who_we_are_and_what_we_read(desk: Desk) -> Non
 
 async def test_without_a_token_nothing_is_said(desk: Desk) -> None:
     desk.answer("product", [])
-    http = OperatorHttp("https://operator.test", None, wire=desk.wire)
+    http = OperatorHttp("https://operator.test", None, transport=desk.transport)
     await http.read(Api.PRODUCT_INVENTORY, "product", "limit=0")
     assert "Authorization" not in desk.requests[0].headers
 
@@ -166,7 +166,7 @@ async def test_a_second_try_waits_only_for_what_is_left_of_the_time(desk: Desk) 
 
     desk.lay("product", slow, answering([]))
     await read(desk)
-    first, second = desk.wire.reads
+    first, second = desk.transport.reads
     assert first == 6
     assert 1.8 <= second < 2
 

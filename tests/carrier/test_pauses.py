@@ -31,7 +31,7 @@ class Operator(Desk):
         self.http = OperatorHttp(
             "http://operator.test",
             None,
-            wire=self.wire,
+            transport=self.transport,
             profile=parse(lines, "my.toml"),
             observer=lambda api, outcome, seconds: self.tries.append((api, outcome, seconds)),
             now=self.time,

@@ -70,8 +70,8 @@ async def asking(
     through: str | None = None,
     scheme: str = "https",
 ) -> AsyncIterator[OperatorHttp]:
-    wire = PooledTransport(tls=tls, proxy=through)
-    http = OperatorHttp(f"{scheme}://{NAME}:{operator.port}", None, wire=wire)
+    transport = PooledTransport(tls=tls, proxy=through)
+    http = OperatorHttp(f"{scheme}://{NAME}:{operator.port}", None, transport=transport)
     try:
         yield http
     finally:
@@ -187,11 +187,11 @@ async def test_the_name_that_is_asked_for_must_stand_in_the_certificate(
     tmp_path: Path, method: str
 ) -> None:
     authority = Authority(tmp_path)
-    wire = PooledTransport(tls=client_context(authority.file))
+    transport = PooledTransport(tls=client_context(authority.file))
     async with serving(server_side(authority)) as operator:
         with pytest.raises(NotConnectedError):
-            await wire.send(
+            await transport.send(
                 method, f"https://127.0.0.1:{operator.port}/", {}, b"x", connect=2, read=2
             )
-        await wire.close()
+        await transport.close()
     assert operator.asked == []

@@ -26,11 +26,12 @@ from account.values.identifiers import Msisdn
 from account.values.page import Page
 from account.values.periods import Period, today
 from bot.cli.doctor import answers, operator, vocabulary
-from bot.cli.doctor.httpx_wire import HttpxTransport, operator_over, wire_of
+from bot.cli.doctor.operator_transport import operator_over, transport_of
 from bot.ops.causes import unreached
 from bot.ops.clock import SteadyClock
 from carrier.apis import Api
 from carrier.http import OperatorHttp
+from carrier.httpx_transport import HttpxTransport
 from carrier.tmf import number_product
 from carrier.tmf.adapter import TmfAdapter
 from carrier.tmf.balance_transfer import TRANSFERS
@@ -75,9 +76,9 @@ class Line:
 class Conformance:
     """Asks and judges; `lines` are what it found, in their order."""
 
-    def __init__(self, settings: Settings, wire: HttpxTransport, http: OperatorHttp) -> None:
+    def __init__(self, settings: Settings, transport: HttpxTransport, http: OperatorHttp) -> None:
         self._settings = settings
-        self._wire = wire
+        self._transport = transport
         self._http = http
         self._carrier = TmfAdapter(http, SteadyClock())
         self._fields: dict[str, int] = {}
@@ -88,7 +89,7 @@ class Conformance:
         there: set[Api] = set()
         for api in Api:
             if api not in operator.not_there(self._settings):
-                said = await operator.fault(self._http, self._wire, api, self._settings)
+                said = await operator.fault(self._http, self._transport, api, self._settings)
                 self._note(
                     api, "is there, lets us in", said is None, said.of(api) if said else "as wanted"
                 )
@@ -418,7 +419,7 @@ class Conformance:
 
     async def _ask(self, api: Api, asked: str, resource: str | None = None) -> Answer | None:
         try:
-            return await operator.asked(self._http, self._wire, api, asked, resource)
+            return await operator.asked(self._http, self._transport, api, asked, resource)
         except (NotConnectedError, NoAnswerError, CarrierUnavailable):
             return None  # told by the first question already
 
@@ -446,9 +447,9 @@ class Conformance:
 
 async def conformance(settings: Settings, phone: Msisdn | None) -> int:
     """Print the table; 1 when something fails."""
-    wire = wire_of(settings)
-    http = operator_over(wire, settings)
-    run = Conformance(settings, wire, http)
+    transport = transport_of(settings)
+    http = operator_over(transport, settings)
+    run = Conformance(settings, transport, http)
     try:
         await run.run(phone)
     finally:

@@ -65,15 +65,17 @@ def _of_hub(api: str, kept: EventSubscription | None) -> str:
 
 async def _the_way(url: str, path: str) -> list[Warn]:
     """Send what is no event to our own address, as the operator would."""
-    wire = PooledTransport(_SECONDS)
+    transport = PooledTransport(_SECONDS)
     address = f"MYACCOUNT_EVENTS_URL: {where(url)}"
     try:
-        answer = await wire.send("POST", f"{url}/{path}", {}, b"", connect=_SECONDS, read=_SECONDS)
+        answer = await transport.send(
+            "POST", f"{url}/{path}", {}, b"", connect=_SECONDS, read=_SECONDS
+        )
     except (NotConnectedError, NoAnswerError) as error:
         cause = unreached(error) or "no answer"
         return [Warn(f"{address}: {cause}; so it is while the bot does not run")]
     finally:
-        await wire.close()
+        await transport.close()
     if answer.status == 204:
         return []
     return [

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from account.errors import CarrierNotReached
 from account.values.capabilities import Capability
-from bot.cli.doctor.httpx_wire import SECONDS, HttpxTransport, operator_over, wire_of
+from bot.cli.doctor.operator_transport import SECONDS, operator_over, transport_of
 from bot.cli.doctor.verdict import Several, Wrong
 from bot.ops.causes import unreached, where
 from carrier.apis import Api
 from carrier.http import OperatorHttp
+from carrier.httpx_transport import HttpxTransport
 from carrier.transport import Answer, NoAnswerError, NotConnectedError
 
 if TYPE_CHECKING:
@@ -59,13 +60,13 @@ POSTED = frozenset({Api.COMMUNICATION, Api.USAGE_CONSUMPTION})
 
 async def check(settings: Settings) -> str:
     """Ask each API. Raises `Several`: a sentence for each, one for what all have in common."""
-    wire = wire_of(settings)
-    http = operator_over(wire, settings)
+    transport = transport_of(settings)
+    http = operator_over(transport, settings)
     faults: dict[Api, Fault] = {}
     asked = [api for api in Api if api not in not_there(settings)]
     try:
         for api in asked:
-            said = await fault(http, wire, api, settings)
+            said = await fault(http, transport, api, settings)
             if said is not None:
                 faults[api] = said
     finally:
@@ -118,18 +119,18 @@ def not_there(settings: Settings) -> set[Api]:
 
 
 async def fault(
-    http: OperatorHttp, wire: HttpxTransport, api: Api, settings: Settings
+    http: OperatorHttp, transport: HttpxTransport, api: Api, settings: Settings
 ) -> Fault | None:
     """What is wrong with that API, with the cause and what to do."""
     base = where(http.address(api))
     try:
-        answer = await asked(http, wire, api, "limit=1")
+        answer = await asked(http, transport, api, "limit=1")
     except CarrierNotReached as error:
         token_url = settings.profile.access.token_url or base
         cause = unreached(error)
-        if cause is None and wire.last is not None:
+        if cause is None and transport.last is not None:
             cause = (
-                f"status {wire.last.status}: look at client_id, client_auth and scope in "
+                f"status {transport.last.status}: look at client_id, client_auth and scope in "
                 "the profile's access, and at the secret in MYACCOUNT_CARRIER_TOKEN_FILE"
             )
         return Fault(where(token_url), f"no token can be had: {cause or error}")
@@ -142,7 +143,7 @@ async def fault(
 
 
 async def asked(
-    http: OperatorHttp, wire: HttpxTransport, api: Api, query: str, resource: str | None = None
+    http: OperatorHttp, transport: HttpxTransport, api: Api, query: str, resource: str | None = None
 ) -> Answer:
     """One GET as the product makes them, whatever the answer's status.
 
@@ -150,7 +151,7 @@ async def asked(
     """
     url = f"{http.address(api)}/{resource or RESOURCES[api]}?{query}"
     headers = await http.headers(api)
-    return await wire.send("GET", url, headers, None, connect=SECONDS / 2, read=SECONDS)
+    return await transport.send("GET", url, headers, None, connect=SECONDS / 2, read=SECONDS)
 
 
 def refusal(api: Api, base: str, answer: Answer, settings: Settings) -> Fault | None:

@@ -216,14 +216,14 @@ async def clock(settings: Settings) -> str:
     return f"that of {' and '.join(told)}" if told else "nothing to compare it with"
 
 
-async def _date(url: str, wire: PooledTransport) -> str | None:
+async def _date(url: str, transport: PooledTransport) -> str | None:
     """What the server there calls the time, by any answer at all."""
     try:
-        answer = await wire.send("GET", url, {}, None, connect=5, read=10)
+        answer = await transport.send("GET", url, {}, None, connect=5, read=10)
     except (NotConnectedError, NoAnswerError):
         return None
     finally:
-        await wire.close()
+        await transport.close()
     return answer.headers.get("Date")
 
 

@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeAlias
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -17,7 +18,14 @@ from carrier import transport as module
 from carrier.apis import Api
 from carrier.breaker import BreakerState
 from carrier.http import OperatorHttp
-from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledTransport
+from carrier.httpx_transport import HttpxTransport
+from carrier.transport import (
+    Answer,
+    NoAnswerError,
+    NotConnectedError,
+    PooledTransport,
+    Transport,
+)
 
 METHODS = ["GET", "DELETE", "PUT", "PATCH", "POST"]
 Behaviour: TypeAlias = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -118,17 +126,24 @@ async def server() -> AsyncIterator[Server]:
 
 
 @pytest_asyncio.fixture
-async def wire() -> AsyncIterator[PooledTransport]:
-    wire = PooledTransport()
-    yield wire
-    await wire.close()
+async def transport() -> AsyncIterator[PooledTransport]:
+    transport = PooledTransport()
+    yield transport
+    await transport.close()
+
+
+@pytest_asyncio.fixture
+async def over_httpx() -> AsyncIterator[HttpxTransport]:
+    made = HttpxTransport(httpx.AsyncClient(trust_env=False))
+    yield made
+    await made.close()
 
 
 async def send(
-    wire: PooledTransport, server: Server, method: str = "GET", path: str = "/a", read: float = 2.0
+    transport: Transport, server: Server, method: str = "GET", path: str = "/a", read: float = 2.0
 ) -> Answer:
     body = b'{"a":1}' if method in ("POST", "PUT", "PATCH") else None
-    return await wire.send(
+    return await transport.send(
         method,
         f"http://127.0.0.1:{server.port}{path}",
         {"Authorization": "Bearer x"},
@@ -138,9 +153,11 @@ async def send(
     )
 
 
-async def test_the_address_goes_out_letter_by_letter(wire: PooledTransport, server: Server) -> None:
+async def test_the_address_goes_out_letter_by_letter(
+    transport: PooledTransport, server: Server
+) -> None:
     path = "/a?x.regex=%3B%5C.%2B%D1%8F;b&date=2026-10-22T00:00:00Z&ids=1,2"
-    await send(wire, server, path=path)
+    await send(transport, server, path=path)
     assert server.requests[0].startswith(f"GET {path} HTTP/1.1\r\n".encode())
     assert b"\r\nAuthorization: Bearer x\r\n" in server.requests[0]
 
@@ -148,58 +165,58 @@ async def test_the_address_goes_out_letter_by_letter(wire: PooledTransport, serv
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_redirect_is_an_answer_and_is_not_followed(
-    wire: PooledTransport, server: Server, method: str, status: str
+    transport: PooledTransport, server: Server, method: str, status: str
 ) -> None:
     server.behaviour = says(b"", status, f"Location: http://127.0.0.1:{server.port}/elsewhere")
-    answer = await send(wire, server, method)
+    answer = await send(transport, server, method)
     assert answer.status == int(status[:3])
     assert len(server.requests) == 1
 
 
 async def test_status_headers_and_body_come_back_as_they_are(
-    wire: PooledTransport, server: Server
+    transport: PooledTransport, server: Server
 ) -> None:
     server.behaviour = says(b"moved", "302 Found", "Location: /b", "X-Total-Count: 5")
-    answer = await send(wire, server)
+    answer = await send(transport, server)
     assert (answer.status, answer.body) == (302, b"moved")
     assert answer.headers["x-total-count"] == "5"
     assert len(server.requests) == 1
 
 
-async def test_one_connection_stays_warm(wire: PooledTransport, server: Server) -> None:
+async def test_one_connection_stays_warm(transport: PooledTransport, server: Server) -> None:
     for method in ("GET", "POST", "GET"):
-        await send(wire, server, method)
+        await send(transport, server, method)
     assert server.connections == 1
     assert server.requests[1].endswith(b'{"a":1}')
 
 
-async def test_a_compressed_answer_is_read(wire: PooledTransport, server: Server) -> None:
+async def test_a_compressed_answer_is_read(transport: PooledTransport, server: Server) -> None:
     server.behaviour = says(gzip.compress(b"[1]"), "200 OK", "Content-Encoding: gzip")
-    assert (await send(wire, server)).body == b"[1]"
+    assert (await send(transport, server)).body == b"[1]"
 
 
-async def test_cookies_are_not_kept(wire: PooledTransport, server: Server) -> None:
+async def test_cookies_are_not_kept(transport: PooledTransport, server: Server) -> None:
     server.behaviour = says(b"[]", "200 OK", "Set-Cookie: a=b")
-    await send(wire, server)
-    await send(wire, server)
+    await send(transport, server)
+    await send(transport, server)
     assert b"Cookie" not in server.requests[1]
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_nobody_listens(wire: PooledTransport, server: Server, method: str) -> None:
+async def test_nobody_listens(transport: PooledTransport, server: Server, method: str) -> None:
     server.port = 1
     with pytest.raises(NotConnectedError):
-        await send(wire, server, method)
+        await send(transport, server, method)
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("behaviour", [hangs_up, resets, says_half, says_nonsense])
 async def test_one_send_is_one_request_when_the_connection_breaks(
-    wire: PooledTransport, server: Server, method: str, behaviour: Behaviour
+    transport: PooledTransport, server: Server, method: str, behaviour: Behaviour
 ) -> None:
     server.behaviour = behaviour
     with pytest.raises(NoAnswerError) as lost:
-        await send(wire, server, method)
+        await send(transport, server, method)
     assert not lost.value.timed_out
     assert not lost.value.stale
     assert len(server.requests) == 1
@@ -208,28 +225,28 @@ async def test_one_send_is_one_request_when_the_connection_breaks(
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("behaviour", [hangs_up, resets])
 async def test_one_send_is_one_request_over_a_connection_that_was_warm(
-    wire: PooledTransport, server: Server, method: str, behaviour: Behaviour
+    transport: PooledTransport, server: Server, method: str, behaviour: Behaviour
 ) -> None:
-    await send(wire, server)
+    await send(transport, server)
     server.behaviour = behaviour
     with pytest.raises(NoAnswerError) as lost:
-        await send(wire, server, method)
+        await send(transport, server, method)
     assert lost.value.stale
     assert len(server.requests) == 2
 
 
 async def test_an_answer_that_began_was_no_stale_connection(
-    wire: PooledTransport, server: Server
+    transport: PooledTransport, server: Server
 ) -> None:
-    await send(wire, server)
+    await send(transport, server)
     server.behaviour = says_half
     with pytest.raises(NoAnswerError) as lost:
-        await send(wire, server)
+        await send(transport, server)
     assert not lost.value.stale
 
 
 async def test_a_read_over_a_stale_connection_is_asked_again_by_us_and_seen(
-    wire: PooledTransport, server: Server
+    transport: PooledTransport, server: Server
 ) -> None:
     tries: list[str] = []
     pauses: list[float] = []
@@ -240,7 +257,7 @@ async def test_a_read_over_a_stale_connection_is_asked_again_by_us_and_seen(
     http = OperatorHttp(
         f"http://127.0.0.1:{server.port}",
         None,
-        wire=wire,
+        transport=transport,
         observer=lambda _, outcome, __: tries.append(outcome),
         sleep=sleep,
     )
@@ -253,10 +270,10 @@ async def test_a_read_over_a_stale_connection_is_asked_again_by_us_and_seen(
 
 
 async def test_many_stale_connections_at_once_are_no_failure_of_the_operator(
-    wire: PooledTransport, server: Server
+    transport: PooledTransport, server: Server
 ) -> None:
     """A balancer cuts what was idle: each read is answered, and the breaker stays closed."""
-    http = OperatorHttp(f"http://127.0.0.1:{server.port}", None, wire=wire)
+    http = OperatorHttp(f"http://127.0.0.1:{server.port}", None, transport=transport)
     together = asyncio.Barrier(8)
 
     async def all_together(writer: asyncio.StreamWriter) -> None:
@@ -282,37 +299,91 @@ async def test_many_stale_connections_at_once_are_no_failure_of_the_operator(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_silence_is_a_timeout(wire: PooledTransport, server: Server, method: str) -> None:
+async def test_silence_is_a_timeout(
+    transport: PooledTransport, server: Server, method: str
+) -> None:
     server.behaviour = keeps_silent
     with pytest.raises(NoAnswerError) as lost:
-        await send(wire, server, method, read=0.05)
+        await send(transport, server, method, read=0.05)
     assert lost.value.timed_out
     assert len(server.requests) == 1
 
 
 async def test_an_answer_without_end_is_none(
-    wire: PooledTransport, server: Server, monkeypatch: pytest.MonkeyPatch
+    transport: PooledTransport, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "LARGEST_BODY", 4096)
     server.behaviour = never_ends
     with pytest.raises(NoAnswerError):
-        await send(wire, server)
+        await send(transport, server)
 
 
-async def test_nothing_leaves_after_it_was_closed(wire: PooledTransport, server: Server) -> None:
-    await send(wire, server)
-    await wire.close()
+async def test_nothing_leaves_after_it_was_closed(
+    transport: PooledTransport, server: Server
+) -> None:
+    await send(transport, server)
+    await transport.close()
     with pytest.raises(NotConnectedError):
-        await send(wire, server)
+        await send(transport, server)
     assert len(server.requests) == 1
-    assert wire._session is None
+    assert transport._session is None
+
+
+# --- Over httpx ---
+
+
+@pytest.mark.parametrize("status", ["302 Found", "307 Temporary"])
+async def test_over_httpx_a_redirect_is_an_answer_and_kept(
+    over_httpx: HttpxTransport, server: Server, status: str
+) -> None:
+    server.behaviour = says(b"", status, f"Location: http://127.0.0.1:{server.port}/elsewhere")
+    answer = await send(over_httpx, server, "POST")
+    assert (answer.status, over_httpx.last) == (int(status[:3]), answer)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("method", METHODS)
+async def test_over_httpx_a_lost_answer_is_not_asked_for_again(
+    over_httpx: HttpxTransport, server: Server, method: str
+) -> None:
+    await send(over_httpx, server, method)
+    server.behaviour = hangs_up
+    with pytest.raises(NoAnswerError) as lost:
+        await send(over_httpx, server, method)
+    assert not lost.value.timed_out
+    assert over_httpx.last is None
+    assert len(server.requests) == 2
+
+
+async def test_over_httpx_silence_is_a_timeout(over_httpx: HttpxTransport, server: Server) -> None:
+    server.behaviour = keeps_silent
+    with pytest.raises(NoAnswerError) as silent:
+        await send(over_httpx, server, read=0.05)
+    assert silent.value.timed_out
+
+
+async def test_over_httpx_what_cannot_leave_has_not_left(
+    over_httpx: HttpxTransport, server: Server
+) -> None:
+    server.port = 1
+    with pytest.raises(NotConnectedError):
+        await send(over_httpx, server)
+    for url in ("ftp://operator.test/a", "http://operator.test:x/a"):
+        with pytest.raises(NotConnectedError):
+            await over_httpx.send("GET", url, {}, None, connect=1.0, read=1.0)
 
 
 # --- The guard -------------------------------------------------------------------------------
 
 
+@pytest.fixture(params=["transport", "over_httpx"])
+def either(request: pytest.FixtureRequest) -> Transport:
+    made: Transport = request.getfixturevalue(request.param)
+    return made
+
+
 async def test_the_guard_is_asked_with_the_connection_in_hand(
-    wire: PooledTransport, server: Server
+    either: Transport, server: Server
 ) -> None:
     seen: list[tuple[int, int]] = []
 
@@ -320,38 +391,38 @@ async def test_the_guard_is_asked_with_the_connection_in_hand(
         await asyncio.sleep(0.01)
         seen.append((server.connections, len(server.requests)))
 
-    await guarded(wire, server, guard)
+    await guarded(either, server, guard)
     assert seen == [(1, 0)]
     assert len(server.requests) == 1
 
 
-async def test_what_the_guard_refuses_never_leaves(wire: PooledTransport, server: Server) -> None:
+async def test_what_the_guard_refuses_never_leaves(either: Transport, server: Server) -> None:
     async def guard() -> None:
         raise CarrierNotReached("too late")
 
     for _ in range(3):
         with pytest.raises(CarrierNotReached):
-            await guarded(wire, server, guard)
+            await guarded(either, server, guard)
     await asyncio.sleep(0.05)
     assert server.requests == []
-    await send(wire, server, "POST")
+    await send(either, server, "POST")
     assert len(server.requests) == 1, "and the next one is not held to it"
 
 
 async def test_the_kernel_gives_up_what_is_not_acknowledged(
-    wire: PooledTransport, server: Server
+    transport: PooledTransport, server: Server
 ) -> None:
-    await send(wire, server)
-    session = wire._session
+    await send(transport, server)
+    session = transport._session
     assert session is not None
     assert session.connector is not None
     [pool] = session.connector._conns.values()
-    transport = pool[0][0].transport
-    assert transport is not None
-    made = transport.get_extra_info("socket")
+    below = pool[0][0].transport
+    assert below is not None
+    made = below.get_extra_info("socket")
     assert made.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 8000
 
 
-async def guarded(wire: PooledTransport, server: Server, guard: DispatchGuard) -> Answer:
+async def guarded(transport: Transport, server: Server, guard: DispatchGuard) -> Answer:
     url = f"http://127.0.0.1:{server.port}/a"
-    return await wire.send("POST", url, {}, b"{}", connect=2.0, read=2.0, guard=guard)
+    return await transport.send("POST", url, {}, b"{}", connect=2.0, read=2.0, guard=guard)
