@@ -11,12 +11,11 @@ from typing import Any
 from account.changes.action import Action, Order, OrderState
 from account.changes.ports import DispatchGuard
 from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TransferParameters
-from account.errors import CarrierNotReached, CarrierUnavailable
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import FOUND, Profile
 from carrier.tmf import prepay_balance, units
-from carrier.tmf.change_outcome import ChangeResource
+from carrier.tmf.change_outcome import ChangeResource, before_sending
 from carrier.tmf.wire import parts, values
 from carrier.tmf.wire.tmf654 import TransferBalance
 from carrier.tmf.wire.values import Malformed
@@ -76,13 +75,10 @@ async def _wording(http: OperatorHttp, action: Action[TransferParameters]) -> Wo
     if http.profile.find.money_bucket != FOUND:
         return _by_name(http.profile, action)
     numbers = (action.msisdn, action.parameters.recipient)
-    try:
-        async with http.in_time():
-            sender, recipient = await asyncio.gather(
-                *(prepay_balance.money_bucket(http, action.company_id, one) for one in numbers)
-            )
-    except CarrierUnavailable as fault:
-        raise CarrierNotReached("the buckets could not be read") from fault
+    async with before_sending(http, "the buckets"):
+        sender, recipient = await asyncio.gather(
+            *(prepay_balance.money_bucket(http, action.company_id, one) for one in numbers)
+        )
     return Wording(http.profile, (sender, recipient))
 
 

@@ -9,13 +9,19 @@ words a state has, where a reason is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from account.changes.action import Order, OrderState
 from account.changes.ports import DispatchGuard
-from account.errors import CarrierRefused, OutcomeUnknown
+from account.errors import (
+    CarrierNotReached,
+    CarrierRefused,
+    CarrierUnavailable,
+    OutcomeUnknown,
+)
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile, Refusals
@@ -39,6 +45,19 @@ def check_taken(answer: Answer, refusals: Refusals) -> None:
     refusal = verdict(answer, refusals)
     if refusal is not None:
         raise CarrierRefused(refusal)
+
+
+@asynccontextmanager
+async def before_sending(http: OperatorHttp, what: str) -> AsyncIterator[None]:
+    """Read what the change needs to be written, in the time of one read of the port.
+
+    Whatever fails in here fails before anything was sent. Raises `CarrierNotReached`.
+    """
+    try:
+        async with http.in_time():
+            yield
+    except CarrierUnavailable as fault:
+        raise CarrierNotReached(f"{what} could not be read") from fault
 
 
 Conditions: TypeAlias = list[tuple[str, Any]]

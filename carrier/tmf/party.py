@@ -16,7 +16,7 @@ import structlog
 from account.access.profile_email import EmailParameters
 from account.changes.action import Action, Order, OrderState
 from account.changes.ports import DispatchGuard
-from account.errors import CarrierNotReached, CarrierUnavailable, EmailInvalid
+from account.errors import CarrierNotReached, EmailInvalid
 from account.identity.directory import Administrator, Colleague, Company
 from account.values.alphabet import name_order
 from account.values.identifiers import Bin, Email, Msisdn
@@ -25,7 +25,7 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import fields, paging, version5
-from carrier.tmf.change_outcome import check_taken
+from carrier.tmf.change_outcome import before_sending, check_taken
 from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.rows import LeftOut, parties, readable
 from carrier.tmf.wire import decoding, values
@@ -203,15 +203,12 @@ async def change_email(
     The media are read a moment before, for a merge patch replaces their whole list. Raises
     `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`.
     """
-    try:
-        async with http.in_time():
-            people = await _as_they_came(http, action.msisdn, now)
-            found = [
-                (fields.text(person, "id"), with_email(person, action.parameters.email.address))
-                for person in people
-            ]
-    except CarrierUnavailable as fault:
-        raise CarrierNotReached("the register could not be read") from fault
+    async with before_sending(http, "the register"):
+        people = await _as_they_came(http, action.msisdn, now)
+        found = [
+            (fields.text(person, "id"), with_email(person, action.parameters.email.address))
+            for person in people
+        ]
     if not found:
         raise CarrierNotReached("the register does not know the login")
     [(who, body)] = found

@@ -21,13 +21,13 @@ from account.chapters.devices.registrations import (
 from account.chapters.forwarding import ForwardingOffParameters, ForwardingParameters
 from account.chapters.services.changes import ServiceOffParameters, ServiceOnParameters
 from account.chapters.sim import ReplaceParameters
-from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable
+from account.errors import CarrierRefused
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.loader import contract
 from carrier.profile.model import Profile
 from carrier.tmf import number_product, version5
-from carrier.tmf.change_outcome import ChangeResource, Conditions
+from carrier.tmf.change_outcome import ChangeResource, Conditions, before_sending
 from carrier.tmf.wire import values
 from carrier.tmf.wire.tmf622 import ProductOrder
 from carrier.tmf.wire.values import Malformed
@@ -202,11 +202,8 @@ async def _wording(http: OperatorHttp, action: Action) -> Wording:
     known = number_product.product_id(http.profile, action.msisdn)
     if known is not None or action.kind in _BY_NUMBER:
         return Wording(http.profile, known or "")
-    try:
-        async with http.in_time():
-            found = await number_product.find(http, action.company_id, action.msisdn)
-    except CarrierUnavailable as fault:
-        raise CarrierNotReached("the product could not be read") from fault
+    async with before_sending(http, "the product"):
+        found = await number_product.find(http, action.company_id, action.msisdn)
     if found is None:
         raise CarrierRefused("NUMBER.NOT_FOUND")
     return Wording(http.profile, values.text(found.id, "id"))

@@ -12,12 +12,12 @@ from urllib.parse import quote
 
 from account.changes.action import Action, ActionKind, Order, OrderState
 from account.changes.ports import DispatchGuard
-from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable
+from account.errors import CarrierRefused
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import fields, number_product, version5
-from carrier.tmf.change_outcome import check_taken
+from carrier.tmf.change_outcome import before_sending, check_taken
 from carrier.tmf.fields import Item, Malformed
 
 PATCHED = (ActionKind.BLOCK, ActionKind.UNBLOCK)
@@ -29,11 +29,8 @@ async def place(http: OperatorHttp, action: Action, guard: DispatchGuard | None 
 
     Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`.
     """
-    try:
-        async with http.in_time():
-            found = await number_product.as_it_came(http, action.company_id, action.msisdn)
-    except CarrierUnavailable as fault:
-        raise CarrierNotReached("the product could not be read") from fault
+    async with before_sending(http, "the product"):
+        found = await number_product.as_it_came(http, action.company_id, action.msisdn)
     if found is None:
         raise CarrierRefused("NUMBER.NOT_FOUND")
     where = f"product/{quote(fields.text(found, 'id'), safe='')}"
