@@ -11,7 +11,7 @@ from bot.context.update_context import context_of
 from bot.flows.numbers.handlers import search
 from bot.texts.errors import refusal
 from bot.widgets.page import notice
-from bot.widgets.secret import delete_spent_code
+from bot.widgets.typed import own_text
 
 
 async def answer_typing(message: Message, manager: DialogManager) -> None:
@@ -20,20 +20,12 @@ async def answer_typing(message: Message, manager: DialogManager) -> None:
     if context.session is None:
         notice(manager, _("Please use the buttons below."))
         return
-    if message.text is None:
-        notice(manager, _("I read text only. Type a number, or use the buttons below."))
-        return
-    if message.forward_origin is not None:
-        notice(manager, _("A forwarded message is not used here. Type it yourself."))
-        return
-    if message.text.startswith("/"):
-        notice(manager, _("There is no such command. Use the buttons below."))
-        return
-    if await delete_spent_code(context, message):
-        notice(manager, _("This was confirmed already."))
+    no_text = _("I read text only. Type a number, or use the buttons below.")
+    text = await own_text(message, manager, no_text=no_text)
+    if text is None:
         return
     try:
-        await search(manager, message.text)
+        await search(manager, text)
     except (InputRefused, CompanyNotAccessible) as refused:
         unreadable = isinstance(refused, TextRefused) and refused.reason is not TextFault.TOO_SHORT
         notice(

@@ -33,28 +33,49 @@ def text_input(on_text: OnText, on_other: OnOther | None = None) -> MessageInput
     """
 
     async def read(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-        if message.text is None and on_other is not None and _is_late(message, manager):
-            notice(manager, _("Your message came too late to be used. Type it again."))
-        elif message.text is None:
-            if on_other is not None and await on_other(message, manager):
+        if message.text is None and on_other is not None and not _is_late(message, manager):
+            if await on_other(message, manager):
                 return
-            notice(manager, _("Type it as a text message."))
-        elif message.forward_origin is not None:
-            notice(manager, _("A forwarded message is not used here. Type it yourself."))
-        elif message.text.startswith("/"):
-            notice(manager, _("There is no such command. Use the buttons below."))
-        elif _is_late(message, manager):
+        elif message.text is None and on_other is not None:
             notice(manager, _("Your message came too late to be used. Type it again."))
-        elif await delete_spent_code(context_of(manager), message):
-            notice(manager, _("This was confirmed already."))
-        else:
-            await on_text(message.text, manager)
+            return
+        no_text = _("Type it as a text message.")
+        text = await own_text(message, manager, no_text=no_text, fresh=True)
+        if text is not None:
+            await on_text(text, manager)
 
     return MessageInput(read, content_types=ContentType.ANY)
 
 
 def _is_late(message: Message, manager: DialogManager) -> bool:
     return context_of(manager).now() - message.date > STALE_AFTER
+
+
+async def own_text(
+    message: Message,
+    manager: DialogManager,
+    *,
+    no_text: str,
+    fresh: bool = False,
+) -> str | None:
+    """The text of a message that the person typed; None for any other one, and the window says why.
+
+    `no_text` is said of a message without one; `fresh` wants one of the last two minutes. A code
+    that has done its work is no text: it is deleted.
+    """
+    if message.text is None:
+        notice(manager, no_text)
+    elif message.forward_origin is not None:
+        notice(manager, _("A forwarded message is not used here. Type it yourself."))
+    elif message.text.startswith("/"):
+        notice(manager, _("There is no such command. Use the buttons below."))
+    elif fresh and _is_late(message, manager):
+        notice(manager, _("Your message came too late to be used. Type it again."))
+    elif await delete_spent_code(context_of(manager), message):
+        notice(manager, _("This was confirmed already."))
+    else:
+        return message.text
+    return None
 
 
 def reading(reads: Reads) -> MessageInput:

@@ -38,6 +38,7 @@ from bot.flows.approvals.texts import word_of
 from bot.flows.changes import WORDS
 from bot.texts.errors import refusal
 from bot.widgets.page import notice, reply
+from bot.widgets.refusals import Refusals
 
 WHO = "who"
 """In the dialog's data: the code that was asked for proves the person."""
@@ -207,20 +208,13 @@ async def _ask_code(manager: DialogManager) -> None:
     context = context_of(manager)
     actor, token = await context.actor(), offer_of(manager)["token"]
     step_up = context.use(StepUp)
-    try:
+    async with Refusals(manager, _leave_refused) as tried:
         who = await step_up.must_identify(actor, token)
         manager.dialog_data[WHO] = who
         asked = await (step_up.ask_who if who else step_up.ask)(actor, token, context.language)
-    except LoginRefused as refused:
-        notice(manager, refusal(refused))
-        if resend_at(manager) is not None:
-            await manager.switch_to(states.Confirm.code)
-        return
-    except ChangeRefused as refused:
-        await _leave_refused(manager, refused)
-        return
-    manager.dialog_data[RESEND_AT] = asked.resend_at.isoformat()
-    await manager.switch_to(states.Confirm.code)
+        manager.dialog_data[RESEND_AT] = asked.resend_at.isoformat()
+    if not isinstance(tried.refused, ChangeRefused) and resend_at(manager) is not None:
+        await manager.switch_to(states.Confirm.code)
 
 
 def resend_at(manager: DialogManager) -> datetime | None:
@@ -244,7 +238,7 @@ async def code_given(code: str, manager: DialogManager) -> None:
         await _identify(manager, lambda actor, token: step_up.identify(actor, token, code))
         return
     offer = offer_of(manager)
-    try:
+    async with Refusals(manager, _leave_refused, CarrierUnavailable):
         kind = offer.get("kind")
         if kind is not None and await WORDS[ActionKind(kind)].pressed(
             manager, offer["token"], code
@@ -253,15 +247,9 @@ async def code_given(code: str, manager: DialogManager) -> None:
             return
         actor = await context_of(manager).actor()
         _action, first = await step_up.enter(actor, offer["token"], code)
-    except (LoginRefused, CarrierUnavailable) as refused:
-        notice(manager, refusal(refused))
-        return
-    except ChangeRefused as refused:
-        await _leave_refused(manager, refused)
-        return
-    if not first:
-        notice(manager, _("This was confirmed already."))
-    await manager.switch_to(states.Confirm.waiting)
+        if not first:
+            notice(manager, _("This was confirmed already."))
+        await manager.switch_to(states.Confirm.waiting)
 
 
 async def password_given(password: str, manager: DialogManager) -> None:
@@ -278,17 +266,12 @@ async def _identify(
 ) -> None:
     """On to the code of the change after the person's own proof."""
     context = context_of(manager)
-    try:
+    async with Refusals(manager, _leave_refused) as tried:
         await check(await context.actor(), offer_of(manager)["token"])
-    except LoginRefused as refused:
-        notice(manager, refusal(refused))
-        return
-    except ChangeRefused as refused:
-        await _leave_refused(manager, refused)
-        return
-    manager.dialog_data.pop(RESEND_AT, None)
-    await manager.switch_to(states.Confirm.summary)
-    await _ask_code(manager)
+    if tried.refused is None:
+        manager.dialog_data.pop(RESEND_AT, None)
+        await manager.switch_to(states.Confirm.summary)
+        await _ask_code(manager)
 
 
 async def withdraw(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

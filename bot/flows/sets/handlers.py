@@ -18,13 +18,14 @@ from account.changes.sets.confirmation import KINDS, ChangeSets
 from account.changes.sets.gathering import Gathering
 from account.changes.sets.selection import NumberSelection
 from account.effects.effect import Channel, OutboxMessage
-from account.errors import CarrierUnavailable, ChangeRefused, ConfirmExpired, LoginRefused
+from account.errors import CarrierUnavailable, ChangeRefused, ConfirmExpired
 from account.identity.permissions import Actor
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.sets import list_parts
 from bot.texts.errors import refusal
 from bot.widgets.page import notice, reply
+from bot.widgets.refusals import Refusals
 
 
 async def add_text(text: str, manager: DialogManager) -> None:
@@ -149,36 +150,24 @@ async def _leave_refused(manager: DialogManager, refused: ChangeRefused) -> None
 async def send_code(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Send the one code for the whole list."""
     context = context_of(manager)
-    try:
+    async with Refusals(manager, _leave_refused):
         asked = await context.use(SetCodes).ask(
             await context.actor(), manager.dialog_data["token"], context.language
         )
-    except LoginRefused as refused:
-        notice(manager, refusal(refused))
-        return
-    except ChangeRefused as refused:
-        await _leave_refused(manager, refused)
-        return
-    manager.dialog_data["resend_at"] = asked.resend_at.isoformat()
-    await manager.switch_to(states.Sets.code)
+        manager.dialog_data["resend_at"] = asked.resend_at.isoformat()
+        await manager.switch_to(states.Sets.code)
 
 
 async def code_given(code: str, manager: DialogManager) -> None:
     """Take the code: the right one confirms this list, and nothing else."""
     context = context_of(manager)
-    try:
+    async with Refusals(manager, _leave_refused, CarrierUnavailable):
         _set, first = await context.use(SetCodes).enter(
             await context.actor(), manager.dialog_data["token"], code
         )
-    except (LoginRefused, CarrierUnavailable) as refused:
-        notice(manager, refusal(refused))
-        return
-    except ChangeRefused as refused:
-        await _leave_refused(manager, refused)
-        return
-    if not first:
-        notice(manager, _("This was confirmed already."))
-    await manager.switch_to(states.Sets.progress)
+        if not first:
+            notice(manager, _("This was confirmed already."))
+        await manager.switch_to(states.Sets.progress)
 
 
 async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
