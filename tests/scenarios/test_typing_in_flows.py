@@ -40,7 +40,7 @@ async def test_months_and_an_account_typed_into_an_order_are_its_own(stage: Stag
     phone = await certificate(stage)
     for typed, month in (("09.2021", "09.2021"), ("қазан 2021", "10.2021"), ("2021-11", "11.2021")):
         await phone.say(typed)
-        await phone.sees("Service delivery certificate", f"• {month}", "Choose or enter an account")
+        await phone.sees("Service delivery certificate", f"• {month}", "Choose the account, or")
     await phone.say("Лицевой счёт № 25 060 830")
     await phone.sees(f"account {ACCOUNT}", "11.2021")
     await phone.tap("📅 Month…")
@@ -97,7 +97,7 @@ async def test_months_are_typed_as_a_period_of_days(stage: Stage) -> None:
 async def test_a_number_typed_at_a_rule_is_its_target(stage: Stage) -> None:
     phone = await at_rule(stage)
     await phone.say("8 701 054\u201120\u201114")
-    await phone.sees(f"Forward {SHOWN} to {TO}?", "• when: Busy")
+    await phone.sees(f"Forward {SHOWN} to {TO}?", "• condition: Busy")
 
 
 @pytest.mark.parametrize("typed", ["112", "8 800 080 08 00"])
