@@ -6,7 +6,13 @@ from sandbox.telegram.call import Call
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.records import Json
 from sandbox.telegram.state import TelegramState
-from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
+from sandbox.telegram.targets import (
+    check_not_blocked,
+    find_chat,
+    find_message,
+    present_in_group,
+    writable_chat,
+)
 
 ACTIONS = {
     "typing",
@@ -21,6 +27,7 @@ ACTIONS = {
     "record_video_note",
     "upload_video_note",
 }
+_TOLD = ("bio", "description", "photo", "permissions")
 
 
 def send_chat_action(cloud: TelegramState, call: Call) -> bool:
@@ -37,6 +44,8 @@ def send_chat_action(cloud: TelegramState, call: Call) -> bool:
 def get_chat(cloud: TelegramState, call: Call) -> Json:
     """The method getChat."""
     chat = find_chat(cloud, call)
+    if chat.chat_id < 0:
+        present_in_group(chat, cloud.store.people[chat.chat_id])
     full = cloud.chat_of(chat.chat_id)
     full |= {
         "accent_color_id": abs(chat.chat_id) % 7,
@@ -49,35 +58,13 @@ def get_chat(cloud: TelegramState, call: Call) -> Json:
             "gifts_from_channels": True,
         },
     }
+    profile = cloud.store.people[chat.chat_id]
+    full |= {name: profile[name] for name in _TOLD if profile.get(name)}
     if chat.state.get("pinned"):
         pinned = cloud.store.message(chat.bot_id, chat.chat_id, chat.state["pinned"][-1])
         if pinned is not None:
             full["pinned_message"] = pinned.body
     return full
-
-
-def get_chat_member(cloud: TelegramState, call: Call) -> Json:
-    """The method getChatMember."""
-    chat = find_chat(cloud, call)
-    user_id = call.integer("user_id")
-    if user_id == call.bot.id:
-        here = chat.state.get("started") and not chat.state.get("blocked")
-        return {"user": call.bot.as_user(), "status": "member" if here else "left"}
-    if user_id not in cloud.store.people or user_id < 0:
-        raise bad_request("invalid user_id specified")
-    members = cloud.store.people[chat.chat_id].get("members", [chat.chat_id])
-    status = "member" if user_id in members else "left"
-    return {"user": cloud.user(user_id), "status": status}
-
-
-def leave_chat(cloud: TelegramState, call: Call) -> bool:
-    """The method leaveChat."""
-    chat = find_chat(cloud, call)
-    if chat.chat_id > 0:
-        raise bad_request("chat not found")
-    chat.state["started"] = False
-    cloud.store.save_chat(chat)
-    return True
 
 
 def pin_chat_message(cloud: TelegramState, call: Call) -> bool:
@@ -130,6 +117,11 @@ def set_message_reaction(cloud: TelegramState, call: Call) -> bool:
     return True
 
 
+def get_user_profile_audios(_cloud: TelegramState, _call: Call) -> Json:
+    """The method getUserProfileAudios: nobody here has any."""
+    return {"total_count": 0, "audios": []}
+
+
 def get_user_profile_photos(_cloud: TelegramState, _call: Call) -> Json:
     """The method getUserProfilePhotos: nobody here has any."""
     return {"total_count": 0, "photos": []}
@@ -137,10 +129,9 @@ def get_user_profile_photos(_cloud: TelegramState, _call: Call) -> Json:
 
 METHODS = {
     "getuserprofilephotos": get_user_profile_photos,
+    "getuserprofileaudios": get_user_profile_audios,
     "sendchataction": send_chat_action,
     "getchat": get_chat,
-    "getchatmember": get_chat_member,
-    "leavechat": leave_chat,
     "pinchatmessage": pin_chat_message,
     "unpinchatmessage": unpin_chat_message,
     "unpinallchatmessages": unpin_all_chat_messages,

@@ -14,6 +14,8 @@ from sandbox.telegram.content import (
 )
 from sandbox.telegram.errors import NOT_MODIFIED, bad_request
 from sandbox.telegram.keyboards import check_at_server, inline_only, read_markup
+from sandbox.telegram.members import may
+from sandbox.telegram.polls import close_if_over
 from sandbox.telegram.records import Json, Message
 from sandbox.telegram.state import TelegramState
 from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
@@ -39,6 +41,7 @@ def _edited(cloud: TelegramState, call: Call) -> Message:
     message = find_message(cloud, chat, call.integer("message_id"), "message to edit not found")
     if not message.by_bot or "forward_origin" in message.body:
         raise bad_request("message can't be edited")
+    close_if_over(cloud, call.bot, message)
     return message
 
 
@@ -120,12 +123,10 @@ def edit_message_media(cloud: TelegramState, call: Call) -> Json:
 def _check_deletable(cloud: TelegramState, message: Message) -> None:
     if cloud.now() - int(message.body["date"]) > DELETABLE_SECONDS:
         raise bad_request("message can't be deleted for everyone")
-    if message.chat_id < 0 and not message.by_bot and not _deletes_others(cloud, message):
+    if message.chat_id > 0 or message.by_bot:
+        return
+    if not may(cloud, cloud.store.bots[message.bot_id], message.chat_id, "can_delete_messages"):
         raise bad_request("message can't be deleted")
-
-
-def _deletes_others(cloud: TelegramState, message: Message) -> bool:
-    return bool(cloud.store.people[message.chat_id].get("bot_is_administrator"))
 
 
 def delete_message(cloud: TelegramState, call: Call) -> bool:

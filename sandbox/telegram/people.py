@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.telegram.errors import ApiError
+from sandbox.telegram.members import standing_of_bot
 from sandbox.telegram.records import Bot, Json
 from sandbox.telegram.state import TelegramState
 
@@ -27,6 +28,12 @@ _PROFILE = (
     "title",
     "type",
     "members",
+    "creator",
+    "administrators",
+    "standing",
+    "is_forum",
+    "description",
+    "bio",
     "bot_is_administrator",
     "migrated_to",
 )
@@ -39,6 +46,8 @@ _TEXTS = {
     "email",
     "title",
     "type",
+    "description",
+    "bio",
 }
 _GROUP_TYPES = {"group", "supergroup", "channel"}
 
@@ -162,8 +171,8 @@ class People:
         else:
             profile.setdefault("first_name", f"Person {person_id}")
         self.cloud.store.save_person(person_id, profile)
-        if person_id < 0 and known is None:
-            self._add_bot(bot_of(self.cloud, request), person_id)
+        if person_id < 0 and (known is None or "bot" in request.query):
+            self._add_bot(bot_of(self.cloud, request), person_id, wish)
         self.cloud.store.commit()
         self.cloud.tell({"type": "person", "person": self.shown(person_id)})
         return web.json_response(self.shown(person_id), status=200 if known else 201)
@@ -180,41 +189,54 @@ class People:
         if absent:
             raise refused(f"there is no person {absent[0]}", 404)
 
-    def _add_bot(self, bot: Bot | None, group_id: int) -> None:
+    def _add_bot(self, bot: Bot | None, group_id: int, wish: Json) -> None:
+        """Put the bot into the group, or make it there what `bot_is_administrator` says."""
         if bot is None:
             return
         members = self.cloud.store.people[group_id]["members"]
         if not members:
             raise refused("a group needs at least one member: somebody has to add the bot")
         chat = self.cloud.state(bot, group_id)
-        chat.state["started"] = True
+        before = standing_of_bot(self.cloud, bot, group_id)
+        come = before["status"] in {"left", "kicked"}
+        if come:
+            chat.state["started"] = True
+            chat.state.pop("blocked", None)
+        if come or "bot_is_administrator" in wish:
+            chat.state["administrator"] = wish.get("bot_is_administrator", False)
         self.cloud.store.save_chat(chat)
-        self.tell_membership(bot, group_id, members[0], "left", "member")
+        self.tell_membership(bot, group_id, members[0], before)
+        if come and self.cloud.store.people[group_id]["type"] != "channel":
+            self.tell_service(group_id, members[0], {"new_chat_members": [bot.as_user()]})
 
-    def tell_membership(
-        self, bot: Bot, chat_id: int, actor: int, before: str, after: str
-    ) -> int | None:
-        """A my_chat_member update about the bot itself."""
+    def tell_service(self, group_id: int, actor: int, content: Json) -> None:
+        """A service message in a group, for every bot that is there."""
+        for bot in self.cloud.bots_in(group_id):
+            body = {"from": self.cloud.user(actor), **content}
+            message = self.cloud.add_message(bot, group_id, body, by_bot=False)
+            self.cloud.push(bot, "message", group_id, message.body)
 
-        def member(status: str) -> Json:
-            until = {"until_date": 0} if status == "kicked" else {}
-            return {"user": bot.as_user(), "status": status, **until}
-
+    def tell_membership(self, bot: Bot, chat_id: int, actor: int, before: Json) -> int | None:
+        """A my_chat_member update about the bot itself, when it is not what it was."""
+        after = standing_of_bot(self.cloud, bot, chat_id)
+        if after == before:
+            return None
         content = {
             "chat": self.cloud.chat_of(chat_id),
             "from": self.cloud.user(actor),
             "date": self.cloud.now(),
-            "old_chat_member": member(before),
-            "new_chat_member": member(after),
+            "old_chat_member": {"user": bot.as_user(), **before},
+            "new_chat_member": {"user": bot.as_user(), **after},
         }
         return self.cloud.push(bot, "my_chat_member", chat_id, content)
 
     def unblock(self, bot: Bot, chat_id: int, actor: int) -> None:
         """The person takes the block back, e.g. by writing."""
         chat = self.cloud.state(bot, chat_id)
+        before = standing_of_bot(self.cloud, bot, chat_id)
         if chat.state.pop("blocked", None):
             self.cloud.store.save_chat(chat)
-            self.tell_membership(bot, chat_id, actor, "kicked", "member")
+            self.tell_membership(bot, chat_id, actor, before)
             self.cloud.tell_chat(bot.id, chat_id, "blocked", blocked=False)
 
     async def block(self, request: web.Request) -> web.Response:
@@ -224,13 +246,16 @@ class People:
         wish = await body_of(request)
         actor = chat_id if chat_id > 0 else self.cloud.store.people[chat_id]["members"][0]
         if not wish.get("blocked", True):
+            if chat_id < 0:
+                self._add_bot(bot, chat_id, {})
             self.unblock(bot, chat_id, actor)
         else:
             chat = self.cloud.state(bot, chat_id)
+            before = standing_of_bot(self.cloud, bot, chat_id)
             if not chat.state.get("blocked"):
                 chat.state["blocked"] = True
                 self.cloud.store.save_chat(chat)
-                self.tell_membership(bot, chat_id, actor, "member", "kicked")
+                self.tell_membership(bot, chat_id, actor, before)
                 self.cloud.tell_chat(bot.id, chat_id, "blocked", blocked=True)
         self.cloud.store.commit()
         return web.json_response({"blocked": bool(wish.get("blocked", True))})

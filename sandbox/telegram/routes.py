@@ -10,6 +10,7 @@ from sandbox.telegram.server import BotApi
 from sandbox.telegram.state import TelegramState
 from sandbox.telegram.store import Store
 from sandbox.telegram.user_callbacks import UserCallbacks
+from sandbox.telegram.user_doings import UserDoings
 from sandbox.telegram.user_messages import UserMessages
 from sandbox.world import Room, World
 
@@ -27,6 +28,7 @@ class TelegramRoom:
             people,
             talking,
             UserCallbacks(self._cloud, talking),
+            UserDoings(self._cloud, people, talking),
             EventStream(self._cloud, self._api.floods),
         )
 

@@ -1,4 +1,4 @@
-"""Messages a bot sends: texts, files of all kinds, copies, forwards and albums.
+"""Messages a bot sends: texts, files of all kinds and albums.
 
 The order of checks is that of the original server; a bad text to an unknown chat complains of the
 text. Nothing is written before every check has passed.
@@ -13,7 +13,6 @@ from collections.abc import Callable
 from sandbox.telegram.call import Call
 from sandbox.telegram.content import (
     CAPTION_LIMIT,
-    CONTENT_FIELDS,
     INPUT_MEDIA,
     TEXT_LIMIT,
     caption_of,
@@ -28,7 +27,7 @@ from sandbox.telegram.keyboards import check_at_server, check_for_chat, inline_o
 from sandbox.telegram.media import media_of_call
 from sandbox.telegram.records import Chat, Json, Message
 from sandbox.telegram.state import TelegramState
-from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
+from sandbox.telegram.targets import check_not_blocked, writable_chat
 
 _WITHOUT_CAPTION = {"video_note", "sticker"}
 
@@ -145,24 +144,6 @@ def _sender(kind: str) -> Callable[[TelegramState, Call], Json]:
     return send
 
 
-def send_contact(cloud: TelegramState, call: Call) -> Json:
-    """The method sendContact."""
-    if not call.text("phone_number") or not call.text("first_name"):
-        raise bad_request("phone number and first name must be non-empty")
-    names = ("phone_number", "first_name", "last_name", "vcard")
-    contact = {name: call.text(name) for name in names if call.text(name)}
-    return Outgoing(cloud, call).send({"contact": contact}).body
-
-
-def send_location(cloud: TelegramState, call: Call) -> Json:
-    """The method sendLocation."""
-    try:
-        place = {name: float(call.text(name)) for name in ("latitude", "longitude")}
-    except ValueError:
-        raise bad_request("location must be non-empty") from None
-    return Outgoing(cloud, call).send({"location": place}).body
-
-
 def send_media_group(cloud: TelegramState, call: Call) -> list[Json]:
     """The method sendMediaGroup."""
     items = call.parsed("media", "media")
@@ -182,49 +163,10 @@ def send_media_group(cloud: TelegramState, call: Call) -> list[Json]:
     return [outgoing.send({"media_group_id": group, **content}).body for content in contents]
 
 
-def _source(cloud: TelegramState, call: Call, verb: str) -> Message:
-    source_chat = find_chat(cloud, call, "from_chat_id")
-    absent = f"message to {verb} not found"
-    source = find_message(cloud, source_chat, call.integer("message_id"), absent)
-    if source.body.get("has_protected_content"):
-        raise bad_request("message has protected content and can't be forwarded")
-    return source
-
-
-def copy_message(cloud: TelegramState, call: Call) -> Json:
-    """The method copyMessage: the same content as a message of the bot's own."""
-    outgoing = Outgoing(cloud, call)
-    source = _source(cloud, call, "copy")
-    content = {name: source.body[name] for name in CONTENT_FIELDS if name in source.body}
-    if "caption" in call.params and "text" not in content:
-        caption = caption_of(cloud, call)
-        if len(caption.text) > CAPTION_LIMIT:
-            raise bad_request("message caption is too long")
-        caption.put_into(content, "caption", "caption_entities")
-    return {"message_id": outgoing.send(content).message_id}
-
-
-def forward_message(cloud: TelegramState, call: Call) -> Json:
-    """The method forwardMessage."""
-    outgoing = Outgoing(cloud, call)
-    source = _source(cloud, call, "forward")
-    content = {name: source.body[name] for name in CONTENT_FIELDS if name in source.body}
-    content["forward_origin"] = source.body.get("forward_origin") or {
-        "type": "user",
-        "sender_user": source.body["from"],
-        "date": source.body["date"],
-    }
-    return outgoing.send(content, forwarded=True).body
-
-
 METHODS = {
     "sendmessage": send_message,
     **{f"send{kind}": _sender(kind) for kind in (*INPUT_MEDIA, "voice")},
     "sendvideonote": _sender("video_note"),
     "sendsticker": _sender("sticker"),
-    "sendcontact": send_contact,
-    "sendlocation": send_location,
     "sendmediagroup": send_media_group,
-    "copymessage": copy_message,
-    "forwardmessage": forward_message,
 }

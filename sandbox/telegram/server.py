@@ -19,7 +19,20 @@ from urllib.parse import quote
 from aiohttp import web
 
 from sandbox.faults import Fault
-from sandbox.telegram import callbacks, chats, editing, files, profile, sending
+from sandbox.telegram import (
+    callbacks,
+    chats,
+    dice,
+    editing,
+    files,
+    forwarding,
+    invites,
+    members,
+    moderation,
+    polls,
+    profile,
+    sending,
+)
 from sandbox.telegram.addresses import bring_addressed_files
 from sandbox.telegram.call import Call, read_parameters
 from sandbox.telegram.errors import NOT_FOUND, ApiError, too_many
@@ -34,9 +47,15 @@ log = logging.getLogger(__name__)
 METHODS: Mapping[str, Callable[[TelegramState, Call], Any]] = {
     **profile.METHODS,
     **sending.METHODS,
+    **dice.METHODS,
+    **forwarding.METHODS,
+    **polls.METHODS,
     **editing.METHODS,
     **callbacks.METHODS,
     **chats.METHODS,
+    **members.METHODS,
+    **moderation.METHODS,
+    **invites.METHODS,
     **files.METHODS,
 }
 

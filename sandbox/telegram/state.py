@@ -17,7 +17,14 @@ from sandbox.telegram.store import Store
 from sandbox.world import World
 
 DAY = 24 * 3600.0
-CALLBACK_LIFETIME = 150.0
+LIFETIMES = {
+    "callback_query": 150.0,
+    "shipping_query": 150.0,
+    "pre_checkout_query": 150.0,
+    "inline_query": 30.0,
+    "chosen_inline_result": 600.0,
+}
+"""How long an update waits for its bot, in seconds; a day unless it is named here."""
 
 OPTIONAL_UPDATES = {"chat_member", "message_reaction", "message_reaction_count"}
 UPDATE_KINDS = OPTIONAL_UPDATES | {
@@ -119,6 +126,11 @@ class TelegramState:
         """What the bot and the chat know of each other, empty at first."""
         return self.store.chat(bot.id, chat_id) or Chat(bot.id, chat_id)
 
+    def bots_in(self, chat_id: int) -> list[Bot]:
+        """The bots that are in a group now, in the order they first called."""
+        states = ((bot, self.state(bot, chat_id).state) for bot in self.store.bots.values())
+        return [bot for bot, state in states if state.get("started") and not state.get("blocked")]
+
     # updates
 
     def wanted(self, bot: Bot, kind: str) -> bool:
@@ -130,8 +142,7 @@ class TelegramState:
         """Queue an update for the bot; None when it is not among its allowed_updates."""
         if not self.wanted(bot, kind):
             return None
-        lifetime = CALLBACK_LIFETIME if kind == "callback_query" else DAY
-        return self.push_raw(bot, kind, queue, {kind: content}, lifetime)
+        return self.push_raw(bot, kind, queue, {kind: content}, LIFETIMES.get(kind, DAY))
 
     def push_raw(
         self, bot: Bot, kind: str, queue: int, fragment: Json, lifetime: float = DAY
@@ -181,6 +192,9 @@ class TelegramState:
             "date": self.now(),
             **body,
         }
+        if whole["chat"]["type"] == "channel":
+            whole["sender_chat"] = whole["chat"]
+            del whole["from"]
         message = Message(bot.id, chat_id, message_id, whole, by_bot)
         self.store.save_message(message)
         self.tell_chat(bot.id, chat_id, "message", message=whole)

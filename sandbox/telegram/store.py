@@ -115,6 +115,12 @@ class Store:
         self._db.execute("update bots set next_message=? where id=?", (bot.next_message, bot.id))
         return taken
 
+    def level_message_ids(self, bots: list[Bot]) -> None:
+        """The same next message id for all of them: the highest."""
+        highest = max(bot.next_message for bot in bots)
+        for bot in bots:
+            bot.next_message = highest
+
     # people and groups
 
     def save_person(self, person_id: int, profile: Json) -> None:

@@ -40,7 +40,7 @@ def writable_chat(cloud: TelegramState, call: Call) -> Chat:
     chat = find_chat(cloud, call)
     profile = cloud.store.people[chat.chat_id]
     if chat.chat_id < 0:
-        _check_group(chat, profile)
+        present_in_group(chat, profile)
     elif profile.get("deactivated"):
         raise forbidden("user is deactivated")
     elif not chat.state.get("started"):
@@ -48,7 +48,8 @@ def writable_chat(cloud: TelegramState, call: Call) -> Chat:
     return chat
 
 
-def _check_group(chat: Chat, profile: dict[str, object]) -> None:
+def present_in_group(chat: Chat, profile: dict[str, object]) -> None:
+    """Refuse a group that the bot is not in. Raises 400 and 403."""
     kind = profile["type"]
     if profile.get("migrated_to"):
         error = bad_request("group chat was upgraded to a supergroup chat")

@@ -17,7 +17,7 @@ from sandbox.telegram.errors import ApiError
 from sandbox.telegram.media import content_of_upload
 from sandbox.telegram.message_types import thing
 from sandbox.telegram.people import People, body_of, needed_bot, person_of, refused, whole
-from sandbox.telegram.records import Bot, Json
+from sandbox.telegram.records import Bot, Json, Message
 from sandbox.telegram.state import TelegramState
 
 TEXT_LIMIT = 4096
@@ -69,7 +69,24 @@ class UserMessages:
     def say(self, bot: Bot, chat_id: int, wish: Json, content: Json) -> Json:
         """Put the person's message into the chat and queue it for the bot."""
         actor = self.actor(chat_id, wish)
-        self.people.unblock(bot, chat_id, actor)
+        if chat_id > 0:
+            self.people.unblock(bot, chat_id, actor)
+        self._settle_keyboard(bot, chat_id, content)
+        reply_to = content.pop("_reply_to", None) or whole(wish, "reply_to")
+        body: Json = {"from": self.cloud.user(actor), **content}
+        replied = self.cloud.store.message(bot.id, chat_id, reply_to) if reply_to else None
+        if replied is not None:
+            shown = {key: part for key, part in replied.body.items() if key != "reply_to_message"}
+            body["reply_to_message"] = shown
+        if wish.get("forward"):
+            origin = {"type": "hidden_user", "sender_user_name": "Somebody"}
+            body["forward_origin"] = {**origin, "date": self.cloud.now() - 60}
+        said = self._spread(bot, chat_id, body)
+        self.cloud.store.commit()
+        return said
+
+    def _settle_keyboard(self, bot: Bot, chat_id: int, content: Json) -> None:
+        """Writing begins the chat and is the reply that a bot had forced."""
         chat = self.cloud.state(bot, chat_id)
         before = dict(chat.state)
         if chat_id > 0:
@@ -82,19 +99,28 @@ class UserMessages:
             self.cloud.tell_chat(
                 bot.id, chat_id, "keyboard", reply_keyboard=chat.state.get("reply_keyboard")
             )
-        reply_to = content.pop("_reply_to", None) or whole(wish, "reply_to")
-        body: Json = {"from": self.cloud.user(actor), **content}
-        replied = self.cloud.store.message(bot.id, chat_id, reply_to) if reply_to else None
-        if replied is not None:
-            shown = {key: part for key, part in replied.body.items() if key != "reply_to_message"}
-            body["reply_to_message"] = shown
-        if wish.get("forward"):
-            origin = {"type": "hidden_user", "sender_user_name": "Somebody"}
-            body["forward_origin"] = {**origin, "date": self.cloud.now() - 60}
-        message = self.cloud.add_message(bot, chat_id, body, by_bot=False)
-        update_id = self.cloud.push(bot, "message", chat_id, message.body)
-        self.cloud.store.commit()
-        return {"message": message.body, "update_id": update_id}
+
+    def _spread(self, bot: Bot, chat_id: int, body: Json) -> Json:
+        """The message in the copy of every bot that is there; the named bot's is the answer.
+
+        In a group all copies have one id. A bot outside hears nothing, even when it is named.
+        """
+        there = [bot] if chat_id > 0 else self.cloud.bots_in(chat_id)
+        self.cloud.store.level_message_ids([bot, *there])
+        answer: Json = {}
+        for one in sorted({bot.id, *(hearing.id for hearing in there)}, key=lambda n: n != bot.id):
+            hearing = self.cloud.store.bots[one]
+            message = self.cloud.add_message(hearing, chat_id, dict(body), by_bot=False)
+            update_id = None
+            if hearing in there:
+                update_id = self._told(hearing, chat_id, message.body, edited=False)
+            if hearing is bot:
+                answer = {"message": message.body, "update_id": update_id}
+        return answer
+
+    def _told(self, bot: Bot, chat_id: int, body: Json, *, edited: bool) -> int | None:
+        kind = "channel_post" if body["chat"]["type"] == "channel" else "message"
+        return self.cloud.push(bot, f"edited_{kind}" if edited else kind, chat_id, body)
 
     def _content(self, bot: Bot, chat_id: int, wish: Json) -> Json:
         if isinstance(wish.get("text"), str):
@@ -165,12 +191,29 @@ class UserMessages:
         message = self.cloud.store.message(bot.id, chat_id, _number(request, "message_id"))
         if message is None or message.by_bot:
             raise refused("there is no such message of the person", 404)
-        message.body |= written(str(wish.get("text") or ""))
-        message.body["edit_date"] = self.cloud.now()
-        self.cloud.change_message(message)
-        update_id = self.cloud.push(bot, "edited_message", chat_id, message.body)
+        text = written(str(wish.get("text") or ""))
+        update_ids = {}
+        for copy in self._copies(message):
+            copy.body |= text
+            copy.body["edit_date"] = self.cloud.now()
+            self.cloud.change_message(copy)
+            hearing = self.cloud.store.bots[copy.bot_id]
+            if chat_id > 0 or hearing in self.cloud.bots_in(chat_id):
+                update_ids[hearing.id] = self._told(hearing, chat_id, copy.body, edited=True)
+            if hearing is bot:
+                message = copy
         self.cloud.store.commit()
-        return web.json_response({"message": message.body, "update_id": update_id})
+        return web.json_response({"message": message.body, "update_id": update_ids.get(bot.id)})
+
+    def _copies(self, message: Message) -> list[Message]:
+        """A person's message in the copy of every bot that has it."""
+        bots = self.cloud.store.bots.values() if message.chat_id < 0 else ()
+        others = [
+            self.cloud.store.message(one.id, message.chat_id, message.message_id)
+            for one in bots
+            if one.id != message.bot_id
+        ]
+        return [message, *(one for one in others if one is not None and not one.by_bot)]
 
     async def take_back(self, request: web.Request) -> web.Response:
         """The person deletes a message for both; a bot is never told."""
@@ -179,7 +222,8 @@ class UserMessages:
         message = self.cloud.store.message(bot.id, chat_id, _number(request, "message_id"))
         if message is None:
             raise refused("there is no such message", 404)
-        self.cloud.delete_message(message)
+        for copy in [message] if message.by_bot else self._copies(message):
+            self.cloud.delete_message(copy)
         self.cloud.store.commit()
         return web.json_response({"deleted": message.message_id})
 

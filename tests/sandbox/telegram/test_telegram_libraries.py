@@ -293,4 +293,4 @@ async def test_aiogram_errors(world: World, guest: PeopleSide) -> None:
         full = await bot.get_chat(-5)
         assert full.title == "Team"
         member = await bot.get_chat_member(-5, ADMINISTRATOR)
-        assert member.status == "member"
+        assert member.status == "creator"

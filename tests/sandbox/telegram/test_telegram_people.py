@@ -162,8 +162,9 @@ async def test_groups(bot: BotSide, people: PeopleSide) -> None:
     await people.arrive(701, first_name="Marat")
     await people.do("POST", "users", {"id": -100, "title": "Team", "members": [700, 701]})
     await people.say("/start", person=-100, **{"from": 701})
-    added, said = await bot.updates()
+    added, came, said = await bot.updates()
     assert added["my_chat_member"]["new_chat_member"]["status"] == "member"
+    assert [one["id"] for one in came["message"]["new_chat_members"]] == [42]
     assert said["message"]["chat"] == {"id": -100, "type": "supergroup", "title": "Team"}
     assert said["message"]["from"]["id"] == 701
     await bot.ok("sendMessage", chat_id=-100, text="hello", reply_markup=buttons([("A", "a")]))
