@@ -26,7 +26,8 @@ from account.values.identifiers import Email, Msisdn
 from storage.encryption.secrets import Secrets
 from storage.open import Stores, open_stores
 from storage.tables import outbox
-from tests.account.fakes import FakeCarrier, FakeClock
+from tests.account.fakes.carrier import FakeCarrier
+from tests.account.fakes.clock import FakeClock
 from tests.account.world import AIGUL, HER_PHONE, NOON
 from tests.schema import migrated
 

@@ -18,8 +18,8 @@ from account.chapters.transfers import TransferParameters
 from account.values.identifiers import Email, Imei, Msisdn
 from account.values.money import Money
 from account.values.number import Ban
-from tests.account.fake_services import HAS_SMS, ROAMING, SMS_100
-from tests.account.fake_sims import BLANK
+from tests.account.fakes.services import HAS_SMS, ROAMING, SMS_100
+from tests.account.fakes.sims import BLANK
 
 PARAMETERS: dict[ActionKind, ChangeParameters] = {
     ActionKind.BLOCK: BlockParameters(),

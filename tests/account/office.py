@@ -15,7 +15,7 @@ from account.identity.directory import Administrator, Company
 from account.identity.permissions import Actor
 from account.values.identifiers import Email, Msisdn
 from account.values.rights import Role
-from tests.account.fake_sims import BLANK
+from tests.account.fakes.sims import BLANK
 from tests.account.world import AIGUL, HER_PHONE, NUMBER, STRANGER, World
 
 MARAT, DANA, VIKTOR, ERKIN = 7002, 7003, 7004, 7005

@@ -36,7 +36,7 @@ from account.errors import (
 from account.values.identifiers import Msisdn
 from account.values.number import NumberState
 from account.values.rights import Role
-from tests.account.fakes import PAUSE_OVER, Fault
+from tests.account.fakes.carrier import PAUSE_OVER, Fault
 from tests.account.world import AIGUL, BETA, LEASE, NUMBER, STRANGER, World, a_number
 
 DONE, REJECTED = ActionState.DONE, ActionState.REJECTED

@@ -9,7 +9,7 @@ import pytest
 
 from account.errors import NumberNotFound
 from account.values.identifiers import Msisdn
-from tests.account.fake_services import HAS_SMS, NEXT_MONTH, SMS_100, allowances_of
+from tests.account.fakes.services import HAS_SMS, NEXT_MONTH, SMS_100, allowances_of
 from tests.account.world import BETA, NUMBER, World, a_number
 
 

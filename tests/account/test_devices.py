@@ -36,8 +36,8 @@ from account.errors import (
 )
 from account.values.identifiers import Imei, Msisdn, parse_iin_or_bin
 from account.values.number import NumberState
-from tests.account.fake_devices import FREE, HELD, KINDS
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
+from tests.account.fakes.devices import FREE, HELD, KINDS
 from tests.account.world import ALPHA, BETA, HER_PHONE, NUMBER, World, a_number
 
 REGISTER, DEREGISTER, REREGISTER, DUPLICATE = KINDS

@@ -12,7 +12,7 @@ from account.changes.confirmation import PollingPolicy
 from account.chapters.transfers import TransferParameters
 from account.values.money import Money
 from account.values.number import PaymentMethod
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
 from tests.account.world import ALPHA, LEASE, NUMBER, RECIPIENT, World, a_number
 
 ABSENT = PollingPolicy().proof_of_absence

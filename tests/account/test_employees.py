@@ -30,7 +30,8 @@ from account.values.number import Ban, Number
 from account.values.periods import Period, today
 from account.values.rights import Right
 from tests.account.examples import PARAMETERS
-from tests.account.fakes import FakeCarrier, MemoryLogin
+from tests.account.fakes.carrier import FakeCarrier
+from tests.account.fakes.login import MemoryLogin
 from tests.account.world import ALPHA, NUMBER, World, a_number
 
 EMPLOYEE, OTHER = 8001, 8002

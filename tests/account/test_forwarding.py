@@ -34,7 +34,7 @@ from account.errors import (
 )
 from account.values.identifiers import Msisdn
 from account.values.number import NumberState
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
 from tests.account.world import BETA, NUMBER, RECIPIENT, World, a_number
 
 THIRD, FOURTH = Msisdn("77012115529"), Msisdn("77012115530")

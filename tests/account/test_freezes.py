@@ -20,7 +20,7 @@ from account.errors import (
 )
 from account.identity.permissions import Actor
 from account.values.identifiers import Email, Msisdn
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
 from tests.account.office import CARD, DANA, MARAT, REPLACE, Office
 from tests.account.world import AIGUL, HER_PHONE, NUMBER, STRANGER, World, a_number
 

@@ -12,7 +12,7 @@ from account.effects.history import What
 from account.errors import SupportRefused
 from account.values.number import NumberState
 from tests.account.examples import PARAMETERS
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
 from tests.account.world import ALPHA, BETA, World
 
 AT_ONCE = {ActionKind.SIM_REVEAL}

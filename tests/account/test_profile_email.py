@@ -26,7 +26,7 @@ from account.errors import (
 from account.values.identifiers import Email
 from account.values.number import NumberState
 from account.values.rights import Role
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
 from tests.account.world import AIGUL, HER_PHONE, NUMBER, STRANGER, World
 
 NEW = Email("new@alpha.kz")

@@ -50,7 +50,7 @@ from bot.context.update_context import UpdateContext
 from bot.texts.errors import refusal
 from bot.texts.language import Catalogues
 from tests.account.examples import PARAMETERS
-from tests.account.fake_devices import FREE, HELD
+from tests.account.fakes.devices import FREE, HELD
 from tests.account.orders import ACCOUNT, DAYS, ORDERED, POOL
 from tests.account.world import ALPHA, BETA, HER_PHONE, NUMBER, RECIPIENT, World, a_number
 

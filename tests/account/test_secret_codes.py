@@ -19,7 +19,7 @@ from account.errors import (
 )
 from account.values.number import Ban, NumberState
 from tests.account.examples import PARAMETERS
-from tests.account.fake_codes import MemorySecretCodes
+from tests.account.fakes.secret_codes import MemorySecretCodes
 from tests.account.world import NUMBER, World
 
 SEND, DELETE = ActionKind.SECRET_SEND, ActionKind.SECRET_DELETE

@@ -43,7 +43,8 @@ from account.errors import (
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.number import NumberState
-from tests.account.fake_services import (
+from tests.account.fakes.carrier import Fault
+from tests.account.fakes.services import (
     APN,
     HAS_APN,
     HAS_SMS,
@@ -54,7 +55,6 @@ from tests.account.fake_services import (
     a_service,
     an_offering,
 )
-from tests.account.fakes import Fault
 from tests.account.world import BETA, NUMBER, World, a_number
 
 ON, OFF = ActionKind.SERVICE_ON, ActionKind.SERVICE_OFF

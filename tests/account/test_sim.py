@@ -26,7 +26,7 @@ from account.errors import (
 )
 from account.values.identifiers import Iccid, Msisdn
 from account.values.number import NumberState
-from tests.account.fake_sims import BLANK, CODES, PRESENT
+from tests.account.fakes.sims import BLANK, CODES, PRESENT
 from tests.account.world import ALPHA, BETA, NUMBER, STRANGER, World, a_number
 
 REVEAL, REPLACE = ActionKind.SIM_REVEAL, ActionKind.SIM_REPLACE

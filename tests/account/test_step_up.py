@@ -31,7 +31,7 @@ from account.identity.permissions import Actor
 from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
 from account.values.number import NumberState
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
 from tests.account.world import AIGUL, BETA, HER_PHONE, NUMBER, STRANGER, World, a_number
 
 OTHER_PHONE = Msisdn("77010542008")

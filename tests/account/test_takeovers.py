@@ -11,7 +11,7 @@ from account.changes.sensitive_numbers import ANNOUNCED_WITHIN
 from account.effects.effect import Channel
 from account.errors import NumberTakenOver
 from account.values.identifiers import Msisdn
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
 from tests.account.office import CARD, DANA, ERKIN, MARAT, REPLACE, VIKTOR, Office
 from tests.account.world import AIGUL, HER_PHONE, STRANGER, World, a_number
 

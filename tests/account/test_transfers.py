@@ -51,8 +51,8 @@ from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.number import NumberState, PaymentMethod
 from account.values.rights import Role
-from tests.account.fake_money import paid
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
+from tests.account.fakes.transfers import paid
 from tests.account.world import ALPHA, BETA, NUMBER, RECIPIENT, World, a_number
 
 THIRD = Msisdn("77012115529")

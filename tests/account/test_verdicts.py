@@ -10,7 +10,7 @@ from account.changes.action import Action, ActionKind, ActionState, Order, Order
 from account.effects.history import What
 from account.errors import SupportRefused
 from account.support.verdicts import VERDICT_DONE, VERDICT_NOT_DONE
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
 from tests.account.world import World
 
 TRANSFER = ActionKind.TRANSFER

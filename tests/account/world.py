@@ -80,23 +80,20 @@ from account.values.money import Money
 from account.values.number import Number, NumberState, PaymentMethod
 from account.values.rights import Role
 from tests.account.examples import PARAMETERS
-from tests.account.fake_codes import MemorySecretCodes
-from tests.account.fake_devices import MemoryDevices
-from tests.account.fake_freezes import MemoryAccounts, MemoryFreezes
-from tests.account.fake_holds import MemoryHolds
-from tests.account.fake_labels import MemoryLabels
-from tests.account.fake_sims import MemoryApprovals
-from tests.account.fakes import (
-    FakeCarrier,
-    FakeClock,
-    FakeElapsed,
-    Ledger,
-    MemoryActions,
-    MemoryDocuments,
-    MemoryLogin,
-    MemoryNotifications,
-    MemorySessions,
-)
+from tests.account.fakes.actions import MemoryActions
+from tests.account.fakes.carrier import FakeCarrier
+from tests.account.fakes.clock import FakeClock, FakeElapsed
+from tests.account.fakes.devices import MemoryDevices
+from tests.account.fakes.documents import MemoryDocuments
+from tests.account.fakes.freezes import MemoryAccounts, MemoryFreezes
+from tests.account.fakes.holds import MemoryHolds
+from tests.account.fakes.labels import MemoryLabels
+from tests.account.fakes.ledger import Ledger
+from tests.account.fakes.login import MemoryLogin
+from tests.account.fakes.notifications import MemoryNotifications
+from tests.account.fakes.secret_codes import MemorySecretCodes
+from tests.account.fakes.sessions import MemorySessions
+from tests.account.fakes.sims import MemoryApprovals
 
 NOON = datetime(2022, 1, 24, 6, 0, tzinfo=UTC)
 """Noon in Almaty on the day of the guide's example (section 6)."""

@@ -21,7 +21,7 @@ from bot.texts.service_errors import in_language
 from bot.widgets.bar import bar, percent
 from bot.widgets.keys import found, key
 from tests.account.examples import an_example
-from tests.account.fake_services import HAS_SMS, OFFNET_50, allowances_of, an_offering
+from tests.account.fakes.services import HAS_SMS, OFFNET_50, allowances_of, an_offering
 from tests.account.world import NUMBER
 
 LONG = "Ұ<&" * 1000

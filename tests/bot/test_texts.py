@@ -45,7 +45,7 @@ from bot.texts.failures import reason
 from bot.texts.language import Catalogues
 from bot.widgets.deep_links import way_in
 from tests.account.examples import an_example
-from tests.account.fake_devices import KINDS as DEVICE_KINDS
+from tests.account.fakes.devices import KINDS as DEVICE_KINDS
 
 SAME_AS_ENGLISH = {
     *("SMS", "MMS", "E-mail", "E-mail: {address}", "✉️ E-mail: {address}", "9 · Atlas Pro"),

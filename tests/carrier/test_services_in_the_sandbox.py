@@ -13,7 +13,7 @@ from account.chapters.services.changes import wished_off, wished_on
 from account.chapters.services.offerings import GROUPS, Volume, VolumeUnit
 from account.errors import CarrierRefused
 from account.values.money import Money
-from tests.account.fake_services import SMS_100
+from tests.account.fakes.services import SMS_100
 from tests.carrier.desk import action
 from tests.carrier.test_with_the_sandbox import ACTIVE, BLOCKED, DEMO, KAZYNA, Meeting, meeting
 

@@ -19,7 +19,7 @@ from account.chapters.services.offerings import Group, Offering, Service, Volume
 from account.errors import CarrierUnavailable
 from account.values.money import Money
 from carrier.tmf.adapter import CATALOGUE_SECONDS
-from tests.account.fake_services import SMS_100
+from tests.account.fakes.services import SMS_100
 from tests.carrier.desk import (
     COMPANY,
     NUMBER,

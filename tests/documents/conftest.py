@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from documents.render.pool import RenderPool
-from tests.account.fakes import FakeClock
+from tests.account.fakes.clock import FakeClock
 from tests.account.world import NOON
 from tests.documents.works import Works, opened
 

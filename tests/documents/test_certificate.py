@@ -12,7 +12,7 @@ from account.values.periods import Month
 from bot.texts.language import Catalogues
 from documents.render.pool import RenderPool
 from documents.reports.certificate import certificate_file
-from tests.account.fakes import FakeClock
+from tests.account.fakes.clock import FakeClock
 from tests.account.world import NOON
 from tests.documents import samples
 from tests.documents.reading import column, print_pages, rows, tenge, workbook

@@ -12,7 +12,9 @@ from account.documents.orders import Maker
 from account.errors import CarrierUnavailable
 from documents.render.pool import RenderPool
 from documents.reports.usage_print import UsagePaper
-from tests.account.fakes import FakeCarrier, FakeClock, Ledger
+from tests.account.fakes.carrier import FakeCarrier
+from tests.account.fakes.clock import FakeClock
+from tests.account.fakes.ledger import Ledger
 from tests.account.world import NOON
 from tests.documents.reading import print_pages
 from tests.documents.test_usage import DOCUMENT, RECORDS

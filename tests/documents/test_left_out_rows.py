@@ -26,7 +26,9 @@ from documents.reports.payments import payments
 from documents.reports.reconciliation import reconciliation
 from documents.reports.register import register
 from documents.reports.usage import UsageWorkbook
-from tests.account.fakes import FakeCarrier, FakeClock, Ledger
+from tests.account.fakes.carrier import FakeCarrier
+from tests.account.fakes.clock import FakeClock
+from tests.account.fakes.ledger import Ledger
 from tests.account.orders import ORDERED
 from tests.account.world import NOON
 from tests.documents import samples

@@ -23,7 +23,7 @@ from documents.render import pool as press_module
 from documents.render import temp_dir, workbook
 from documents.render.pool import RenderPool
 from documents.reports.payments import payments_file
-from tests.account.fakes import FakeClock
+from tests.account.fakes.clock import FakeClock
 from tests.account.world import NOON
 from tests.documents import samples
 from tests.documents.reading import print_pages, rows

@@ -77,7 +77,7 @@ async def test_the_sheet_can_be_scrolled_filtered_and_printed(press: RenderPool)
 
 
 async def test_words_are_the_persons_and_names_stay() -> None:
-    from tests.account.fakes import FakeClock
+    from tests.account.fakes.clock import FakeClock
 
     kazakh = RenderPool(lambda language, text: f"{language}·{text}", FakeClock(NOON), children=1)
     head = replace(HEAD, language="kk")

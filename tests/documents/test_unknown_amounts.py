@@ -20,7 +20,9 @@ from documents.reports.numbers import NumberRow, numbers_file
 from documents.reports.register import register_file
 from documents.reports.usage import UsageWorkbook
 from documents.reports.usage_print import UsagePaper
-from tests.account.fakes import FakeCarrier, FakeClock, Ledger
+from tests.account.fakes.carrier import FakeCarrier
+from tests.account.fakes.clock import FakeClock
+from tests.account.fakes.ledger import Ledger
 from tests.account.world import NOON
 from tests.documents import samples
 from tests.documents.reading import print_pages, rows, workbook

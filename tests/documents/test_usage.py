@@ -37,7 +37,9 @@ from documents.render.page_bridge import AHEAD
 from documents.reports import usage as usage_module
 from documents.reports.usage import UsageWorkbook
 from documents.reports.usage_rows import SERVICES
-from tests.account.fakes import FakeCarrier, FakeClock, Ledger
+from tests.account.fakes.carrier import FakeCarrier
+from tests.account.fakes.clock import FakeClock
+from tests.account.fakes.ledger import Ledger
 from tests.account.world import NOON
 from tests.documents.reading import whole
 

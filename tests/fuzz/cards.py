@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
 from tests.fuzz.people import OWN, PEOPLE, PREPAID, Person
 from tests.fuzz.player import Player, calm, far, working
 

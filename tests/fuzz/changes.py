@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
 from tests.fuzz.people import ALL_NUMBERS, ALPHA, BETA, NUMBERS, OWN, PREPAID, Person
 from tests.fuzz.player import (
     CODE_WINDOWS,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from account.values.number import Ban
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
 from tests.fuzz.people import ALPHA, OWN, PEOPLE, Person
 from tests.fuzz.player import Player, calm, who, working
 

@@ -24,7 +24,7 @@ from account.values.money import ZERO
 from account.values.number import Ban
 from bot.ops.clock import SteadyClock
 from storage.engine.types import to_microseconds
-from tests.account.fake_money import paid
+from tests.account.fakes.transfers import paid
 from tests.fuzz.chats import Telegram
 from tests.fuzz.people import DETAILS, LOGINS, MARKS, PEOPLE, USAGE, Operator, Person, puks
 from tests.fuzz.post import Post

@@ -12,7 +12,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
 from tests.fuzz.cards import Cards
 from tests.fuzz.changes import Changes
 from tests.fuzz.chats import FAULTS

@@ -24,8 +24,8 @@ from account.values.money import Money
 from account.values.number import Number, NumberState, PaymentMethod
 from account.values.page import Page
 from account.values.rights import Role
-from tests.account.fake_services import HAS_SMS
-from tests.account.fakes import FakeCarrier
+from tests.account.fakes.carrier import FakeCarrier
+from tests.account.fakes.services import HAS_SMS
 from tests.account.world import NOON, a_number
 
 LONGEST = PollingPolicy().longest_processing

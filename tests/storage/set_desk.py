@@ -30,7 +30,8 @@ from account.values.page import Page
 from documents.lists.reader import ListFileReader
 from storage import Stores
 from storage.tables import history, outbox
-from tests.account.fakes import FakeCarrier, FakeClock, FakeElapsed
+from tests.account.fakes.carrier import FakeCarrier
+from tests.account.fakes.clock import FakeClock, FakeElapsed
 from tests.account.world import AIGUL, ALPHA, BETA, HER_PHONE, NOON, a_number, practices_of
 from tests.storage.builders import a_code, mac
 

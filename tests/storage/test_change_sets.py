@@ -29,7 +29,7 @@ from account.values.number import NumberState
 from account.values.rights import Role
 from storage import Stores
 from storage.tables import codes
-from tests.account.fakes import Fault
+from tests.account.fakes.carrier import Fault
 from tests.account.world import ALPHA, HER_PHONE, a_number
 from tests.storage.builders import mac
 from tests.storage.set_desk import COUNT, FEW, Desk, a_msisdn

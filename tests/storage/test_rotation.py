@@ -37,7 +37,7 @@ from storage.tables import (
     metadata,
     outbox,
 )
-from tests.account.fakes import FakeClock
+from tests.account.fakes.clock import FakeClock
 from tests.storage.builders import (
     LEASE,
     NOW,

@@ -20,7 +20,7 @@ from account.values.number import Number
 from account.values.page import Page
 
 if TYPE_CHECKING:
-    from tests.account.fakes import Ledger
+    from tests.account.fakes.ledger import Ledger
 
 SINCE = datetime(2021, 4, 22, 12, 49, tzinfo=UTC)
 FREE, HELD = Imei("35367807651154"), Imei("86978202212128")

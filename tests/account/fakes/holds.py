@@ -9,7 +9,7 @@ from datetime import datetime
 from account.changes.action import ActionKind, ActionState
 from account.changes.holds import Hold
 from account.effects.history import Entry
-from tests.account.fakes import Ledger
+from tests.account.fakes.ledger import Ledger
 
 
 class MemoryHolds:

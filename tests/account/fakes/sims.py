@@ -15,11 +15,11 @@ from account.chapters.sim import CardStatus, Sim, SimCodes
 from account.errors import SimNotFree
 from account.values.identifiers import Iccid, Imei, Msisdn
 from account.values.page import Page
-from tests.account.fake_freezes import BACK
+from tests.account.fakes.freezes import BACK
 
 if TYPE_CHECKING:
     from account.effects.effect import Approval, Effect
-    from tests.account.fakes import Ledger
+    from tests.account.fakes.ledger import Ledger
 
 PRESENT = Iccid("89997020800000000018")
 """The card in use for every number that has no other."""
@@ -81,7 +81,7 @@ class Drawer:
 
 
 class MemoryApprovals:
-    """`ApprovalStore` over the ledger of `tests.account.fakes`."""
+    """`ApprovalStore` over the ledger of `tests.account.fakes.ledger`."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger

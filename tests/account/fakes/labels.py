@@ -11,7 +11,7 @@ from account.effects.effect import Effect
 from account.errors import TooManyCostCentres
 from account.values.identifiers import Msisdn
 from account.values.labels import NO_LABEL, LabelField, NumberLabel, folded
-from tests.account.fakes import Ledger
+from tests.account.fakes.ledger import Ledger
 
 
 class MemoryLabels:

@@ -1,4 +1,4 @@
-"""`SecretCodeStore` over the ledger of `tests.account.fakes`."""
+"""`SecretCodeStore` over the ledger of `tests.account.fakes.ledger`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from account.effects.effect import Channel, EndSecretCode, OutboxMessage, TellEm
 if TYPE_CHECKING:
     from account.effects.effect import Effect
     from account.values.identifiers import Msisdn
-    from tests.account.fakes import Ledger
+    from tests.account.fakes.ledger import Ledger
 
 
 class MemorySecretCodes:

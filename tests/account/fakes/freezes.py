@@ -23,7 +23,7 @@ from account.values.identifiers import Msisdn
 
 if TYPE_CHECKING:
     from account.effects.effect import Effect
-    from tests.account.fakes import Ledger
+    from tests.account.fakes.ledger import Ledger
 
 BACK = timedelta(hours=72)
 AboutPerson = (
