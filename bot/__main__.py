@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--numbers", type=int, help="one more company of so many numbers")
         command.add_argument(
             "--dialect",
-            choices=("kcell", "plain"),
+            choices=("kcell", "plain", "v5"),
             default="kcell",
             help="how the operator speaks",
         )

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _NOTHING = Answer(200, {}, b"[]")
+_NOT_AS_AGREED = frozenset({400, 405, 406, 414, 415, 422})
+"""To a read: the operator answers, and does not understand what is asked."""
 _EXACT = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -391,6 +393,8 @@ class OperatorHttp:
             status=status,
             reason_code=reason_code(answer),
         )
+        if status in _NOT_AS_AGREED:
+            return CarrierNotUnderstood(f"question: status {status}", api.value)
         kind = CarrierAccessDenied if status in (401, 403) else CarrierUnavailable
         return kind(f"{api}: status {status}")
 

@@ -100,6 +100,12 @@ class Finding(Section):
         "resourceRelationship.id",
         description="the filter by which a number's SIM card and devices are found",
     )
+    order_by: Literal["both", "externalId", "externalIdentifier"] = Field(
+        "both",
+        description='with `apis.TMF622.version = "v5"`: the list that our reference is sent in '
+        "and searched by. The published file has `externalId`; an operator that refuses members "
+        "and filters it does not know wants one of them alone",
+    )
     money_bucket: str = Field(
         "main-{number}",
         description="the id of the bucket that money is moved from and to, or `found`: it is "

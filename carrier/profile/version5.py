@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 _OF_ALL = {"relatedParty.id": "relatedParty.partyOrPartyRole.id"}
 _OF_ONE: Mapping[str, Mapping[str, str]] = {
+    "TMF622": {"orderDate": "creationDate"},
     "TMF632": {
         "contactMedium.characteristic.phoneNumber": "contactMedium.phoneNumber",
         "fullName": "formattedName,name",
@@ -23,6 +24,7 @@ _OF_ONE: Mapping[str, Mapping[str, str]] = {
         "resourceRelationship.id": "resourceRelationship.resource.id",
         "resourceStatus": "allocationStatus",
     },
+    "TMF678": {"type": "appliedBillingRateType"},
 }
 
 

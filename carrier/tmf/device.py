@@ -153,13 +153,14 @@ def _request(profile: Profile, found: ProductOrder, asked: Msisdn | None) -> Dev
     if kind is None:
         raise Malformed("deviceRegistration")
     stage = _stage(profile, found)
+    ordered = found.creationDate if found.orderDate is None else found.orderDate
     return DeviceRequest(
         id=next(iter(references_of(found)), None),
         kind=kind,
         msisdn=msisdn,
         imei=_imei(known),
         stage=stage,
-        at=values.moment(found.orderDate, "orderDate"),
+        at=values.moment(ordered, "orderDate"),
         reason_code=reason_of(found) if stage is Stage.FAILED else None,
     )
 

@@ -183,7 +183,9 @@ def body(
         reason = asked.reason if isinstance(asked, BlockParameters) else None
         told = ", ".join(filter(None, (action.reference, reason)))
         order["note"] = [{"text": told, "author": action.administrator_id}]
-    return version5.order(order) if said.profile.speaks_v5(Api.PRODUCT_ORDER) else order
+    if not said.profile.speaks_v5(Api.PRODUCT_ORDER):
+        return order
+    return version5.order(order, version5.order_names(said.profile.find.order_by))
 
 
 async def place(
@@ -266,11 +268,11 @@ def _meant(profile: Profile, state: object) -> str | None:
 
 def _questions(profile: Profile, reference: str) -> list[Conditions]:
     if profile.speaks_v5(Api.PRODUCT_ORDER):
-        # The published name, and the one that the other APIs of v5 have: a search by a name that
-        # the operator does not know may find nothing, and "nothing" lets a change go out again.
-        told = "externalId,externalIdentifier,state,note,productOrderItem"
-        names = ("externalId.id", "externalIdentifier.id")
-        return [[(name, reference), ("fields", told)] for name in names]
+        # By either name unless told: a search by one that the operator does not know may find
+        # nothing, and "nothing" lets a change go out again.
+        names = version5.order_names(profile.find.order_by)
+        told = ",".join((*names, "state,note,productOrderItem"))
+        return [[(f"{name}.id", reference), ("fields", told)] for name in names]
     return [[("externalId", reference), ("fields", "externalId,state,note,productOrderItem")]]
 
 

@@ -24,17 +24,23 @@ def party(told: Mapping[str, Any]) -> Json:
     }
 
 
-def order(told: Mapping[str, Any]) -> Json:
-    """A product order of TMF622."""
+ORDER_NAMES = ("externalId", "externalIdentifier")
+"""The published name of what an order is called from outside, and the one other APIs have."""
+
+
+def order_names(by: str) -> tuple[str, ...]:
+    """Those of `ORDER_NAMES` that the profile's `find.order_by` means."""
+    return tuple(name for name in ORDER_NAMES if by in ("both", name))
+
+
+def order(told: Mapping[str, Any], names: tuple[str, ...] = ORDER_NAMES) -> Json:
+    """A product order of TMF622, called by our reference under those `names`."""
     identifiers = [
         {"@type": "ExternalIdentifier", "id": told["externalId"], **_OURS},
     ]
     turned = {
         **told,
         "@type": "ProductOrder",
-        # The published form; some call it by the name that the other APIs of v5 have for it.
-        "externalId": identifiers,
-        "externalIdentifier": identifiers,
         "channel": [
             {
                 "@type": "RelatedChannel",
@@ -46,6 +52,8 @@ def order(told: Mapping[str, Any]) -> Json:
         "relatedParty": [party(one) for one in told["relatedParty"]],
         "productOrderItem": [_item(one) for one in told["productOrderItem"]],
     }
+    del turned["externalId"]
+    turned |= dict.fromkeys(names, identifiers)
     if "note" in told:
         turned["note"] = [{"@type": "Note", **one} for one in told["note"]]
     return turned

@@ -11,6 +11,7 @@ import pytest
 from account.chapters.numbers import NumbersQuery
 from account.errors import (
     CarrierNotReached,
+    CarrierNotUnderstood,
     CarrierUnavailable,
     OutcomeUnknown,
 )
@@ -137,6 +138,16 @@ async def test_a_read_that_is_refused_is_not_asked_again(desk: Desk, status: int
     with pytest.raises(CarrierUnavailable):
         await read(desk)
     assert len(desk.requests) == 1
+
+
+@pytest.mark.parametrize("status", [400, 405, 422])
+async def test_a_question_that_is_not_understood_is_not_said_to_be_unanswered(
+    desk: Desk, status: int
+) -> None:
+    desk.lay("product", refusing(status, "QUERY.UNKNOWN"))
+    with pytest.raises(CarrierNotUnderstood) as fault:
+        await read(desk)
+    assert (fault.value.api, fault.value.field) == ("TMF637", "question")
 
 
 async def test_second_tries_are_at_most_a_tenth_in_the_long_run() -> None:

@@ -33,6 +33,7 @@ from account.values.page import Page
 from account.values.periods import Month, MonthSpan, Period
 from carrier.http import OperatorHttp
 from carrier.profile.loader import parse
+from carrier.profile.model import Profile
 from carrier.tmf.adapter import TmfAdapter
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
@@ -73,13 +74,15 @@ class Side:
         return sum(count for call, count in calls.items() if call.endswith(path))
 
 
-async def opened(tmp_path: Path, dialect: str) -> AsyncIterator[Side]:
+async def opened(
+    tmp_path: Path, dialect: str, profile: Profile | None = None
+) -> AsyncIterator[Side]:
     world = World(tmp_path / dialect, clock=WorldClock(NOW), dialect=dialect)
     async with Sandbox(world) as sandbox:
         url = sandbox.world.http_url
         async with client(url) as control:
             told = (await control.get("/sandbox/operator/profile")).text
-            http = OperatorHttp(url, "sandbox-secret", profile=parse(told, dialect))
+            http = OperatorHttp(url, "sandbox-secret", profile=profile or parse(told, dialect))
             carrier = TmfAdapter(http, world.clock)
             await control.patch("/sandbox/operator/settings", json={"order_seconds": 0.05})
             person = await carrier.administrator(LOGIN)

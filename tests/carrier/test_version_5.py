@@ -280,6 +280,22 @@ def objects(told: Any) -> list[dict[str, Any]]:
     return [told, *found] if isinstance(told, dict) else found
 
 
+@pytest.mark.parametrize("name", ["externalId", "externalIdentifier"])
+async def test_an_order_is_sent_and_found_by_the_name_that_the_profile_has(name: str) -> None:
+    desk = v5(f'[find]\norder_by = "{name}"\n')
+    told = order(**{name: called(REFERENCE)})
+    desk.lay("productOrder", answering(told, status=201), answering([told]), answering([]))
+    change = action(ActionKind.BLOCK, id=REFERENCE)
+    await desk.carrier.place(change)
+    sent = desk.sent("productOrder")
+    assert {"externalId", "externalIdentifier"} & set(sent) == {name}
+    assert sent[name][0]["id"] == REFERENCE
+    assert await desk.carrier.order(change) == Order("po-1", OrderState.UNDER_WAY)
+    assert desk.query("productOrder")[f"{name}.id"] == REFERENCE
+    assert await desk.carrier.order(change) is None
+    assert len(desk.asked("productOrder")) == 3
+
+
 @pytest.mark.parametrize("field", ["externalId", "externalIdentifier"])
 async def test_an_order_is_found_by_either_name(field: str) -> None:
     """A name that the operator does not know finds nothing there, which is not yet "no order"."""

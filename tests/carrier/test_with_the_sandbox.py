@@ -20,6 +20,7 @@ from account.chapters.usage import Direction, UsageKind, UsageQuery
 from account.errors import (
     CarrierNotReached,
     CarrierRefused,
+    CarrierTurnTaken,
     CarrierUnavailable,
     OutcomeUnknown,
     PostRefused,
@@ -316,7 +317,7 @@ async def test_a_number_that_fell_into_debt_meanwhile(meeting: Meeting) -> None:
 @pytest.mark.parametrize(
     ("fault", "error", "effects"),
     [
-        ("http_429", CarrierNotReached, 0),
+        ("http_429", CarrierTurnTaken, 0),
         ("http_500", OutcomeUnknown, 0),
         ("reject", CarrierRefused, 0),
         ("hang_before_effect", OutcomeUnknown, 0),

@@ -21,10 +21,12 @@ ACCOUNT = "25060830"
 ODD = 6
 """A seed by which the numbers and accounts of these journeys can all be read."""
 OPERATORS = {
+    "v5": ("v5", None),
     "kcell": ("kcell", None),
     "plain": ("plain", None),
     "kcell-awkward": ("kcell", ODD),
     "plain-awkward": ("plain", ODD),
+    "v5-awkward": ("v5", ODD),
 }
 
 

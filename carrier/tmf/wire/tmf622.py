@@ -40,5 +40,7 @@ class ProductOrder(Owned, gc=False):
     externalIdentifier: Any = None  # noqa: N815
     state: Any = None
     orderDate: Any = None  # noqa: N815
+    creationDate: Any = None  # noqa: N815
+    """The same since v5."""
     note: list[Note] | None = None
     productOrderItem: list[ProductOrderItem] | None = None  # noqa: N815
