@@ -44,6 +44,7 @@ from storage.stores.people import People
 from storage.stores.quarantine import QuarantineRows
 from storage.stores.secret_codes import SecretCodeRows
 from storage.stores.sessions import SessionRows
+from storage.stores.shortlists import ShortlistRows
 from storage.stores.sms_parts import SmsPartRows
 from storage.unit_of_work import UnitsOfWork
 
@@ -71,6 +72,7 @@ class Stores:
     actions: ActionRows
     change_sets: ChangeSetRows
     number_lists: NumberListRows
+    shortlists: ShortlistRows
     woken: ActionWakeups
     event_subscriptions: EventSubscriptionRows
     holds: HoldRows
@@ -134,6 +136,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         actions=actions,
         change_sets=ChangeSetRows(database, effects, actions),
         number_lists=NumberListRows(database),
+        shortlists=ShortlistRows(database),
         woken=ActionWakeups(database),
         event_subscriptions=EventSubscriptionRows(database),
         holds=HoldRows(database, effects),

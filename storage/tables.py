@@ -358,6 +358,18 @@ Index(
     postgresql_where=_action_of_device,
 )
 
+shortlists = Table(
+    "shortlists",
+    metadata,
+    # What an administrator goes back to in a company: favourites, and what was used of late.
+    Column("administrator_id", Text, primary_key=True),
+    Column("company_id", Text, primary_key=True),
+    Column("listed", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("used_at", Moment, nullable=False),
+    Column("favourite", Boolean, nullable=False),
+)
+
 number_lists = Table(
     "number_lists",
     metadata,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from account.chapters.billing.accounts import Account, AccountSource
@@ -41,6 +42,22 @@ class Invoices:
         """
         company = require(actor, Right.ORDER_DOCUMENTS)
         return await self._carrier.accounts(company.id, None, offset=offset, limit=SCREEN_ROWS)
+
+    async def accounts_from(self, actor: Actor, last: str | None) -> Page[Account]:
+        """The first page of accounts, with that one first where it is the company's own.
+
+        Raises as `accounts`.
+        """
+        page = await self.accounts(actor)
+        if last is None:
+            return page
+        first = [account for account in page.rows if account.number == last]
+        if not first:
+            company = require(actor, Right.ORDER_DOCUMENTS)
+            own = await self._carrier.accounts(company.id, [last], offset=0, limit=1)
+            first = [account for account in own.rows if account.number == last]
+        others = [account for account in page.rows if account.number != last]
+        return replace(page, rows=(*first, *others))
 
     async def accounts_of(self, actor: Actor, msisdn: Msisdn, month: Month) -> tuple[str, ...]:
         """The accounts that billed the number in that month; its present one if none did (S31-5).

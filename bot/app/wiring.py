@@ -41,6 +41,7 @@ from account.chapters.numbers import NumberPages, Numbers
 from account.chapters.payments import Payments
 from account.chapters.reminders import Reminders
 from account.chapters.services.offerings import Services
+from account.chapters.shortlist import Shortlist
 from account.chapters.sim import SimCards
 from account.chapters.transfers import Transfer, Transfers
 from account.chapters.usage import Usage
@@ -224,6 +225,7 @@ def wire(
         reminders=Reminders(carrier, stores.approvals, stores.notifications, clock),
         numbers=Numbers(carrier, clock, stores.labels),
         labels=Labels(carrier, stores.labels, clock),
+        shortlist=Shortlist(carrier, stores.shortlists, clock),
         allowances=Allowances(carrier, clock),
         services=Services(carrier, clock),
         usage=usage,

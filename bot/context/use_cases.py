@@ -33,6 +33,7 @@ from account.chapters.numbers import Numbers
 from account.chapters.payments import Payments
 from account.chapters.reminders import Reminders
 from account.chapters.services.offerings import Services
+from account.chapters.shortlist import Shortlist
 from account.chapters.sim import SimCards
 from account.chapters.transfers import Transfers
 from account.chapters.usage import Usage
@@ -59,6 +60,7 @@ class UseCases:
     reminders: Reminders
     numbers: Numbers
     labels: Labels
+    shortlist: Shortlist
     allowances: Allowances
     services: Services
     usage: Usage

@@ -30,7 +30,7 @@ async def test_the_card_tells_what_is_wanted_most(stage: Stage) -> None:
     assert window.buttons == [
         *("📊 Usage details", "📦 Allowances"),
         *("🧩 Services", "🔀 Call forwarding"),
-        *("💳 SIM & device", "ℹ️ General information"),
+        *("💳 SIM & device", "ℹ️ General information", "☆ Favourite"),
         "⋯ More: bans, devices, payments",
         "⛔ Block +7 701 054 20 07",
         "⟳ Refresh",

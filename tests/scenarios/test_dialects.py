@@ -109,7 +109,7 @@ async def test_a_certificate_by_the_phone_of_a_number(stage: Stage) -> None:
     phone = await stage.administrator()
     await phone.command("/documents")
     await phone.tap("4 · Certificate")
-    await phone.sees("Choose the account", "12.2021")
+    await phone.sees("• account ", "12.2021")
     await phone.tap("Account or phone")
     await phone.sees("You can enter a phone number instead")
     await phone.say(LOGIN_SHOWN)

@@ -88,9 +88,11 @@ async def test_the_list_of_numbers_arrives_as_a_file(stage: Stage) -> None:
 @pytest.mark.parametrize("form", ["XLSX", "PDF"])
 async def test_a_certificate_of_an_account_and_month(stage: Stage, form: str) -> None:
     phone = await opened(stage, "4 · Certificate", "Service delivery certificate")
-    window = await phone.sees("Choose the account", "12.2021")
-    assert not any("file" in label for label in window.buttons)
+    window = await phone.sees("• account ", "12.2021", f"{form} file")
+    first = next(label for label in window.buttons if label.endswith(" ✓"))
+    assert f"account {first.removesuffix(' ✓')}" in window.text
     await phone.tap("Account or phone")
+    await phone.sees("You can enter a phone number instead", ACCOUNT)
     await phone.tap(ACCOUNT)
     await phone.sees(f"account {ACCOUNT}", "12.2021", f"{form} file")
     await phone.tap(f"{form} file")
@@ -100,12 +102,26 @@ async def test_a_certificate_of_an_account_and_month(stage: Stage, form: str) ->
     assert "12 %" in told.replace("\u00a0", " ")
 
 
+async def test_a_certificate_begins_with_the_account_of_the_last_one(stage: Stage) -> None:
+    phone = await opened(stage, "4 · Certificate", "Service delivery certificate")
+    begun = await phone.sees("• account ", "PDF file")
+    near = [one.removesuffix(" ✓") for one in begun.buttons if one.removesuffix(" ✓").isdigit()]
+    assert len(near) == 3
+    await phone.tap(near[2])
+    await phone.sees(f"• account {near[2]}", f"{near[2]} ✓")
+    await phone.tap("PDF file")
+    await phone.sees("The file is being made")
+    await phone.command("/documents")
+    await phone.tap("4 · Certificate")
+    window = await phone.sees(f"• account {near[2]}", "PDF file")
+    now = [one.removesuffix(" ✓") for one in window.buttons if one.removesuffix(" ✓").isdigit()]
+    assert now == [near[2], near[0], near[1]]
+
+
 async def test_a_certificate_in_the_languages_of_the_books(stage: Stage) -> None:
     """The chat speaks English; the paper is in what was chosen."""
     phone = await opened(stage, "4 · Certificate", "Service delivery certificate")
-    await phone.sees("12.2021", "English")
-    await phone.tap("Account or phone")
-    await phone.tap(ACCOUNT)
+    await phone.sees(f"account {ACCOUNT}", "12.2021", "English")
     await phone.tap("Қазақша / Русский")
     await phone.sees("Қазақша / Русский ✓")
     await phone.tap("PDF file")

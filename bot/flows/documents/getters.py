@@ -130,6 +130,7 @@ async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "of_months": about in (Months, StatementDays),
         "of_one_month": about in (OneMonth, AccountMonth, AllAccounts),
         "of_account": about is AccountMonth,
+        "near": _near(dialog_manager, parameters.get(ACCOUNT)),
         "of_invoice": about is Invoice,
         "papers": _papers(kind, parameters),
         "searches": _searches(parameters, actor.company.lacks),
@@ -140,6 +141,12 @@ async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         if email
         else _("✉️ Also by e-mail"),
     }
+
+
+def _near(manager: DialogManager, chosen: str | None) -> list[tuple[str, str]]:
+    """The accounts that are chosen by one tap, the last one first; none where there is one."""
+    near = [str(one) for one in manager.dialog_data.get("accounts") or []]
+    return [(f"{one} ✓" if one == chosen else one, one) for one in near] if len(near) > 1 else []
 
 
 def _formats(kind: DocumentKind) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from aiogram.types import CallbackQuery
@@ -11,7 +12,9 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.access.profile import Profile
+from account.chapters.shortlist import Shortlist
 from account.documents.document import Document, DocumentState
+from account.documents.invoices import Invoices
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.orders import Documents
 from account.documents.paper import CHOICES, PAPER
@@ -29,6 +32,8 @@ from account.documents.parameters import (
     months_told,
 )
 from account.errors import (
+    AccessRefused,
+    CarrierUnavailable,
     DayInvalid,
     EmailOutside,
     InputRefused,
@@ -45,6 +50,9 @@ from bot.texts.errors import refusal
 from bot.widgets.days import OwnPeriod
 from bot.widgets.page import notice
 
+ACCOUNTS_SHOWN = 3
+"""In the window of the order; the others are a window away."""
+
 
 async def open_kind(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
@@ -56,6 +64,21 @@ async def open_kind(
         await manager.start(states.History.list)
         return
     await manager.start(states.Ordering.form, data={"kind": value})
+
+
+async def begin(_start_data: object, manager: DialogManager) -> None:
+    """An order of one account begins with the account of the last one, or with the first."""
+    if order.missing(manager) != ACCOUNT:
+        return
+    context = context_of(manager)
+    actor = await context.actor()
+    # Without an answer the window asks for the account.
+    with suppress(CarrierUnavailable, AccessRefused):
+        last = await context.use(Shortlist).account(actor)
+        found = await context.use(Invoices).accounts_from(actor, last)
+        manager.dialog_data["accounts"] = [one.number for one in found.rows[:ACCOUNTS_SHOWN]]
+        if found.rows:
+            order.tell(manager, **{ACCOUNT: found.rows[0].number})
 
 
 # --- days ---
@@ -257,6 +280,9 @@ async def place(
     except InputRefused as refused:
         notice(manager, refusal(refused))
         return
+    account = order.parameters_of(manager).get(ACCOUNT)
+    if account is not None:
+        await context.use(Shortlist).ordered(await context.actor(), account)
     notice(manager, ordered(document))
 
 

@@ -90,6 +90,7 @@ ordering_dialog = Dialog(
             Button(
                 Said("📅 Months…"), id="months", on_click=handlers.pick_months, when="of_months"
             ),
+            Group(choices("near", "near", handlers.choose_account), width=3),
             Row(
                 SwitchTo(
                     Said("🧾 Account or phone…"),
@@ -210,4 +211,5 @@ ordering_dialog = Dialog(
         getter=getters.get_outside,
         back=way_back(back_to(states.Ordering.email), label=Said("Cancel")),
     ),
+    on_start=handlers.begin,
 )

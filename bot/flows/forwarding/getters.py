@@ -22,8 +22,9 @@ from account.values.page import Page
 from account.values.rights import Right
 from bot.context.update_context import context_of
 from bot.flows.forwarding.texts import condition_word, rule_shown, seconds_word, target_shown
+from bot.flows.numbers.first import Ask
 from bot.flows.numbers.getters import card_of
-from bot.flows.numbers.picking import Ask, picked_page
+from bot.flows.numbers.picking import picked_page
 from bot.texts.facts import state_shown
 from bot.widgets.text import Html, said
 

@@ -13,16 +13,19 @@ from aiogram_dialog import DialogManager
 from account.changes.action import ActionKind
 from account.chapters.labels import Labels
 from account.chapters.numbers import PAGE, Card, Numbers, NumbersQuery
+from account.chapters.shortlist import Shortlist
 from account.chapters.state_table import hindrance
 from account.errors import NumberStateRefused, SimNotActive, TransferOfCredit
 from account.identity.permissions import Actor, may
 from account.values.capabilities import Capability
 from account.values.identifiers import Msisdn
 from account.values.number import COMPANY_STATES, Ban, Number, NumberState
+from account.values.page import Page
 from account.values.periods import shown_moment, shown_time
 from account.values.rights import Right
 from bot.context.update_context import UpdateContext, context_of
 from bot.flows.bans.texts import ban_shown, bans_in_short
+from bot.flows.numbers.first import first_numbers
 from bot.texts.facts import (
     SIGNS,
     funds_word,
@@ -114,9 +117,21 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         if page.total
         else Html(_("Nothing found. Type another part of a number, account or tariff."))
     )
+    first = []
+    if turning["many"] and not (turning["here"] or wish.search or wish.state):
+
+        async def ask(part: str, offset: int, limit: int) -> Page[Number]:
+            sought = NumbersQuery(search=part, offset=offset, limit=limit)
+            return await context.use(Numbers).page(actor, sought)
+
+        first = await first_numbers(dialog_manager, ask)
     return {
         "where": [actor.company.name, _("Numbers")],
         "text": Html("\n".join(facts)),
+        "first": [
+            (f"{mark} {SIGNS[one.state]} {one.msisdn.short}", one.msisdn.digits)
+            for mark, one in first
+        ],
         "rows": [(row_label(number, wish.search), number.msisdn.digits) for number in page.rows],
         **turning,
         "searching": bool(wish.search) or wish.centre is not None,
@@ -175,8 +190,10 @@ async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     actor = await context.actor()
     card = await context.use(Numbers).card(actor, card_of(dialog_manager))
     number = card.number
+    favourite = await context.use(Shortlist).favourite(actor, number.msisdn)
     return {
         "where": [actor.company.name, number.msisdn.shown],
+        "favourite": _("★ Favourite") if favourite else _("☆ Favourite"),
         "text": Html("\n".join(card_facts(card, actor.company.lacks))),
         "can_block": hindrance(ActionKind.BLOCK, number) is None,
         "can_unblock": hindrance(ActionKind.UNBLOCK, number) is None,

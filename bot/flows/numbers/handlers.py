@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from aiogram.types import CallbackQuery
+from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.chapters.labels import Labels
 from account.chapters.numbers import Numbers, NumbersQuery, search_text
+from account.chapters.shortlist import FAVOURITES, Shortlist
 from account.values.identifiers import Msisdn
 from account.values.number import NumberState
 from bot.context import states
 from bot.context.update_context import context_of
+from bot.flows.numbers import getters
 from bot.widgets.keys import found
 
 
@@ -20,6 +23,33 @@ async def open_number(manager: DialogManager, msisdn: Msisdn) -> None:
     from_list = manager.has_context() and manager.current_context().state == states.Numbers.list
     mode = StartMode.NORMAL if from_list else StartMode.RESET_STACK
     await manager.start(states.Card.main, data={"msisdn": msisdn.digits}, mode=mode)
+
+
+async def note_opened(start_data: object, manager: DialogManager) -> None:
+    """A card that is opened stands first in the lists (S05). The number may be forged: no list
+    shows what it would not show by itself.
+    """
+    if isinstance(start_data, dict):
+        context = context_of(manager)
+        await context.use(Shortlist).opened(
+            await context.actor(), Msisdn.parse(str(start_data["msisdn"]))
+        )
+
+
+async def turn_favourite(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Make the number a favourite, or none any more."""
+    context = context_of(manager)
+    now = await context.use(Shortlist).turn(await context.actor(), getters.card_of(manager))
+    if now is None:
+        await context.tell(
+            _("You have {most} favourites already. Remove one of them first.").format(
+                most=FAVOURITES
+            )
+        )
+        return
+    await context.toast(
+        _("It is first in the lists of numbers now.") if now else _("It is no favourite any more.")
+    )
 
 
 async def search(manager: DialogManager, typed: str) -> None:

@@ -15,15 +15,12 @@ from aiogram_dialog.widgets.kbd import Button, Group, Keyboard, Select
 from account.chapters.numbers import PAGE, search_text
 from account.errors import InputRefused
 from account.values.identifiers import Msisdn
-from account.values.number import Number
-from account.values.page import Page
+from bot.flows.numbers.first import Ask, first_numbers
 from bot.flows.numbers.handlers import clear_search
 from bot.widgets.choices import choices
 from bot.widgets.paging import pages_row, read_page
 from bot.widgets.text import Said
 
-Ask = Callable[[str, int, int], Coroutine[Any, Any, Page[Number]]]
-"""Part of a number, offset, limit: a page of numbers to choose from."""
 Take = Callable[[DialogManager, Msisdn], Coroutine[Any, Any, None]]
 
 
@@ -53,10 +50,16 @@ async def picked_page(
     search = manager.dialog_data.get("search", "")
     found, turning = await read_page(manager, PAGE, lambda offset: ask(search, offset, PAGE))
     numbers = [one for one in found.rows if one.msisdn != but]
+    first = []
+    if turning["many"] and not (turning["here"] or search):
+        first = [row for row in await first_numbers(manager, ask) if row[1].msisdn != but]
     return {
         **turning,
         "numbers": numbers,
-        "rows": [(one.msisdn.short, one.msisdn.digits) for one in numbers],
+        "rows": [
+            *((f"{mark} {one.msisdn.short}", one.msisdn.digits) for mark, one in first),
+            *((one.msisdn.short, one.msisdn.digits) for one in numbers),
+        ],
         "searching": bool(search),
         "total": found.total,
     }

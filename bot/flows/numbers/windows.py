@@ -6,7 +6,7 @@ from aiogram.enums import ButtonStyle
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Button, Column, Row, Start, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, Start, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
 from account.changes.action import ActionKind
@@ -37,6 +37,7 @@ numbers_dialog = Dialog(
         states.Numbers.list,
         Shown("text"),
         keyboard=[
+            Group(choices("first", "first", handlers.open_row), width=2),
             Column(choices("row", "rows", handlers.open_row)),
             pages_row(),
             Row(
@@ -116,9 +117,12 @@ card_dialog = Dialog(
                     when=allowed(Right.READ_FORWARDING),
                 ),
             ),
-            # In a row of their own: side by side these two are cut off on a narrow screen.
+            # In a row of its own: longer ones are cut off side by side on a narrow screen.
             Button(Said("💳 SIM & device"), id="sim", on_click=opens(states.Sim.main)),
-            SwitchTo(Said("ℹ️ General information"), id="general", state=states.Card.general),
+            Row(
+                SwitchTo(Said("ℹ️ General information"), id="general", state=states.Card.general),
+                Button(Shown("favourite"), id="favourite", on_click=handlers.turn_favourite),
+            ),
             SwitchTo(
                 Shown("more"),
                 id="more",
@@ -207,4 +211,5 @@ card_dialog = Dialog(
         getter=getters.get_general,
         back=way_back(back_to(states.Card.main)),
     ),
+    on_start=handlers.note_opened,
 )

@@ -13,8 +13,9 @@ from account.values.money import Money
 from account.values.number import Number
 from account.values.page import Page
 from bot.context.update_context import context_of
+from bot.flows.numbers.first import Ask
 from bot.flows.numbers.getters import funds_shown
-from bot.flows.numbers.picking import Ask, picked_page
+from bot.flows.numbers.picking import picked_page
 from bot.texts.facts import language
 from bot.widgets.text import Html, said
 
