@@ -221,7 +221,10 @@ class Usage:
         sums: dict[UsageKind, UsageSum] = {}
         async for rows in self.stream(number.company_id, wish, unreadable):
             for row in rows:
-                sums.setdefault(row.kind, UsageSum()).add(row)
+                of_kind = sums.get(row.kind)
+                if of_kind is None:
+                    of_kind = sums[row.kind] = UsageSum()
+                of_kind.add(row)
         return tuple(sums[kind].total(kind) for kind in UsageKind if kind in sums)
 
     async def stream(

@@ -7,33 +7,28 @@ second time, wherever pages are cut; what has no price yet is not free.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from account.chapters.usage import (
     Direction,
     UsageKind,
     UsageQuery,
     UsageRecord,
-    UsageService,
 )
-from account.errors import AmountInvalid
 from account.values.identifiers import Msisdn
-from account.values.money import EXACT
 from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.tmf import full_scan, number_product
 from carrier.tmf.query import moment
 from carrier.tmf.rows import LeftOut, Part, Sifted, readable
-from carrier.tmf.units import Amount, MoneyUnits, added, amount
+from carrier.tmf.usage_record import RecordReader, direction_of
 from carrier.tmf.usage_versions import INCOMING_FROM, OUTGOING_TO, superseded, with_versions
-from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import Characteristics, characteristics
-from carrier.tmf.wire.tmf635 import Owners, RatedProductUsage, Usage
+from carrier.tmf.wire.tmf635 import Owners, Usage
 from carrier.tmf.wire.values import Malformed
 from carrier.tmf.words import USAGE
 
@@ -124,10 +119,9 @@ async def _read(
     left_out: LeftOut,
 ) -> list[UsageRecord]:
     wish, words = asked.wish, http.profile.words.usage_type
-    units = http.profile.words.money_unit
     number, begin = wish.msisdn.digits, wish.period.start_utc
     kinds = {**USAGE.kinds, **{word: _KINDS[meaning] for word, meaning in words.items()}}
-    services = http.profile.words.usage_service
+    reader = RecordReader(kinds, http.profile.words.usage_service, http.profile.words.money_unit)
     found: list[UsageRecord] = []
     for place, row in enumerate(rows, 1):
         if place % _AT_A_STRETCH == 0:
@@ -137,7 +131,7 @@ async def _read(
         if owners is None or not _is_of(owners, asked.product, number, known):
             continue
         try:
-            one = _record(readable(row), known, kinds, services, units)
+            one = reader.record(readable(row), known)
         except Malformed as fault:
             left_out.add(fault.field)
             continue
@@ -145,94 +139,6 @@ async def _read(
         if wish.kind in (UsageKind.EVERYTHING, one.kind) and begin <= one.at < asked.until:
             found.append(one)
     return found
-
-
-def _record(
-    found: Usage,
-    known: Characteristics,
-    kinds: Mapping[str, UsageKind],
-    services: Mapping[str, UsageService],
-    units: MoneyUnits,
-) -> UsageRecord:
-    kind = kinds.get(values.word(found.usageType), UsageKind.OTHER)
-    direction = _direction(known)
-    party = known.get(OUTGOING_TO if direction is Direction.OUT else INCOMING_FROM)
-    cost = _cost(found.ratedProductUsage, units)
-    service = _service(found, known, kinds)
-    return UsageRecord(
-        values.moment(found.usageDate, "usageDate"),
-        kind,
-        direction,
-        "" if direction is Direction.NONE else values.shown(party) or "",
-        _quantity(known, kind),
-        None if cost is None else cost.shown,
-        values.shown(known.get("roamingCountry")),
-        service,
-        _NOTHING if cost is None else cost.finer,
-        services.get(values.word(service)),
-    )
-
-
-_NOTHING = Decimal(0)
-
-
-def _direction(known: Characteristics) -> Direction:
-    said = values.word(known.get("direction"))
-    if said in USAGE.outgoing:
-        return Direction.OUT
-    return Direction.IN if said in USAGE.incoming else Direction.NONE
-
-
-def _quantity(known: Characteristics, kind: UsageKind) -> int:
-    """Seconds, bytes or pieces; a message or a fee that tells no count is one."""
-    names = USAGE.amounts[kind]
-    for name in names:
-        if (told := known.get(name)) is not None:
-            return values.whole(told, name)
-    if kind in (UsageKind.CALLS, UsageKind.DATA):
-        raise Malformed(names[0])
-    return 1
-
-
-def _service(found: Usage, known: Characteristics, kinds: Mapping[str, UsageKind]) -> str | None:
-    """What it was for; of a kind that nobody knows the operator's own word for it."""
-    told = values.shown(known.get("serviceName")) or values.shown(found.description)
-    if told is None and values.word(found.usageType) not in kinds:
-        return values.shown(found.usageType)
-    return told
-
-
-def _cost(rated: Sequence[RatedProductUsage] | None, units: MoneyUnits) -> Amount | None:
-    """What the record costs with taxes; None: not yet rated."""
-    if rated is None:
-        return None
-    if len(rated) == 1:
-        return _price(rated[0], units)
-    prices = [_price(one, units) for one in rated]
-    told = [price for price in prices if price is not None]
-    if not told or len(told) < len(prices):
-        return None
-    return added(told, "ratedProductUsage")
-
-
-def _price(rated: RatedProductUsage, units: MoneyUnits) -> Amount | None:
-    """One rating with taxes; None where it has no price, or none with taxes can be told."""
-    told = rated.taxIncludedRatingAmount
-    if told is not None and (told.value is not None or told.amount is not None):
-        return amount(told, "ratedProductUsage.taxIncludedRatingAmount", units)
-    net = rated.taxExcludedRatingAmount
-    if net is None or (net.value is None and net.amount is None):
-        return None
-    price = amount(net, "ratedProductUsage.taxExcludedRatingAmount", units)
-    if values.flag(rated.isTaxExempt, "ratedProductUsage.isTaxExempt"):
-        return price
-    if rated.taxRate is None:
-        return None
-    rate = values.decimal(rated.taxRate, "ratedProductUsage.taxRate")
-    try:
-        return Amount.of(EXACT.multiply(price.exact, 1 + rate / 100))
-    except (AmountInvalid, ArithmeticError):
-        raise Malformed("ratedProductUsage.taxRate") from None
 
 
 # --- whose it is, and which of several it is ---
@@ -254,7 +160,7 @@ def _is_of(owners: Owners | Usage, product_id: str, number: str, known: Characte
         return True
     if any(rated_for):
         return False
-    direction = _direction(known)
+    direction = direction_of(known)
     ends = {Direction.OUT: (INCOMING_FROM,), Direction.IN: (OUTGOING_TO,)}.get(
         direction, ("msisdn", "number")
     )

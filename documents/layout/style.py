@@ -17,3 +17,6 @@ INK = "#1F1B24"
 FAINT = "#6F6878"
 SECOND = "#E08A1E"
 """Beside the accent, for what is apart: roaming."""
+
+PRINTED = {"pdf": 5_000}
+"""Rows of one table in print; more are a matter for a workbook."""

@@ -41,7 +41,7 @@ class PageBridge(Generic[Row]):
         self._pages.put(None)
 
     def abandon(self) -> None:
-        """Stop the thread at the next row, whatever still waits."""
+        """Stop the thread at the next page, whatever still waits."""
         self._abandoned = True
         self._pages.put(None)
 
@@ -49,15 +49,13 @@ class PageBridge(Generic[Row]):
         """Let a waiting `put` go: the writer has ended and takes nothing more."""
         self._space.release()
 
-    def __iter__(self) -> Iterator[Row]:
-        """The rows, in the thread. Raises `Abandoned`."""
-        while (page := self._pages.get()) is not None:
+    def __iter__(self) -> Iterator[Sequence[Row]]:
+        """The pages, in the thread. Raises `Abandoned`."""
+        while not self._abandoned and (page := self._pages.get()) is not None:
             # The loop may be gone when the process ends under a running document.
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._space.release)
-            for row in page:
-                if self._abandoned:
-                    raise Abandoned
-                yield row
+            if not self._abandoned:
+                yield page
         if self._abandoned:
             raise Abandoned

@@ -17,9 +17,6 @@ from documents.layout import style
 from documents.render.workbook import LEFT
 from documents.text.number_format import breakable, count, shown
 
-PRINTED = 5_000
-"""Rows of one table in print; more are a matter for a workbook."""
-
 Standard: TypeAlias = Literal["a-2a", "a-2b"]
 TAGGED = 500
 """Rows of a print that has tags, for who reads it by ear (PDF/A-2a); longer ones are PDF/A-2b."""
@@ -65,14 +62,16 @@ class PdfWriter:
         elif "rows" in frame:
             self._rows += len(frame["rows"])
             self._in_all += 0 if self._wrapped else len(frame["rows"])
-            room = PRINTED - len(self._table["rows"])
-            self._table["rows"] += map(self._shown, frame["rows"][:room])
+            self._table["rows"] += map(self._shown, frame["rows"])
+        elif "beyond" in frame:
+            self._rows += frame["beyond"]
+            self._in_all += 0 if self._wrapped else frame["beyond"]
         elif "totals" in frame:
-            totals = frame["totals"]
-            if self._rows > PRINTED:
+            totals, printed = frame["totals"], len(self._table["rows"])
+            if self._rows > printed:
                 words, language = self._layout["words"], self._layout["language"]
                 rows = count(self._rows, language)
-                cut = words["cut"].format(shown=count(PRINTED, language), rows=rows)
+                cut = words["cut"].format(shown=count(printed, language), rows=rows)
                 self._table["cut"] = cut
                 if totals is not None:
                     totals = [words["cut_total"].format(rows=rows), *totals[1:]]

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from account.documents.document import LARGE
 from account.errors import DocumentNotMade
+from documents.layout import style
 from documents.layout.blocks import (
     Column,
     Enclosed,
@@ -106,7 +107,7 @@ class RenderPool:
         async with self._child() as child:
             await child.send({"job": form.value, "layout": asdict(layout)})
             for piece in pieces:
-                async for frame in _frames(piece, counted):
+                async for frame in _frames(piece, counted, form):
                     await child.send(frame)
                     if counted.rows >= LARGE[form] and not self._gentle:
                         await child.give_way()
@@ -271,7 +272,9 @@ class _Child:
         self._scratch.clear()
 
 
-async def _frames(piece: Piece[Any], counted: _Counted) -> AsyncIterator[dict[str, Any]]:
+async def _frames(
+    piece: Piece[Any], counted: _Counted, form: DocumentFormat
+) -> AsyncIterator[dict[str, Any]]:
     """A piece as the child reads it; a table comes page by page."""
     match piece:
         case Title(text, note):
@@ -293,7 +296,7 @@ async def _frames(piece: Piece[Any], counted: _Counted) -> AsyncIterator[dict[st
         case NextPaper(foot):
             yield {"paper": foot}
         case Table():
-            async for frame in _rows(piece, counted):
+            async for frame in _rows(piece, counted, style.PRINTED.get(form.value)):
                 yield frame
 
 
@@ -301,7 +304,10 @@ def _words_of(piece: Signatures) -> dict[str, Any]:
     return {"words": list(piece.words), "places": list(piece.places), "day": piece.day}
 
 
-async def _rows(table: Table[Any], counted: _Counted) -> AsyncIterator[dict[str, Any]]:
+async def _rows(
+    table: Table[Any], counted: _Counted, room: int | None
+) -> AsyncIterator[dict[str, Any]]:
+    """A table's frames. Of rows that have no `room` only their number and sums are told."""
     columns: Sequence[Column[Any]] = table.columns
     yield {
         "table": [[column.heading, column.kind.value, column.width] for column in columns],
@@ -312,12 +318,23 @@ async def _rows(table: Table[Any], counted: _Counted) -> AsyncIterator[dict[str,
     kinds = [(place, column.kind, column.value) for place, column in enumerate(columns)]
     added = [place for place, column in enumerate(columns) if column.total is True]
     async for page in _paged(table.rows):
-        rows = [[told(kind, value(row)) for _, kind, value in kinds] for row in page]
+        there = page if room is None else page[:room]
+        rows = [[told(kind, value(row)) for _, kind, value in kinds] for row in there]
         for place in added:
             sums[place] += sum(one for row in rows if isinstance(one := row[place], int))
         # A summary of the rows is no more rows.
-        await counted.add(0 if table.wrapped else len(rows))
-        yield {"rows": rows}
+        await counted.add(0 if table.wrapped else len(page))
+        if rows:
+            yield {"rows": rows}
+        if room is None:
+            continue
+        room -= len(rows)
+        if beyond := page[len(rows) :]:
+            for place in added:
+                _, kind, value = kinds[place]
+                figures = (told(kind, value(row)) for row in beyond)
+                sums[place] += sum(one for one in figures if isinstance(one, int))
+            yield {"beyond": len(beyond)}
     if table.total:
         totals: list[str | int | None] = [
             told(column.kind, column.total()) if callable(column.total) else None

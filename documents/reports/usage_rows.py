@@ -106,7 +106,10 @@ class Tally:
 
     def add(self, record: UsageRecord) -> None:
         """Take one record."""
-        self.by_kind.setdefault(record.kind, Sum()).add(record)
+        of_kind = self.by_kind.get(record.kind)
+        if of_kind is None:
+            of_kind = self.by_kind[record.kind] = Sum()
+        of_kind.add(record)
         self.records += 1
 
     @property

@@ -14,10 +14,9 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import Enum, auto
 from mmap import ACCESS_READ, mmap
-from typing import TYPE_CHECKING, TypeAlias
+from typing import IO, TYPE_CHECKING, TypeAlias
 
 from rustpy_xlsxwriter import Format, validate_sheet_name, write_worksheets
 
@@ -29,11 +28,11 @@ from documents.layout.notes import LEFT_OUT, NOT_RATED
 from documents.render.bare_table import FORMATS
 from documents.render.page_bridge import PageBridge
 from documents.reports.usage_rows import DIRECTIONS, KINDS, SERVICES, UNRATED, Sum, Tally, stem
+from documents.reports.usage_sheet import RecordSheet, RecordWords
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.documents.document import Document
-    from account.values.money import Money
     from documents.text.marker import Words
 
 Cell: TypeAlias = str | float | datetime | None
@@ -133,8 +132,8 @@ class UsageBook:
     def write(self) -> bytes | mmap:
         """The bytes of the file. Raises `Abandoned` when nobody waits for it any more.
 
-        They are written to memory without a name (Linux): handed an object, the writer keeps three
-        copies of the whole file, and a file with a name would leave calls in clear after a crash.
+        They are written to memory without a name (Linux): a buffer that grows is copied, and a file
+        with a name would leave calls in clear after a crash.
         """
         records, totals = f"usage_{self._wish.msisdn.digits}", self._word(N_("Totals"))
         if not validate_sheet_name(totals):
@@ -143,21 +142,37 @@ class UsageBook:
             whole = io.BytesIO()
             self._write_to(whole, records, totals)
             return whole.getvalue()
-        file = os.memfd_create("workbook")
-        try:
-            self._write_to(f"/proc/self/fd/{file}", records, totals)
-            return mmap(file, os.fstat(file).st_size, access=ACCESS_READ)
-        finally:
-            os.close(file)
+        with os.fdopen(os.memfd_create("workbook"), "w+b") as file:
+            self._write_to(file, records, totals)
+            file.flush()
+            return mmap(file.fileno(), 0, access=ACCESS_READ)
 
-    def _write_to(self, target: str | io.BytesIO, records: str, totals: str) -> None:
+    def _write_to(self, target: IO[bytes], records: str, totals: str) -> None:
+        words = RecordWords(
+            kinds={known: self._word(name) for known, name in KINDS.items()},
+            directions={known: name and self._word(name) for known, name in DIRECTIONS.items()},
+            services={known: self._word(name) for known, name in SERVICES.items()},
+        )
+        RecordSheet(target, lambda: self._frame(records, totals), words).write(self._counted())
+
+    def _counted(self) -> Iterator[Sequence[UsageRecord]]:
+        """The pages, each added up when it is written."""
+        add = self._tally.add
+        for page in self.feed:
+            yield page
+            for record in page:
+                add(record)
+
+    def _frame(self, records: str, totals: str) -> bytes:
+        """The workbook with one row in the place of the records."""
+        whole = io.BytesIO()
         sheets = {records: RECORD_COLUMNS, totals: TOTAL_COLUMNS}
         block = self._block()
         heads = {records: 0, totals: len(block) + 2}
         page = self._word(N_("Page {page} of {pages}")).format(page="&P", pages="&N")
         write_worksheets(
-            [(records, self._records()), (totals, self._totals())],
-            target,
+            [(records, iter([self._sample()])), (totals, self._totals())],
+            whole,
             freeze_panes={sheet: {"row": head + 1, "col": 0} for sheet, head in heads.items()},
             column_formats={
                 sheet: {self._word(column.heading): column.look for column in columns}
@@ -189,6 +204,7 @@ class UsageBook:
                 for sheet, head in heads.items()
             },
         )
+        return whole.getvalue()
 
     def _block(self) -> list[tuple[str, str]]:
         """What stands above the table: labels and values (G-15)."""
@@ -208,31 +224,11 @@ class UsageBook:
             block.append((N_("Please note"), self._word(note)))
         return [(self._word(label), cells.text(value) or "") for label, value in block]
 
-    def _records(self) -> Rows:
-        word = self._word
-        moment, kind, direction, party = word(MOMENT), word(TYPE), word(DIRECTION), word(PARTY)
-        duration, volume, pieces = word(DURATION), word(VOLUME), word(PIECES)
-        cost, roaming, service = word(COST), word(ROAMING), word(SERVICE)
-        kinds = {known: word(name) for known, name in KINDS.items()}
-        directions = {known: name and word(name) for known, name in DIRECTIONS.items()}
-        services = {known: word(name) for known, name in SERVICES.items()}
-        for record in self.feed:
-            call, data = record.kind is UsageKind.CALLS, record.kind is UsageKind.DATA
-            yield {
-                moment: cells.moment(record.at),
-                kind: kinds[record.kind],
-                direction: directions[record.direction],
-                party: cells.text(_copied(record.party)),
-                duration: cells.duration(record.amount) if call else None,
-                volume: cells.megabytes(record.amount) if data else None,
-                pieces: None if call or data else record.amount,
-                cost: None if record.cost is None else _exact(record.cost, record.finer),
-                roaming: cells.text(record.roaming),
-                service: cells.text(
-                    record.service if record.service_kind is None else services[record.service_kind]
-                ),
-            }
-            self._tally.add(record)
+    def _sample(self) -> dict[str, Cell]:
+        """A row that has something in every column."""
+        texts = {column.heading for column in RECORD_COLUMNS if column.format == cells.TEXT}
+        known: dict[str, Cell] = {one.heading: 0.0 for one in RECORD_COLUMNS}
+        return self._row(RECORD_COLUMNS, known | dict.fromkeys(texts, "x"))
 
     def _totals(self) -> Rows:
         if self.ends is Ends.GOES_ON:
@@ -290,16 +286,6 @@ class UsageBook:
         for row, (name, said) in enumerate(block, 1):
             yield (row, 0, row, _LABEL_COLUMNS - 1, name, label)
             yield (row, _LABEL_COLUMNS, row, columns - 1, said, value)
-
-
-def _exact(cost: Money, finer: Decimal) -> float:
-    """Tenge, as fine as the operator rates."""
-    return float(cost.decimal + finer) if finer else cells.money(cost)
-
-
-def _copied(party: str) -> str:
-    """A number of a telephone in digits alone, as it stands in the books of others."""
-    return party[1:] if party[:1] == "+" and party[1:].isdecimal() else party
 
 
 def _face() -> Format:

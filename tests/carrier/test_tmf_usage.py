@@ -147,3 +147,21 @@ async def test_pages_that_reach_into_today_end_where_the_first_one_ended(desk: D
     assert ends == ["2026-11-22T07:00:00Z"] * 3
     await desk.carrier.usage(COMPANY, TODAY, offset=0, limit=1)
     assert desk.query("usage")["usageDate.lt"] == "2026-11-22T07:03:00Z"
+
+
+async def test_what_repeats_is_told_apart_from_what_only_equals_it(desk: Desk) -> None:
+    """As keys `1`, `1.0` and `true` are one; as words and prices they are not."""
+    named = (1, True, "1", "true", True, 1)
+    told = [record(serviceName=name) | {"id": f"u-{n}"} for n, name in enumerate(named)]
+    rows = await read(desk, *told)
+    assert [row.service for row in rows] == ["1", "true", "1", "true", "true", "1"]
+    for value, tiyn in ((1, 100), ("1", 100), (True, None), (1.5, 150)):
+        prices = [record(value=1), record(value=value) | {"id": "u-2"}]
+        read_as = [row.cost and row.cost.tiyn for row in await read(desk, *prices)]
+        assert read_as == ([100] if tiyn is None else [100, tiyn])
+
+
+async def test_a_moment_with_a_fraction_and_no_offset_is_almatys(desk: Desk) -> None:
+    """As long as one with an offset; the machine's own zone is nobody's."""
+    [row] = await read(desk, record() | {"usageDate": "2026-11-21T09:46:12.12345"})
+    assert row.at == datetime(2026, 11, 21, 4, 46, 12, 123450, tzinfo=UTC)

@@ -14,6 +14,7 @@ from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from account.chapters.payments import Payment
 from account.documents.kinds import DocumentFormat
@@ -376,3 +377,28 @@ async def test_print_is_cut_and_says_how_much_there_is(press: RenderPool) -> Non
         assert "The first 5,000 of 5,003 rows are printed." in " ".join(page.split())
     assert "Total of all 5,003 rows" in " ".join(text.split())
     assert f"{5_003 * one.amount.decimal:,.2f}" in text
+
+
+async def test_rows_beyond_what_is_printed_are_counted_and_added_up_and_not_worded(
+    press: RenderPool,
+) -> None:
+    worded = 0
+
+    def word(n: int) -> str:
+        nonlocal worded
+        worded += 1
+        return str(n)
+
+    columns: list[Column[int]] = [
+        Column("N", Kind.TEXT, 10, word),
+        Column("Sum", Kind.PIECES, 10, lambda n: n, total=True),
+    ]
+    words = {"page": "{page}", "cut": "{shown} of {rows}", "cut_total": "All {rows}"}
+    layout = Layout("en", "Long", "2022-01-24", "Long", "long", words)
+
+    made = await press.make([Table(columns, range(5_700), total="Total")], layout, PDF)
+
+    assert (made.rows, worded) == (5_700, 5_000)
+    last = PdfReader(BytesIO(made.content)).pages[-1].extract_text()
+    assert "All 5,700" in last
+    assert f"{sum(range(5_700)):,}" in last

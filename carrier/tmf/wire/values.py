@@ -144,9 +144,10 @@ def moment(value: Any, field: str) -> datetime:
     A day alone begins at its midnight, and what has no offset is said, in Almaty.
     """
     try:
-        # The writing of the contract, which all but few have: `2026-09-14T10:05:00+05:00`.
-        if len(value) == 25:
-            return datetime.fromisoformat(value).astimezone(UTC)
+        # The writings of the contract, which all but few have: `2026-09-14T10:05:00+05:00`, and
+        # `…Z`. As long as the first one is one with a fraction and no offset.
+        if len(value) in (25, 20) and (at := datetime.fromisoformat(value)).tzinfo is not None:
+            return at if at.tzinfo is UTC else at.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
         pass
     written = _MOMENT.fullmatch(_extended(value.strip())) if value.__class__ is str else None
