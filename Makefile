@@ -17,8 +17,9 @@ help: ## this list
 setup: ## only the environment, in .venv (PYTHON=python3.12 chooses another Python)
 	@PYTHON="$(PYTHON)" sh .ci/setup
 
-demo: setup ## the whole product and its outside world, to chat with in a browser (PORT=8080)
-	@exec $(BIN)/myaccount demo --port $(PORT)
+demo: setup ## the whole product and its outside world, to chat with in a browser (PORT=8080; NOW=, NUMBERS=, DIALECT=plain, AWKWARD=)
+	@exec $(BIN)/myaccount demo --port $(PORT) $(if $(NOW),--now $(NOW)) $(if $(NUMBERS),--numbers $(NUMBERS)) \
+		$(if $(DIALECT),--dialect $(DIALECT)) $(if $(AWKWARD),--awkward $(AWKWARD))
 
 run: setup ## the bot, configured by MYACCOUNT_ variables
 	@exec $(BIN)/myaccount run

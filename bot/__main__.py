@@ -7,11 +7,8 @@ import asyncio
 import gc
 import os
 import signal
-import subprocess
 import sys
-import urllib.request
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,10 +20,6 @@ from bot.ops import logs
 if TYPE_CHECKING:
     from bot.config.settings import Settings
 
-DEMO_TOKEN = "1000001:demo-bot-of-the-sandbox-0000000000000"  # noqa: S105 - the sandbox takes any
-DEMO_CARRIER_LONGEST = "10"
-SANDBOX_SECRET = "sandbox-secret"  # noqa: S105 - of a stand-in
-SANDBOX_START_SECONDS = 30
 BAD_CONFIGURATION = 2
 
 
@@ -123,11 +116,8 @@ def _declare_hold(command: argparse.ArgumentParser) -> None:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    if chosen.command == "demo":
+    if chosen.command in {"demo", "sandbox"}:
         return _demo(chosen)
-    if chosen.command == "sandbox":
-        command = _sandbox_command(chosen)
-        os.execv(command[0], command)  # noqa: S606 - this process becomes the sandbox
     if chosen.command == "texts":
         from bot.texts.catalogues import check
 
@@ -158,6 +148,19 @@ def _run(chosen: argparse.Namespace) -> int:
         "restored": restored.restored,
     }
     return asyncio.run(_plainly(tasks[chosen.command](settings)))
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    from bot.cli import demo
+
+    if chosen.command == "sandbox":
+        command = demo.sandbox_command(chosen)
+        os.execv(command[0], command)  # noqa: S606 - this process becomes the sandbox
+
+    def serve(settings: Settings, ready: Callable[[], None]) -> int:
+        return asyncio.run(_plainly(_serve(settings, worker=False, ready=ready)))
+
+    return demo.demo(chosen, os.environ, serve)
 
 
 async def _doctor(chosen: argparse.Namespace, settings: Settings) -> int:
@@ -238,115 +241,6 @@ async def _serve(
     finally:
         await app.close()
     return 0
-
-
-# --- the demonstration ---
-
-
-def _sandbox_command(chosen: argparse.Namespace) -> list[str]:
-    command = [sys.executable, "-m", "sandbox", "--port", str(chosen.port)]
-    command += ["--data", str(chosen.data / "sandbox")]
-    if chosen.numbers:
-        command += ["--numbers", str(chosen.numbers)]
-    command += ["--dialect", chosen.dialect]
-    if chosen.awkward is not None:
-        command += ["--awkward", str(chosen.awkward)]
-    if chosen.now:
-        command += ["--now", chosen.now]
-    return command
-
-
-def _demo(chosen: argparse.Namespace) -> int:
-    """The sandbox as a process of its own, and the bot in this one."""
-    from bot.config.environment import read
-
-    address = f"http://127.0.0.1:{chosen.port}"
-    chosen.data.mkdir(parents=True, exist_ok=True)
-    # Until the bot listens to signals itself: leave by the way that takes the sandbox along.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
-    # A group of its own: Ctrl+C reaches the bot alone, which drains while the world still stands.
-    outside = subprocess.Popen(  # noqa: S603 - our own program
-        _sandbox_command(chosen), stdout=subprocess.PIPE, process_group=0
-    )
-    try:
-        # The slow part of our own start, while the sandbox starts beside us.
-        import bot.app.build  # noqa: F401
-
-        mail_port = _when_ready(address, outside)
-        environment = {
-            "MYACCOUNT_BOT_TOKEN": DEMO_TOKEN,
-            "MYACCOUNT_TELEGRAM_URL": address,
-            "MYACCOUNT_CARRIER_URL": address,
-            "MYACCOUNT_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
-            "MYACCOUNT_DATABASE_URL": f"sqlite:///{chosen.data / 'myaccount.db'}",
-            "MYACCOUNT_CARRIER_LONGEST_SECONDS": DEMO_CARRIER_LONGEST,
-            "MYACCOUNT_LOG_LEVEL": os.environ.get("MYACCOUNT_LOG_LEVEL", "WARNING"),
-            "MYACCOUNT_METRICS_PORT": os.environ.get("MYACCOUNT_METRICS_PORT", "0"),
-        }
-        if profile := _text(address, "/sandbox/operator/profile"):
-            own = chosen.data / "operator.toml"
-            own.write_text(profile, encoding="utf-8")
-            environment["MYACCOUNT_OPERATOR_PROFILE"] = str(own)
-            environment["MYACCOUNT_CARRIER_TOKEN"] = SANDBOX_SECRET
-        if chosen.now:
-            # The sandbox's clock has run on since its start; both shall say the same.
-            environment["MYACCOUNT_NOW"] = _told(address, "/sandbox/clock")["now"]
-        settings = read(environment)
-        logs.set_up(settings.log_level)
-
-        def ready() -> None:
-            print(f"My Account is ready: {address}", flush=True)  # noqa: T201
-            print("Log in as the administrator 77010542007, first with Forgot password?")  # noqa: T201
-            print("Stop with Ctrl+C.", flush=True)  # noqa: T201
-
-        key = chosen.data / "secret.key"
-        with_key = _with_key(settings, key)
-        return asyncio.run(_plainly(_serve(with_key, worker=False, ready=ready)))
-    finally:
-        outside.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            outside.wait(10)
-        outside.kill()
-
-
-def _with_key(settings: Settings, key: Path) -> Settings:
-    from dataclasses import replace
-
-    return replace(settings, secret_key_file=key, secret_key_may_be_made=True)
-
-
-def _when_ready(address: str, outside: subprocess.Popen[bytes]) -> int:
-    """Wait until our own sandbox says so; the port of its mail server. Raises `BadSetting`.
-
-    Whoever else answers at the address already is not asked.
-    """
-    import select
-
-    assert outside.stdout is not None
-    said, _, _ = select.select([outside.stdout], [], [], SANDBOX_START_SECONDS)
-    if not said:
-        raise BadSetting(f"The sandbox does not answer on {address}.")
-    if not outside.stdout.readline():
-        raise BadSetting(
-            f"The sandbox did not start on {address}: is the port in use? Choose another one "
-            "with --port."
-        )
-    return int(_told(address, "/sandbox/health")["smtp_port"])
-
-
-def _text(address: str, path: str) -> str:
-    """The text that the sandbox answers there."""
-    with urllib.request.urlopen(address + path, timeout=5) as answer:  # noqa: S310 - loopback
-        return str(answer.read().decode())
-
-
-def _told(address: str, path: str) -> dict[str, str]:
-    """What the sandbox answers there."""
-    import json
-
-    with urllib.request.urlopen(address + path, timeout=5) as answer:  # noqa: S310 - loopback
-        return dict(json.load(answer))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
 from datetime import UTC, datetime
@@ -35,8 +36,32 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--awkward", type=int, metavar="SEED", help="the operator mixes odd rows into its answers"
     )
+    parser.add_argument(
+        "--people",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="one person of each role is there from the start",
+    )
+    parser.add_argument(
+        "--until-stdin-ends",
+        action="store_true",
+        help="stop when whoever started it is gone, however it went",
+    )
     parser.add_argument("--bot", metavar="TOKEN", help="the bot that the web chat talks to")
     return parser.parse_args(arguments)
+
+
+def _stop_with_stdin(stop: asyncio.Event) -> None:
+    """The other end of the pipe closes with its process, `kill -9` included."""
+    loop = asyncio.get_running_loop()
+    pipe = sys.stdin.fileno()
+
+    def read() -> None:
+        if not os.read(pipe, 4096):
+            loop.remove_reader(pipe)
+            stop.set()
+
+    loop.add_reader(pipe, read)
 
 
 async def serve(options: argparse.Namespace) -> None:
@@ -48,10 +73,13 @@ async def serve(options: argparse.Namespace) -> None:
         seed=options.seed,
         dialect=options.dialect,
         awkward=options.awkward,
+        newcomers=options.people,
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    if options.until_stdin_ends:
+        _stop_with_stdin(stop)
     sandbox = Sandbox(world, options.bot)
     try:
         address = await sandbox.start(options.host, options.port)

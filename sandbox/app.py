@@ -7,6 +7,7 @@ by side, each with its own data folder.
 from __future__ import annotations
 
 import json
+import os
 from datetime import datetime
 from typing import Any, Self
 
@@ -41,7 +42,8 @@ class Controls:
 
     async def health(self, _request: web.Request) -> web.Response:
         """Ready to serve."""
-        return web.json_response({"status": "ok", "smtp_port": self._world.smtp_port})
+        found = {"status": "ok", "smtp_port": self._world.smtp_port, "process": os.getpid()}
+        return web.json_response(found)
 
     async def faults(self, _request: web.Request) -> web.Response:
         """All faults, spent ones included."""

@@ -51,6 +51,8 @@ class World:
     """How the operator speaks: a name of `sandbox.operator.dialects.DIALECTS`."""
     awkward: int | None = None
     """Seed of the odd rows that the operator mixes into its answers; None for none."""
+    newcomers: bool = False
+    """Whether the first people are there from the start."""
     http_url: str = ""
     """Where the sandbox answers, e.g. `http://127.0.0.1:8080`; set when the port is known."""
     smtp_port: int = 0

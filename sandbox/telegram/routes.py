@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from sandbox.telegram.event_stream import EventStream
+from sandbox.telegram.newcomers import settle_newcomers
 from sandbox.telegram.people import People
 from sandbox.telegram.server import BotApi
 from sandbox.telegram.state import TelegramState
@@ -20,6 +21,8 @@ class TelegramRoom:
 
     def __init__(self, world: World, bot: str | None) -> None:
         self._cloud = TelegramState(world, Store(world.data / "telegram"), bot)
+        if world.newcomers:
+            settle_newcomers(self._cloud)
         self._api = BotApi(self._cloud)
         people = People(self._cloud)
         talking = UserMessages(self._cloud, people)

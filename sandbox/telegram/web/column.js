@@ -49,11 +49,17 @@ export class Column {
     this.find("h2").textContent = name;
     this.find(".phone").textContent = person.phone_number ? `+${person.phone_number.replace(/^\+/, "")}`
       : person.members ? `${person.members.length} members` : "no phone number";
+    this.find(".job").textContent = person.role ?? "";
     this.find(".avatar").textContent = name.trim()[0]?.toUpperCase() ?? "?";
     this.find(".avatar").dataset.tint = String(Math.abs(person.id) % 6);
     this.find(".language").value = person.language_code ?? "en";
     this.find(".facts").textContent = `id ${person.id}${person.email ? ` · ${person.email}` : ""}`;
     this.log.setAttribute("aria-label", `Chat of ${name}`);
+  }
+
+  toEntry() {
+    this.open("chat");
+    this.entry.focus();
   }
 
   makeViews() {

@@ -4,13 +4,6 @@ import { chooseBot, chosenBot, get, post, Refused } from "./api.js";
 import { Column, moveAmong } from "./column.js";
 import { el } from "./dom.js";
 
-const FIRST_PEOPLE = [
-  { first_name: "Асель", last_name: "Садыкова", phone_number: "77010542007",
-    email: "assel@demo.example", role: "Administrator" },
-  { first_name: "Марат", last_name: "Ибраев", phone_number: "77012115526",
-    email: "marat@demo.example", role: "Second administrator" },
-  { first_name: "Ерлан", phone_number: "77010542006", role: "Employee" },
-];
 const SHOWN_KEY = "sandbox.shown";
 const LANGUAGES = ["ru", "kk", "en"];
 const narrow = matchMedia("(max-width: 719px)");
@@ -76,7 +69,7 @@ function drawStrip() {
   const tabs = [...people.values()].map((person) => el("button", {
     type: "button", className: news.has(person.id) ? "chip news" : "chip", "data-person": person.id,
     "aria-pressed": String(columns.has(person.id)), onclick: () => choose(person.id),
-  }, nameOf(person), news.has(person.id) ? el("span", { className: "hidden", text: "new message" }) : null));
+  }, nameOf(person), person.role ? el("span", { className: "role", text: ` ${person.role}` }) : null, news.has(person.id) ? el("span", { className: "hidden", text: "new message" }) : null));
   strip.replaceChildren(...tabs);
   strip.onkeydown = (event) => {
     if (narrow.matches) moveAmong(event, [...strip.children]);
@@ -113,6 +106,14 @@ function nextAlert() {
 document.getElementById("alert").addEventListener("close", () => {
   alerts.shift();
   nextAlert();
+});
+
+// Two presses to the field with the keyboard alone: the first thing on the page leads to it.
+document.getElementById("to-field").addEventListener("click", (event) => {
+  event.preventDefault();
+  const [first] = [...columns.values()].sort((one, other) =>
+    one.node.compareDocumentPosition(other.node) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
+  first?.toEntry();
 });
 
 document.getElementById("add").addEventListener("click", () => newPerson.showModal());
@@ -207,15 +208,13 @@ function listen() {
 
 async function begin() {
   current = await lookAtBots();
-  let listed = await get("/sandbox/users");
-  if (!listed.length) {
-    const spoken = navigator.languages?.map((one) => one.slice(0, 2)).find((one) => LANGUAGES.includes(one));
-    for (const { role, ...person } of FIRST_PEOPLE) {
-      await post("/sandbox/users", { language_code: spoken ?? "ru", ...person });
-    }
-    listed = await get("/sandbox/users");
+  const spoken = navigator.languages?.map((one) => one.slice(0, 2)).find((one) => LANGUAGES.includes(one));
+  for (const person of await get("/sandbox/users")) {
+    // The people who were there before the page speak the language of who opens it first.
+    const unasked = person.role && !person.language_code;
+    people.set(person.id, unasked
+      ? await post("/sandbox/users", { id: person.id, language_code: spoken ?? "ru" }) : person);
   }
-  for (const person of listed) people.set(person.id, person);
   listen();
   await showSome();
 }

@@ -24,9 +24,13 @@ function documentCard(file) {
 
 function photo(message) {
   const largest = message.photo.at(-1);
-  return el("a", { className: "photo", href: fileAddress(largest.file_id), target: "_blank" },
+  const name = message.caption?.split("\n")[0] || "Picture";
+  return el("a", {
+    className: "photo", href: fileAddress(largest.file_id), target: "_blank",
+    "aria-label": `Open: ${name}`,
+  },
     el("img", {
-      src: fileAddress(largest.file_id), alt: message.caption ?? "Photo",
+      src: fileAddress(largest.file_id), alt: name,
       width: largest.width, height: largest.height, loading: "lazy",
     }));
 }
@@ -93,7 +97,7 @@ export function bubble(message, acts) {
   const byBot = message.from?.is_bot === true;
   const body = el("div", { className: "bubble" });
   if (message.chat.id < 0 && !byBot) {
-    body.append(el("p", { className: "sender", text: message.from.first_name }));
+    body.append(el("p", { className: "sender", text: message.from?.first_name ?? message.chat.title }));
   }
   if (message.forward_origin) {
     body.append(el("p", { className: "forwarded", text: "Forwarded message" }));

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
+from sandbox.telegram.pictures import plain_png
 from sandbox.world import World
 from tests.sandbox.telegram.side import BotSide, PeopleSide, buttons
 
@@ -142,3 +143,53 @@ async def test_the_keyboard_alone_is_enough(page: Page, bot: BotSide, people: Pe
     await page.keyboard.press("Enter")
     [update] = await bot.updates(timeout=5)
     assert update["callback_query"]["data"] == "n"
+
+
+async def test_two_presses_lead_to_the_field(page: Page, bot: BotSide, people: PeopleSide) -> None:
+    for number in range(30):
+        await bot.send(f"Menu {number}", reply_markup=buttons([("Numbers", "n"), ("More", "m")]))
+    chat = page.get_by_role("region", name="Assel")
+    await expect(chat.get_by_text("Menu 29")).to_be_visible()
+    await page.reload()
+    await expect(chat.get_by_text("Menu 29")).to_be_visible()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("77012115526")
+    await page.keyboard.press("Enter")
+    await expect(chat.locator(".from-person").last).to_contain_text("77012115526")
+
+
+async def test_the_head_is_small_on_a_telephone(page: Page, people: PeopleSide) -> None:
+    await people.arrive(701, first_name="Marat", role="Second administrator")
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await page.reload()
+    chat = page.get_by_role("region", name="Assel")
+    await expect(chat).to_be_visible()
+    box = await chat.locator(".log").bounding_box()
+    assert box is not None
+    assert box["y"] <= 100
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+    await page.get_by_role("button", name="Marat Second administrator").click()
+    await expect(page.get_by_role("region", name="Marat")).to_be_visible()
+
+
+async def test_every_link_has_a_name(page: Page, bot: BotSide, people: PeopleSide) -> None:
+    for caption in ("", "Spending, January"):
+        picture = plain_png(64, 48)
+        await bot.upload("sendPhoto", "photo", picture, "a.png", chat_id="700", caption=caption)
+    await bot.upload("sendDocument", "document", b"x", "bill.pdf", chat_id="700")
+    chat = page.get_by_role("region", name="Assel")
+    await expect(chat.get_by_role("link", name="Open: Spending, January")).to_be_visible()
+    await expect(chat.get_by_role("link", name="Open: Picture")).to_be_visible()
+    names = await page.get_by_role("link").evaluate_all(
+        "links => links.map((link) => link.getAttribute('aria-label') ?? link.textContent.trim())"
+    )
+    assert all(names)
+
+
+async def test_people_speak_the_language_of_the_browser(page: Page, people: PeopleSide) -> None:
+    await people.do("POST", "users", {"id": 701, "first_name": "Zhanna", "role": "Finance"})
+    await page.reload()
+    await expect(page.get_by_role("button", name="Zhanna Finance")).to_be_visible()
+    listed = await people.do("GET", "users")
+    assert listed[1]["language_code"] == "en"
