@@ -33,9 +33,9 @@ from account.values.durations import boottime
 from carrier.apis import Api, url_of
 from carrier.auth import Access
 from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
+from carrier.decoding_faults import DecodingFaults, DecodingObserver, asked_api
 from carrier.limiter import CallLimiter
 from carrier.list_cache import ListCache
-from carrier.misread import Misread, MisreadObserver, asked_api
 from carrier.observer import Observer, Outcome, outcome_of
 from carrier.pauses import Pauses
 from carrier.profile.loader import contract
@@ -96,7 +96,7 @@ class OperatorHttp:
         transport: Transport | None = None,
         limits: Limits | None = None,
         observer: Observer | None = None,
-        misread: MisreadObserver | None = None,
+        decoding_observer: DecodingObserver | None = None,
         profile: Profile | None = None,
         now: Callable[[], float] = boottime,
         clock: Callable[[], datetime] | None = None,
@@ -112,7 +112,7 @@ class OperatorHttp:
         self._transport = transport or PooledTransport(unacknowledged=self.limits.total)
         self._access = Access(token, now, told=self.profile.access, transport=self._transport)
         self._observer = observer
-        self.misread = Misread(now, misread)
+        self.decoding_faults = DecodingFaults(now, decoding_observer)
         self._now = now
         self._sleep = sleep
         # Bound once: a line that is not written costs 9 µs otherwise, three a tap.
@@ -160,7 +160,7 @@ class OperatorHttp:
         except TimeoutError:
             raise CarrierUnavailable("no answer in time") from None
         except CarrierNotUnderstood as fault:
-            self.misread.answer(fault.api, fault.field)
+            self.decoding_faults.answer(fault.api, fault.field)
             raise
 
     async def pause(self, seconds: float) -> None:

@@ -251,7 +251,7 @@ def operator_of(
             unacknowledged=limits.total, tls=tls_of(settings), proxy=settings.carrier_proxy
         ),
         observer=None if metrics is None else metrics.operator_call,
-        misread=metrics,
+        decoding_observer=metrics,
         profile=settings.profile,
         clock=clock.now if clock is not None else None,
         limiter=limiter,

@@ -107,7 +107,7 @@ class ChangeResource(Generic[Change]):
         try:
             return self._order(decoding.one(answer.body, self.kind), reference, http.profile)
         except Malformed as error:
-            http.misread.answer(self.api.value, error.field)
+            http.decoding_faults.answer(self.api.value, error.field)
             raise OutcomeUnknown(
                 f"the {self.name} was taken, the answer is malformed: {error}"
             ) from error

@@ -16,8 +16,8 @@ from typing import Generic, TypeAlias, TypeVar
 import structlog
 
 from carrier.apis import Api
+from carrier.decoding_faults import asked_api
 from carrier.http import OperatorHttp
-from carrier.misread import asked_api
 from carrier.tmf.query import query
 from carrier.tmf.wire import decoding
 from carrier.tmf.wire.decoding import Unread

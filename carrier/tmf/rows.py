@@ -41,7 +41,7 @@ class LeftOut:
     def add(self, field: str) -> None:
         """One more, for that field."""
         self.count += 1
-        self._http.misread.row(self._api.value, field)
+        self._http.decoding_faults.row(self._api.value, field)
 
 
 @dataclass(frozen=True, slots=True)

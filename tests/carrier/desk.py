@@ -96,7 +96,7 @@ class Day:
 
 
 @dataclass
-class Misread:
+class DecodingFaults:
     """What could not be read, as (API, field)."""
 
     rows: list[tuple[str, str]] = field(default_factory=list)
@@ -118,7 +118,7 @@ class Desk:
     tries: list[tuple[str, str, float]] = field(default_factory=list)
     time: Time = field(default_factory=Time)
     day: Day = field(default_factory=Day)
-    misread: Misread = field(default_factory=Misread)
+    decoding_faults: DecodingFaults = field(default_factory=DecodingFaults)
     profile: Profile = field(default_factory=contract)
 
     def __post_init__(self) -> None:
@@ -130,7 +130,7 @@ class Desk:
             transport=self.transport,
             limits=self.limits,
             observer=lambda api, outcome, seconds: self.tries.append((api, outcome, seconds)),
-            misread=self.misread,
+            decoding_observer=self.decoding_faults,
             now=self.time,
             sleep=self.time.sleep,
             profile=self.profile,

@@ -30,7 +30,6 @@ from carrier.tmf.adapter import TmfAdapter
 from sandbox.app import Sandbox
 from sandbox.operator.dialects.awkward import LEFT_OUT, Awkward
 from sandbox.world import World, WorldClock
-from tests.carrier.desk import Misread
 
 DEMO = "org-180140000018"
 LOGINS = [Msisdn(one) for one in ("77010542007", "77012115526", "77071234567", "77010542011")]
@@ -47,7 +46,7 @@ class Side:
     """One of the two, and what could not be read of it."""
 
     carrier: TmfAdapter
-    misread: Misread
+    decoding_faults: DecodingFaults
 
 
 @pytest_asyncio.fixture(params=[1, 2, 3, 4])
@@ -63,14 +62,14 @@ async def sides(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
                 if told == "as it is":
                     patched.setattr(Awkward, "mixed", lambda _self, route: route)
                 sandbox = await stack.enter_async_context(Sandbox(world))
-            misread = Misread()
-            http = OperatorHttp(sandbox.world.http_url, "any", misread=misread)
+            decoding_faults = DecodingFaults()
+            http = OperatorHttp(sandbox.world.http_url, "any", decoding_observer=decoding_faults)
             stack.push_async_callback(http.close)
-            made.append(Side(TmfAdapter(http, world.clock), misread))
+            made.append(Side(TmfAdapter(http, world.clock), decoding_faults))
         usual, odd = made
         yield usual, odd
-        assert odd.misread.answers == [], "every answer was understood"
-        assert usual.misread == Misread()
+        assert odd.decoding_faults.answers == [], "every answer was understood"
+        assert usual.decoding_faults == DecodingFaults()
 
 
 async def both(sides: tuple[Side, Side], ask: Any) -> tuple[Any, Any]:
@@ -83,7 +82,7 @@ async def test_the_list_and_each_card(sides: tuple[Side, Side]) -> None:
     usual, odd = await both(sides, lambda carrier: carrier.numbers(DEMO, wish))
     assert usual.left_out == 0
     assert len(odd.rows) + odd.left_out == len(usual.rows)
-    assert sides[1].misread.rows == [("TMF637", LEFT_OUT)] * odd.left_out
+    assert sides[1].decoding_faults.rows == [("TMF637", LEFT_OUT)] * odd.left_out
     known = {one.msisdn: one for one in usual.rows}
     for one in odd.rows:
         same = known[one.msisdn]
@@ -163,7 +162,7 @@ async def test_lists(sides: tuple[Side, Side], name: str) -> None:
     same = SAME.get(name, lambda one: one)
     assert usual
     assert [same(one) for one in odd] == [same(one) for one in usual]
-    assert sides[1].misread.rows == []
+    assert sides[1].decoding_faults.rows == []
 
 
 async def test_cards_services_and_what_is_on_offer(sides: tuple[Side, Side]) -> None:

@@ -156,7 +156,7 @@ async def test_an_amount_is_what_the_profile_says(
     expected = await read(Said("KZT", 100, {}))
     told = Said(unit, hundredths, words)
     assert await read(told) == expected
-    assert told.desk.misread.rows == []
+    assert told.desk.decoding_faults.rows == []
 
 
 @pytest.mark.parametrize("unit", ["kt", None, "USD", "KZT minor", 398])

@@ -82,7 +82,7 @@ async def test_a_card_in_another_writing(
     assert getattr(sim, field) == value
     assert (sim.imei is None) or (sim.imei_told is None)
     assert (sim.replaced_at is None) or (sim.replaced_told is None)
-    assert desk.misread.answers == []
+    assert desk.decoding_faults.answers == []
 
 
 @pytest.mark.parametrize(
@@ -150,4 +150,4 @@ async def test_blank_cards(
     page = await desk.carrier.blank_sims(COMPANY, offset=0, limit=10)
     assert list(page.rows) == [*rows, second]
     assert page.left_out == len(counted)
-    assert desk.misread.rows == counted
+    assert desk.decoding_faults.rows == counted

@@ -60,7 +60,7 @@ async def test_a_number_with_an_odd_member_is_there(
     desk.http.profile = parse(SERIAL, "test")
     walked = await desk.carrier.numbers(COMPANY, NumbersQuery())
     assert [getattr(one, field) for one in walked.rows] == [value]
-    assert desk.misread.rows == []
+    assert desk.decoding_faults.rows == []
 
 
 ODD: list[tuple[dict[str, Any], str]] = [
@@ -81,11 +81,11 @@ async def test_a_number_that_cannot_be_read_is_left_out_of_ours_alone(
     desk = Desk(profile=parse(profile, "test"))
     odd = product() | changes
     assert await page(desk, odd, product(OTHER)) == ([OTHER], 1)
-    assert desk.misread.rows == [("TMF637", field)]
+    assert desk.decoding_faults.rows == [("TMF637", field)]
     desk = Desk(profile=parse(profile, "test"))
     others = odd | {"relatedParty": [{"id": OTHERS, "role": "customer"}]}
     assert await page(desk, others, product(OTHER)) == ([OTHER], 0)
-    assert desk.misread.rows == []
+    assert desk.decoding_faults.rows == []
 
 
 @pytest.mark.parametrize("profile", ["", SERIAL], ids=["asked", "walked"])
@@ -117,7 +117,7 @@ async def test_a_number_that_is_there_and_cannot_be_read_is_not_said_to_be_none(
 async def test_in_doubt_it_is_nobodys_and_leaves_no_trace(desk: Desk, parties: Any) -> None:
     odd = product() | {"relatedParty": parties, "status": None}
     assert await page(desk, odd, product(OTHER)) == ([OTHER], 0)
-    assert desk.misread.rows == []
+    assert desk.decoding_faults.rows == []
     desk.answer("product", [odd])
     assert await desk.carrier.number(COMPANY, NUMBER) is None
 

@@ -64,7 +64,7 @@ async def test_people_with_odd_members_are_there(
 ) -> None:
     beside = [*shown, ("adm-2", "Neighbour")]
     assert await colleagues(desk, individual(**changes), NEIGHBOUR) == sorted(beside)
-    assert desk.misread.rows == []
+    assert desk.decoding_faults.rows == []
     desk.answer("individual", [individual(**changes)])
     login = await desk.carrier.administrator(PHONE)
     assert login is not None
@@ -95,11 +95,11 @@ async def test_who_cannot_be_read_is_left_out_and_counted_of_ours_alone(
 ) -> None:
     odd = individual(**changes)
     assert await colleagues(desk, odd, NEIGHBOUR) == [("adm-2", "Neighbour")]
-    assert desk.misread.rows == [("TMF632", field)]
-    desk.misread.rows.clear()
+    assert desk.decoding_faults.rows == [("TMF632", field)]
+    desk.decoding_faults.rows.clear()
     others = odd | {"relatedParty": [{"id": "org-of-others", "role": "administrator"}]}
     assert await colleagues(desk, others, NEIGHBOUR) == [("adm-2", "Neighbour")]
-    assert desk.misread.rows == []
+    assert desk.decoding_faults.rows == []
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ async def test_whose_parties_cannot_be_read_acts_for_nobody_and_leaves_no_trace(
     assert await colleagues(desk, individual(relatedParty=parties), NEIGHBOUR) == [
         ("adm-2", "Neighbour")
     ]
-    assert desk.misread.rows == []
+    assert desk.decoding_faults.rows == []
     desk.answer("individual", [individual(relatedParty=parties)])
     assert await desk.carrier.administrator(PHONE) is None
 
@@ -169,7 +169,7 @@ async def test_companies_with_odd_members_are_there(
     assert set(found) == {DEMO["id"], KAZYNA["id"]}
     assert (found[DEMO["id"]].name, found[DEMO["id"]].domains) == (name, domains)
     assert found[DEMO["id"]].role is Role.ADMINISTRATOR
-    assert desk.misread.rows == []
+    assert desk.decoding_faults.rows == []
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ async def test_a_company_that_cannot_be_read_hides_no_other(
 ) -> None:
     desk.answer("organization", [KAZYNA, DEMO | changes])
     assert [one.id for one in await desk.carrier.companies("adm-1")] == [KAZYNA["id"]]
-    assert desk.misread.rows == counted
+    assert desk.decoding_faults.rows == counted
 
 
 async def test_an_only_company_that_cannot_be_read_is_not_none(desk: Desk) -> None:
@@ -217,4 +217,4 @@ async def test_somebody_who_cannot_be_read_is_counted_by_the_login_alone(
     odd = individual(id="adm-7", relatedParty=False, contactMedium=media)
     desk.answer("individual", [odd])
     assert await desk.carrier.administrator(PHONE) is None
-    assert desk.misread.rows == counted
+    assert desk.decoding_faults.rows == counted

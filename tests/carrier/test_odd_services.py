@@ -92,7 +92,7 @@ async def test_an_offering_that_cannot_be_read_loses_no_other(
     catalogue = await desk.carrier.offerings()
     assert list(catalogue) == ["neighbour"]
     assert catalogue.left_out == 1
-    assert desk.misread.rows == [("TMF620", field)]
+    assert desk.decoding_faults.rows == [("TMF620", field)]
     desk.answer("productOffering", [odd])
     if change.get("id", "roaming-60") is not None:
         with pytest.raises(CarrierNotUnderstood):
@@ -168,4 +168,4 @@ async def test_a_service_that_cannot_be_read_hides_no_other(
     desk.answer("product", [SERVICE | change, SERVICE | {"id": "svc-2"}, product()])
     page = await desk.carrier.services(COMPANY, NUMBER)
     assert [one.id for one in page.rows] == ["svc-2"]
-    assert (page.left_out, desk.misread.rows) == (len(counted), counted)
+    assert (page.left_out, desk.decoding_faults.rows) == (len(counted), counted)

@@ -184,7 +184,7 @@ async def read(case: Case, told: list[dict[str, Any]], profile: str) -> list[obj
             found = type(fault), str(fault)
         if isinstance(found, Page):
             found = found.rows, found.left_out
-        learnt.append((found, sorted(desk.misread.rows)))
+        learnt.append((found, sorted(desk.decoding_faults.rows)))
     return learnt
 
 

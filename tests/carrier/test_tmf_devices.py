@@ -140,7 +140,7 @@ async def test_what_was_not_asked_for_is_not_shown(desk: Desk, answered: Any) ->
     desk.answer("resource", [answered, resource() | {"id": "dev-1"}])
     page = await desk.carrier.devices(COMPANY, DevicesQuery(NUMBER, IMEI))
     assert [row.imei for row in page.rows] == [IMEI]
-    assert (page.left_out, desk.misread.rows) == (0, [])
+    assert (page.left_out, desk.decoding_faults.rows) == (0, [])
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ async def test_a_device_that_cannot_be_read_hides_no_other(
     desk.answer("resource", [answered, resource() | {"id": "dev-1"}])
     page = await desk.carrier.devices(COMPANY, DevicesQuery(NUMBER))
     assert [row.imei for row in page.rows] == [IMEI]
-    assert (page.left_out, desk.misread.rows) == (1, [("TMF639", field)])
+    assert (page.left_out, desk.decoding_faults.rows) == (1, [("TMF639", field)])
     # It may be the very one that was asked for: "not registered" would be a guess.
     desk.answer("resource", [answered])
     with pytest.raises(CarrierUnavailable):
@@ -309,7 +309,7 @@ async def test_foreign_and_broken_orders_are_not_shown_and_hide_no_other(
     desk.answer("productOrder", [order(id="odd", **changes), order()])
     page = await desk.carrier.device_requests(COMPANY, NUMBER, offset=0, limit=6)
     assert [row.id for row in page.rows] == ["portal-1"]
-    assert desk.misread.rows == [("TMF622", field) for field in counted]
+    assert desk.decoding_faults.rows == [("TMF622", field) for field in counted]
     assert page.left_out == len(counted)
 
 

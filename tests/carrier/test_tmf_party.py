@@ -238,7 +238,7 @@ async def test_a_company_without_a_bin_is_that_company(desk: Desk, bin_digits: A
     )
     [company] = await desk.carrier.companies("adm-1")
     assert (company.id, company.bin, company.bin_shown) == ("org-1", None, "—")
-    assert desk.misread.rows == []
+    assert desk.decoding_faults.rows == []
 
 
 # --- rights are never stale ---

@@ -154,7 +154,7 @@ async def test_a_page_with_another_card_in_it_is_a_page_without_that(
     desk.answer("resource", [blank(), strange | {"id": "another"}])
     page = await desk.carrier.blank_sims(COMPANY, offset=0, limit=10)
     assert (page.rows, page.left_out, page.end) == ((BLANK,), 0, 2)
-    assert desk.misread.rows == []
+    assert desk.decoding_faults.rows == []
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ async def test_a_row_says_the_same(
         shown.append(await (await pages(desk))[resource]())
     assert shown[1] == shown[0]
     assert shown[0].rows
-    assert desk.misread.rows == []
+    assert desk.decoding_faults.rows == []
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ async def test_what_a_payment_was_made_by_is_only_shown(desk: Desk, odd: dict[st
 async def test_whose_a_row_is_has_to_be_told_as_it_should(desk: Desk, parties: object) -> None:
     desk.answer("billingAccount", [billing_account(relatedParty=parties)])
     page = await desk.carrier.accounts(COMPANY, None, offset=0, limit=5)
-    assert (page.rows, page.left_out, desk.misread.rows) == ((), 0, [])
+    assert (page.rows, page.left_out, desk.decoding_faults.rows) == ((), 0, [])
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ async def test_a_number_of_another_company(inner: object) -> None:
     desk.answer("product", [product(id=NUMBER.digits, relatedParty=parties)])
     desk.answer("bucket", [])
     assert await desk.carrier.number(COMPANY, NUMBER) is None
-    assert desk.misread.rows == []
+    assert desk.decoding_faults.rows == []
 
 
 async def test_the_services_of_a_number() -> None:

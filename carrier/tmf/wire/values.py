@@ -18,7 +18,7 @@ from typing import Any
 from account.errors import CarrierNotUnderstood
 from account.values.identifiers import Msisdn
 from account.values.periods import ALMATY
-from carrier.misread import asked_api
+from carrier.decoding_faults import asked_api
 
 _UNSAFE = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _HALF = re.compile("[\ud800-\udfff]")

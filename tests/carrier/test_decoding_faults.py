@@ -14,7 +14,6 @@ from account.chapters.numbers import NumbersQuery
 from account.errors import CarrierNotUnderstood, CarrierUnavailable, OutcomeUnknown
 from bot.ops import logs
 from bot.ops.metrics import Metrics
-from carrier import misread
 from tests.carrier.desk import COMPANY, NUMBER, Desk, Handler, action, bucket, product
 from tests.carrier.test_tmf_party import DEMO, PHONE, individual
 from tests.carrier.test_tmf_sim import person
@@ -41,8 +40,8 @@ async def numbers(desk: Desk, *rows: dict[str, Any]) -> None:
 )
 async def test_rows(desk: Desk, odd: dict[str, Any], counted: list[tuple[str, str]]) -> None:
     await numbers(desk, product(), odd)
-    assert desk.misread.rows == counted
-    assert desk.misread.answers == []
+    assert desk.decoding_faults.rows == counted
+    assert desk.decoding_faults.answers == []
 
 
 ANSWERS: dict[str, tuple[str, object, Callable[[Desk], Awaitable[Any]], tuple[str, str]]] = {
@@ -84,7 +83,7 @@ async def test_an_answer_that_is_not_understood_is_an_alarm_and_tells_api_and_fi
     with capture_logs() as log, pytest.raises(CarrierNotUnderstood) as raised:
         await ask(desk)
     assert (raised.value.api, raised.value.field) == where
-    assert desk.misread.answers == [where]
+    assert desk.decoding_faults.answers == [where]
     [told] = [entry for entry in log if entry["event"] == "operator.not_understood"]
     assert (told["log_level"], told["api"], told["field"]) == ("error", *where)
     assert told["alarm"]
@@ -101,16 +100,16 @@ async def test_an_alarm_stands_for_a_quarter_of_an_hour(desk: Desk) -> None:
     assert [await alarms(), await alarms()] == [1, 0]
     desk.answer("individual", {})
     assert await alarms() == 1  # another field
-    desk.time.seconds += misread.TOLD_AGAIN_AFTER
+    desk.time.seconds += decoding_faults.TOLD_AGAIN_AFTER
     assert await alarms() == 1
-    assert len(desk.misread.answers) == 4
+    assert len(desk.decoding_faults.answers) == 4
 
 
 async def test_a_change_that_was_taken_and_not_understood_is_an_alarm_too(desk: Desk) -> None:
     desk.answer("productOrder", {"id": "1", "externalId": action().id, "state": "??"}, status=201)
     with pytest.raises(OutcomeUnknown):
         await desk.carrier.place(action())
-    assert desk.misread.answers == [("TMF622", "state")]
+    assert desk.decoding_faults.answers == [("TMF622", "state")]
 
 
 async def test_a_list_that_changed_while_it_was_read_is_nobodys_fault(desk: Desk) -> None:
@@ -123,7 +122,7 @@ async def test_a_list_that_changed_while_it_was_read_is_nobodys_fault(desk: Desk
     with pytest.raises(CarrierUnavailable, match="changed") as raised:
         await desk.carrier.colleagues(COMPANY)
     assert not isinstance(raised.value, CarrierNotUnderstood)
-    assert desk.misread.answers == []
+    assert desk.decoding_faults.answers == []
 
 
 async def test_figures_and_the_log_name_the_field() -> None:

@@ -21,7 +21,7 @@ asked_api: ContextVar[str] = ContextVar("asked_api", default="")
 """The API (`TMF637`) that this task has asked last: what it reads now is that one's."""
 
 
-class MisreadObserver(Protocol):
+class DecodingObserver(Protocol):
     """Told of each thing that could not be read: the API's number, and the field's name."""
 
     def row_left_out(self, api: str, field: str) -> None:
@@ -31,10 +31,10 @@ class MisreadObserver(Protocol):
         """Count an answer; must not raise."""
 
 
-class Misread:
+class DecodingFaults:
     """Tells log and observer of what could not be read, never what stood there."""
 
-    def __init__(self, now: Callable[[], float], observer: MisreadObserver | None) -> None:
+    def __init__(self, now: Callable[[], float], observer: DecodingObserver | None) -> None:
         self._now = now
         self._observer = observer
         self._told: dict[tuple[str, str], float] = {}
