@@ -157,6 +157,28 @@ from account.errors.changes import (
     StepUpRequired,
     TakenOverLately,
 )
+from account.errors.input import (
+    AmountFault,
+    AmountInvalid,
+    DayInvalid,
+    EmailInvalid,
+    IccidInvalid,
+    IinInvalid,
+    IinRule,
+    ImeiInvalid,
+    InputRefused,
+    ListFileFault,
+    ListFileRefused,
+    ListFilesExceeded,
+    NumberFault,
+    NumberInvalid,
+    ReferenceInvalid,
+    ReferenceKind,
+    TargetInvalid,
+    TextFault,
+    TextRefused,
+    TooManyCostCentres,
+)
 from account.errors.kinds import (
     BalanceNotTold,
     DeviceAlreadyRegistered,
@@ -228,28 +250,6 @@ from account.errors.periods import (
 )
 from account.errors.root import (
     MyAccountError,
-)
-from account.errors.typed import (
-    AmountFault,
-    AmountInvalid,
-    DayInvalid,
-    EmailInvalid,
-    IccidInvalid,
-    IinInvalid,
-    IinRule,
-    ImeiInvalid,
-    InputRefused,
-    ListFileFault,
-    ListFileRefused,
-    ListFilesExceeded,
-    NumberFault,
-    NumberInvalid,
-    ReferenceInvalid,
-    ReferenceKind,
-    TargetInvalid,
-    TextFault,
-    TextRefused,
-    TooManyCostCentres,
 )
 from account.errors.work import (
     ClaimLost,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from account.errors.typed import InputRefused
+from account.errors.input import InputRefused
 
 
 class PeriodRefused(InputRefused):

@@ -14,7 +14,7 @@ from dataclasses import replace
 from account.lists.number_list import NumberList, Unread
 from account.lists.records import NOTHING, Record, read_record
 from account.lists.tables import Column, ColumnsAsked, Line, Row, list_of, numbers_of_table
-from account.values.identifiers.typed import fold
+from account.values.identifiers.plain_text import fold
 
 _LINE_ENDS = re.compile(r"[\n\v\f]")
 _SEPARATORS = re.compile(r"[;,\t|]")

@@ -14,7 +14,7 @@ from account.kazakhstan import numbering
 from account.lists.division import Group, Undivided, divided
 from account.lists.number_list import Unread
 from account.values.identifiers import Msisdn
-from account.values.identifiers.typed import fold
+from account.values.identifiers.plain_text import fold
 
 _TOLD_FROM = 7
 """Digits; fewer are no number that somebody may have meant."""
@@ -81,7 +81,7 @@ def read_cell(text: str) -> Record:
 
 
 def read_record(text: str) -> Record:
-    """The numbers of a record of plain signs (`account.values.identifiers.typed.fold`)."""
+    """The numbers of a record of plain signs (`account.values.identifiers.plain_text.fold`)."""
     if sum(map(str.isdigit, text)) < _TOLD_FROM and "E+" not in text.upper():
         return NOTHING
     exact, found = _without_exponents(text)

@@ -21,7 +21,7 @@ _MOSTLY = (3, 5)
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of a table with its number as people see it, from 1. The cells are folded to plain
-    signs (`account.values.identifiers.typed.fold`).
+    signs (`account.values.identifiers.plain_text.fold`).
     """
 
     line: int

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from account.errors.typed import DayInvalid
-from account.values.identifiers.typed import fold
+from account.errors.input import DayInvalid
+from account.values.identifiers.plain_text import fold
 
 _MONTHS = (
     ("янв", "қаң", "jan"),

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
 from typing import Self
 
-from account.errors.typed import AmountFault, AmountInvalid
+from account.errors.input import AmountFault, AmountInvalid
 from account.kazakhstan import currency
-from account.values.identifiers.typed import fold
+from account.values.identifiers.plain_text import fold
 from account.values.languages import language_of
 
 _NBSP = "\u00a0"

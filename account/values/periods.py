@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Self
 
+from account.errors.input import DayInvalid
 from account.errors.periods import (
     PeriodInFuture,
     PeriodNotClosed,
@@ -20,7 +21,6 @@ from account.errors.periods import (
     PeriodTooLong,
     PeriodTooOld,
 )
-from account.errors.typed import DayInvalid
 from account.kazakhstan.time_zone import ZONE
 from account.values.day_parser import days_in, months_in
 

@@ -35,8 +35,8 @@ from bot.flows.sim.windows import replacement_dialog, sim_dialog
 from bot.flows.transfers.windows import transfers_dialog
 from bot.flows.usage.windows import usage_dialog
 from bot.handlers.commands import commands_router
+from bot.handlers.free_text import answer_typing
 from bot.handlers.lost import lost_router
-from bot.handlers.typed import answer_typing
 from bot.updates.intent_ids import use_unique_ids
 from bot.updates.processor import current_context
 from bot.updates.window_messages import WindowMessages

@@ -30,6 +30,7 @@ from carrier.tmf.adapter import TmfAdapter
 from sandbox.app import Sandbox
 from sandbox.operator.dialects.awkward import LEFT_OUT, Awkward
 from sandbox.world import World, WorldClock
+from tests.carrier.desk import DecodingFaults
 
 DEMO = "org-180140000018"
 LOGINS = [Msisdn(one) for one in ("77010542007", "77012115526", "77071234567", "77010542011")]

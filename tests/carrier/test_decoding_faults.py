@@ -14,6 +14,7 @@ from account.chapters.numbers import NumbersQuery
 from account.errors import CarrierNotUnderstood, CarrierUnavailable, OutcomeUnknown
 from bot.ops import logs
 from bot.ops.metrics import Metrics
+from carrier import decoding_faults
 from tests.carrier.desk import COMPANY, NUMBER, Desk, Handler, action, bucket, product
 from tests.carrier.test_tmf_party import DEMO, PHONE, individual
 from tests.carrier.test_tmf_sim import person

@@ -153,7 +153,7 @@ async def test_what_a_handler_failed_on_is_not_put_back(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("bot.handlers.typed.search", failing)
+        patch.setattr("bot.handlers.free_text.search", failing)
         await phone.say(NUMBER)
         number = await set_aside(stage, phone)
     capsys.readouterr()

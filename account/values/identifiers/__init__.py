@@ -19,7 +19,7 @@ from account.values.identifiers.papers import (
 )
 from account.values.identifiers.parties import Bin, Iin, parse_iin_or_bin
 from account.values.identifiers.phones import Msisdn
-from account.values.identifiers.typed import clean_text, digits_of
+from account.values.identifiers.plain_text import clean_text, digits_of
 
 __all__ = [
     "AccountNumber",

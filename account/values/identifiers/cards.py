@@ -6,8 +6,8 @@ from typing import Self
 
 from stdnum import luhn
 
-from account.errors.typed import IccidInvalid, ImeiInvalid
-from account.values.identifiers.typed import parts_of, require
+from account.errors.input import IccidInvalid, ImeiInvalid
+from account.values.identifiers.plain_text import parts_of, require
 
 _BETWEEN = re.compile(r"[ ()\-./]")
 _WITH_VERSION = re.compile(r"(?P<imei>.*[0-9][^0-9]*)/ ?[0-9]{2}")

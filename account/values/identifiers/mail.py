@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from account.errors.typed import EmailInvalid
-from account.values.identifiers.typed import require
+from account.errors.input import EmailInvalid
+from account.values.identifiers.plain_text import require
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?"

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from account.errors.typed import IinInvalid, ReferenceInvalid, ReferenceKind
+from account.errors.input import IinInvalid, ReferenceInvalid, ReferenceKind
 from account.kazakhstan import invoices
 from account.values.identifiers.parties import Bin, is_day
-from account.values.identifiers.typed import fold, parts_of, require
+from account.values.identifiers.plain_text import fold, parts_of, require
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from account.errors.typed import IinInvalid, IinRule
+from account.errors.input import IinInvalid, IinRule
 from account.kazakhstan import identification_numbers
-from account.values.identifiers.typed import parts_of, require
+from account.values.identifiers.plain_text import parts_of, require
 
 
 def _twelve_digits(text: str) -> str:

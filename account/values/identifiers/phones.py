@@ -8,9 +8,9 @@ from typing import Self
 
 import phonenumbers
 
-from account.errors.typed import NumberFault, NumberInvalid
+from account.errors.input import NumberFault, NumberInvalid
 from account.kazakhstan import numbering
-from account.values.identifiers.typed import parts_of, require
+from account.values.identifiers.plain_text import parts_of, require
 
 _MOBILE = (
     phonenumbers.PhoneNumberType.MOBILE,

@@ -15,7 +15,7 @@ from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
-from bot.widgets.typed import nothing, reading
+from bot.widgets.text_input import nothing, reading
 
 
 def dangerous(data: dict[str, Any], _widget: object, _manager: DialogManager) -> bool:

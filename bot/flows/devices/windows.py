@@ -18,7 +18,7 @@ from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
-from bot.widgets.typed import nothing, reading
+from bot.widgets.text_input import nothing, reading
 
 devices_dialog = Dialog(
     page(

@@ -17,7 +17,7 @@ from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
 from bot.widgets.text import Said, Shown
-from bot.widgets.typed import nothing, reading, text_input
+from bot.widgets.text_input import nothing, reading, text_input
 
 documents_dialog = Dialog(
     page(

@@ -13,7 +13,7 @@ from bot.flows.numbers.picking import picking_rows
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.text import Said, Shown
-from bot.widgets.typed import nothing, reading, text_input
+from bot.widgets.text_input import nothing, reading, text_input
 
 forwarding_dialog = Dialog(
     page(

@@ -12,7 +12,7 @@ from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.rights import allowed
 from bot.widgets.text import Said, Shown
-from bot.widgets.typed import text_input
+from bot.widgets.text_input import text_input
 
 
 def _take_away() -> Keyboard:

@@ -15,7 +15,7 @@ from bot.widgets.page import back_to, page, way_back
 from bot.widgets.rights import allowed
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
-from bot.widgets.typed import text_input
+from bot.widgets.text_input import text_input
 
 TO_MAIN = way_back(back_to(states.Profile.main))
 

@@ -13,7 +13,7 @@ from bot.widgets.choices import choices
 from bot.widgets.page import back_to, leave, page, way_back
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
-from bot.widgets.typed import nothing, reading, text_input
+from bot.widgets.text_input import nothing, reading, text_input
 
 sets_dialog = Dialog(
     page(

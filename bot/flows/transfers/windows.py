@@ -20,7 +20,7 @@ from bot.flows.transfers.handlers import (
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.text import Shown
-from bot.widgets.typed import text_input
+from bot.widgets.text_input import text_input
 
 transfers_dialog = Dialog(
     page(

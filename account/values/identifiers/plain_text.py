@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from unicodedata import category, decomposition, normalize
 
-from account.errors.typed import TextFault, TextRefused
+from account.errors.input import TextFault, TextRefused
 
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff" + _BIDI

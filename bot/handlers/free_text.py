@@ -11,7 +11,7 @@ from bot.context.update_context import context_of
 from bot.flows.numbers.handlers import search
 from bot.texts.errors import refusal
 from bot.widgets.page import notice
-from bot.widgets.typed import own_text
+from bot.widgets.text_input import own_text
 
 
 async def answer_typing(message: Message, manager: DialogManager) -> None:
