@@ -22,6 +22,7 @@ from account.effects.effect import Effect
 from account.effects.history import Entry, Result
 from account.errors import NumberNotFound
 from account.values.identifiers import Msisdn
+from account.values.money import ZERO, Money
 from account.values.number import Number, NumberReader
 from account.values.rights import Right
 
@@ -158,6 +159,10 @@ class ChangeSpec(ABC, Generic[S, P]):
         if self.listed and self.list_replaced:
             return WHOLE_LIST
         return lock_key_of_part(self.lock_key, parameters.part)
+
+    def cost(self, parameters: P) -> Money:  # noqa: ARG002 - a kind that costs something has it
+        """What it costs at once, or for the first month."""
+        return ZERO
 
     def audit_fields(self, parameters: P) -> dict[str, str]:
         """What the actions history keeps of the parameters, masked where it must be (3.2)."""

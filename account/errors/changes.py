@@ -169,6 +169,16 @@ class SetTooLarge(SetRefused):
         self.most = most
 
 
+class SetTooCostly(SetRefused):
+    """It would cost more than `most`, with what the person has had done so within a day."""
+
+    code: ClassVar[str] = "SET.TOO_COSTLY"
+
+    def __init__(self, most: Money) -> None:
+        super().__init__("too costly")
+        self.most = most
+
+
 class OneByOne(SetRefused):
     """Such a change is made for one number at a time."""
 

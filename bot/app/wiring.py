@@ -174,7 +174,9 @@ def wire(
         sets=stores.change_sets,
     )
     selection = NumberSelection(stores.number_lists, clock, ListFileReader(), stores.effect_store)
-    change_sets = ChangeSets(stores.change_sets, selection, clock, specs, freezes)
+    change_sets = ChangeSets(
+        stores.change_sets, selection, clock, specs, freezes, settings.transfers.code_from
+    )
     dry_run = DryRun(carrier, NumberPages(carrier), stores.change_sets, specs, clock)
     set_execution = SetExecution(
         carrier,

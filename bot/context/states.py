@@ -49,6 +49,7 @@ class Sets(StatesGroup):
     sheet = State()
     column = State()
     kind = State()
+    choice = State()
     preview = State()
     code = State()
     progress = State()

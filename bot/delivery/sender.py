@@ -379,7 +379,9 @@ class OutboxSender:
 
         try:
             made = await self._set_files.make(
-                replace(change_set, language=language), sets.kind_word(change_set.kind), why
+                replace(change_set, language=language),
+                sets.deed_word(change_set.kind, change_set.parameters),
+                why,
             )
         except (DocumentNotMade, CarrierUnavailable) as fault:
             log.info("set.without_file", error=type(fault).__name__)

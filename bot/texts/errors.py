@@ -380,6 +380,9 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.SetEmpty: lambda _e: _("No phone number was found here."),
     errors.SetWithoutEffect: lambda _e: _("Nothing would change for any number of this list."),
     errors.SetTooLarge: lambda e: _("At most {most} numbers at once.").format(most=e.most),
+    errors.SetTooCostly: lambda error: _(
+        "At most {most} for sets of one kind within 24 hours."
+    ).format(most=error.most.shown(language())),
     errors.OneByOne: lambda _e: _("This is done for one number at a time."),
     errors.SetOfAnother: lambda _e: _("Only the person who confirmed it can let it go on."),
     errors.BalanceNotTold: lambda _e: _(

@@ -97,6 +97,13 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         ),
         errors.RecipientStateRefused.code: _("The recipient is not Active."),
         errors.ForwardingToItself.code: _("A number cannot be forwarded to itself."),
+        errors.AccessBanned.code: _("Ban on MyKcell access is ON."),
+        errors.SecretCodeTooEarly.code: _("A secret code was sent within the last minute."),
+        errors.SecretCodeTooOften.code: _("5 secret codes were sent within 24 hours."),
+        errors.CodeSmsExceeded.code: _(
+            "Your company has reached today's limit of SMS with codes. Nothing has changed. Try "
+            "again tomorrow, or ask corporate support to raise the limit."
+        ),
         errors.TargetInvalid.code: _("The operator does not forward calls to this number."),
     }.get(code or "", _("The operator's system refused the request."))
     if state is not None and code not in NO_ACCESS and not (code or "").startswith(OF_DEVICES):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import and_, bindparam, func, null, or_, select, update
 from typing_extensions import override
 
 from account.changes.action import OPEN, Action, ActionKind, ActionState
+from account.changes.parameters import ChangeParameters
 from account.changes.ports import Halt, SetHalts
 from account.changes.sets.change_set import (
     OFFER_LIFE,
@@ -31,7 +33,7 @@ from account.changes.sets.change_set import (
 from account.changes.sets.ports import Begun, ChangeSetStore, DryRun
 from account.chapters.kinds import parameters_of
 from account.credentials.one_time_codes import CodeOutcome, CodeTry, CodeUse
-from account.errors import ChangeUnderWay, ConfirmExpired
+from account.errors import ChangeUnderWay, ConfirmExpired, MyAccountError
 from account.lists.number_list import NumberList
 from account.values.identifiers import Msisdn
 from storage.engine.pg_notify import WORK, tell_others
@@ -187,11 +189,17 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         await self._database.write(lambda conn: conn.execute(_VOID, {"of_id": set_id}).close())
 
     @override
-    async def confirmed_since(self, administrator_id: str, kind: str, since: datetime) -> int:
+    async def confirmed_since(
+        self, administrator_id: str, kind: str, since: datetime
+    ) -> Sequence[tuple[ChangeParameters, int]]:
         values = {"who": administrator_id, "of_kind": kind, "since": since}
-        return await self._database.read(
-            lambda conn: int(conn.execute(_CONFIRMED_SINCE, values).scalar_one())
-        )
+
+        def work(conn: Connection) -> Sequence[tuple[ChangeParameters, int]]:
+            rows = conn.execute(_CONFIRMED_SINCE, values)
+            of = ActionKind(kind)
+            return [(parameters_of(of, json.loads(one.parameters), {}), one.size) for one in rows]
+
+        return await self._database.read(work)
 
     @override
     async def accept(
@@ -304,12 +312,19 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
                 action, effects = made(_number(row))
                 at_place = {"of_id": change_set.id, "at_place": row.place}
                 until = now + lease
-                if not self._actions.begin_on(conn, action, lock_key, owner=owner, until=until):
-                    refused = {"to": Outcome.REFUSED.value, "why": ChangeUnderWay.code}
-                    conn.execute(_OUTCOME, {**at_place, **refused})
+                try:
+                    with conn.begin_nested() if effects else nullcontext():
+                        self._effects.write(conn, effects)
+                        if not self._actions.begin_on(
+                            conn, action, lock_key, owner=owner, until=until
+                        ):
+                            raise ChangeUnderWay(None)
+                except MyAccountError as refused:
+                    # Of its own, or of an effect: a bound of the day that is reached.
+                    why = {"to": Outcome.REFUSED.value, "why": refused.code}
+                    conn.execute(_OUTCOME, {**at_place, **why})
                     continue
                 conn.execute(_BEGUN, {**at_place, "as": action.id})
-                self._effects.write(conn, effects)
                 begun.append(self._actions.read_on(conn, action.id))
             return begun
 
@@ -517,7 +532,7 @@ _VOID = (
     .where(change_sets.c.id == bindparam("of_id"), _UNCONFIRMED)
     .values(state=SetState.VOID.value)
 )
-_CONFIRMED_SINCE = select(func.coalesce(func.sum(change_sets.c.size), 0)).where(
+_CONFIRMED_SINCE = select(change_sets.c.parameters, change_sets.c.size).where(
     change_sets.c.administrator_id == bindparam("who"),
     change_sets.c.kind == bindparam("of_kind"),
     change_sets.c.accepted_at > bindparam("since"),

@@ -126,6 +126,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.DayInvalid()
     yield from (errors.ListFileRefused(fault) for fault in errors.ListFileFault)
     yield errors.ListFilesExceeded()
+    yield errors.SetTooCostly(Money(50_000_000))
     yield errors.PeriodTooOld(DAY)
     yield errors.PeriodInFuture()
     yield errors.PeriodReversed()

@@ -25,6 +25,7 @@ from account.values.languages import LANGUAGES
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.texts.language import Catalogues
+from tests.documents import list_files
 from tests.scenarios.conftest import PASSWORD, Stage, staged
 from tests.scenarios.phone import Phone
 
@@ -386,10 +387,19 @@ async def _block_and_unblock_many(stage: Stage, person: Tourist) -> None:
     for kind in ("Block", "Unblock"):
         await person.type("/numbers", states.Numbers.list)
         await person.go("☑ Many numbers", states.Sets.list)
+        if kind == "Block":
+            await person.phone.send_file("list.xlsx", list_files.two_sheets())
+            await person.at(states.Sets.sheet)
+            await person.go("‹ Back", states.Sets.list)
+            await person.go("✕ Start again", states.Sets.list)
         await person.type(table, states.Sets.column)
         await person.go("701 054 20 30", states.Sets.list)
         await person.go("What to do?", states.Sets.kind)
-        await person.go(kind, states.Sets.preview)
+        if kind == "Block":
+            await person.go(kind, states.Sets.choice)
+            await person.go("Without a reason", states.Sets.preview)
+        else:
+            await person.go(kind, states.Sets.preview)
         await person.reads("Preview: nothing has changed yet.")
         if kind == "Block":
             await person.tap("⛔ ")  # its words stand around the count

@@ -53,6 +53,20 @@ def saved(book: openpyxl.Workbook) -> bytes:
     return file.getvalue()
 
 
+def two_sheets() -> bytes:
+    """One with a column of numbers, one with two; two numbers stand on both."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.title = "Склад"
+    for row, number in enumerate(("77010542008", "77010542013"), 1):
+        book.active.cell(row, 1, number)
+    other = book.create_sheet("Офис")
+    for row in range(1, 5):
+        other.cell(row, 1, f"7701054201{row}")
+        other.cell(row, 2, f"7701054203{row}")
+    return saved(book)
+
+
 def xls() -> bytes:
     """The same by xlwt; its formula has an error for a result."""
     book = xlwt.Workbook(encoding="utf-8")

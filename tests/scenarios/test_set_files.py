@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from tests.documents import list_files
@@ -28,19 +27,6 @@ async def at_the_list(stage: Stage) -> Phone:
     await phone.tap("☑ Many numbers")
     await phone.sees("or send a file")
     return phone
-
-
-def two_sheets() -> bytes:
-    book = openpyxl.Workbook()
-    assert book.active is not None
-    book.active.title = "Склад"
-    for row, number in enumerate(("77010542008", "77010542013"), 1):
-        book.active.cell(row, 1, number)
-    other = book.create_sheet("Офис")
-    for row in range(1, 5):
-        other.cell(row, 1, f"7701054201{row}")
-        other.cell(row, 2, f"7701054203{row}")
-    return list_files.saved(book)
 
 
 async def test_every_kind_of_file_is_read_and_nothing_of_it_stays(
@@ -76,7 +62,7 @@ async def test_what_is_hidden_is_added_by_a_button(stage: Stage) -> None:
 
 async def test_sheet_and_column_are_asked_for_where_there_are_several(stage: Stage) -> None:
     phone = await at_the_list(stage)
-    await phone.send_file("list.xlsx", two_sheets())
+    await phone.send_file("list.xlsx", list_files.two_sheets())
     await phone.sees("Numbers stand on more than one sheet.", "Склад · 2 numbers")
     # An album comes as messages of their own: none of them is lost behind a question.
     await phone.send_file("more.txt", b"8 701 054 20 12\n")

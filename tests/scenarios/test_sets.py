@@ -28,6 +28,7 @@ async def test_a_pasted_list_is_blocked_with_one_confirmation(stage: Stage) -> N
     await phone.sees("3 numbers", "Not understood, left out: rows 4.")
     await phone.tap("What to do?")
     await phone.tap("Block")
+    await phone.tap("Without a reason")
     await phone.sees("Preview: nothing has changed yet.", "Will be done 3 · already so 0")
     assert await stage.effects() == []
 
@@ -75,6 +76,7 @@ async def test_the_preview_can_be_had_as_a_file(stage: Stage) -> None:
     phone = await pasted(stage, "77010542006\n77010542008\n77017777777")
     await phone.tap("What to do?")
     await phone.tap("Block")
+    await phone.tap("Without a reason")
     await phone.sees("Will be done 1 · already so 1", "1 number is not in this company.")
 
     await phone.tap("📄 XLSX file")
@@ -89,6 +91,7 @@ async def test_a_set_that_was_confirmed_leaves_no_list_behind(stage: Stage) -> N
     await phone.sees("3 numbers")
     await phone.tap("What to do?")
     await phone.tap("Block")
+    await phone.tap("Without a reason")
     await phone.sees("Preview: nothing has changed yet.")
     await phone.tap("⛔ Block 3 numbers")
     await phone.sees("✅ Block: 3 numbers")
@@ -102,3 +105,70 @@ async def test_a_set_that_was_confirmed_leaves_no_list_behind(stage: Stage) -> N
     await phone.sees("3 numbers")
     await phone.tap("What to do?")
     await phone.sees("A preview comes first")
+
+
+async def to_the_kind(stage: Stage, kind: str, text: str = LIST) -> Phone:
+    phone = await pasted(stage, text)
+    await phone.tap("What to do?")
+    await phone.tap(kind)
+    return phone
+
+
+async def test_a_ban_is_put_on_many(stage: Stage) -> None:
+    phone = await to_the_kind(stage, "Bans")
+    await phone.tap("Allow SMS / USSD control")
+    await phone.sees("Allow SMS / USSD control", "Will be done 2 · already so 1")
+
+    await phone.tap("Allow SMS / USSD control · 2 numbers")
+
+    await phone.sees("✅ Allow SMS / USSD control: 2 numbers", "Done 2")
+    assert len(await stage.effects()) == 2
+
+
+async def test_a_service_says_what_all_of_it_costs(stage: Stage) -> None:
+    phone = await to_the_kind(stage, "Enable a service")
+    await phone.tap("50 minutes for calls to other KZ networks")
+    shown = await phone.sees("Preview: nothing has changed yet.", "Cost of all: ")
+    done = int(shown.text.split("Will be done ")[1].split()[0])
+    assert done > 0
+
+    await phone.tap(f"· {done} number")
+
+    await phone.sees("✅ Enable ", f"Done {done}")
+    assert len(await stage.effects()) == done
+
+
+async def test_forwarding_goes_off_by_a_code_however_few(stage: Stage) -> None:
+    await stage.number_becomes(
+        "77010542008", forwarding=[{"condition": "unconditional", "target": "77011112233"}]
+    )
+    phone = await to_the_kind(stage, "Switch off call forwarding", "77010542008 77010542013")
+    await phone.tap("all rules")
+    await phone.sees("Will be done 1 · already so 1", "a one-time code is needed")
+
+
+async def test_secret_codes_go_to_many_and_end_for_many(stage: Stage) -> None:
+    for number in ("77010542008", "77010542013"):
+        await stage.number_becomes(number, ban_access=False)
+    phone = await to_the_kind(stage, "Send secret codes", "77010542008 77010542013")
+    await phone.sees("Send secret codes", "Will be done 2")
+    await phone.tap("Send secret codes · 2 numbers")
+    await phone.sees("✅ Send secret codes: 2 numbers", "Done 2")
+
+    await phone.command("/numbers")
+    await phone.tap("☑ Many numbers")
+    await phone.say("77010542008 77010542013 77010542012")
+    await phone.sees("3 numbers")
+    await phone.tap("What to do?")
+    await phone.tap("Delete secret codes")
+    await phone.sees("Delete secret codes", "Will be done 2 · already so 1")
+
+
+async def test_a_reason_for_a_block_is_kept_in_the_history(stage: Stage) -> None:
+    phone = await to_the_kind(stage, "Block")
+    await phone.tap("Not used")
+    await phone.sees("Block (Not used)", "Will be done 3")
+    await phone.tap("⛔ Block 3 numbers")
+    await phone.sees("✅ Block (Not used): 3 numbers", "Done 3")
+    await phone.command("/history")
+    await phone.sees("Block (Not used): 3 numbers")

@@ -13,6 +13,7 @@ from account.changes.action import Action, ActionKind
 from account.changes.confirmation import PollingPolicy
 from account.changes.execution import ChangeExecution
 from account.changes.freezes import Freezes
+from account.changes.parameters import NOTHING, ChangeParameters
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.sets.change_set import ChangeSet, Outcome, SetCounts, SetNumber, SetState
 from account.changes.sets.confirmation import ChangeSets, OfferedSet
@@ -21,6 +22,7 @@ from account.changes.sets.execution import LEASE, SetExecution
 from account.changes.sets.ports import CompanyPages
 from account.changes.sets.selection import NumberSelection
 from account.chapters.numbers import NumbersQuery
+from account.chapters.transfers import CODE_FROM
 from account.credentials.one_time_codes import CodeTry
 from account.identity.directory import Administrator, Company
 from account.identity.permissions import Actor
@@ -68,13 +70,13 @@ class Desk:
         if beside is None:
             self._people()
         carrier, clock = self.carrier, self.clock
-        specs = practices_of(carrier)
+        specs = self.specs = practices_of(carrier)
         sensitive = SensitiveNumbers(carrier, stores.approvals, clock, specs)
         freezes = Freezes(carrier, stores.freezes, clock, specs, sensitive)
         self.selection = NumberSelection(
             stores.number_lists, clock, ListFileReader(), stores.effect_store
         )
-        self.sets = ChangeSets(stores.change_sets, self.selection, clock, specs, freezes)
+        self.sets = ChangeSets(stores.change_sets, self.selection, clock, specs, freezes, CODE_FROM)
         self.pages = Pages(carrier)
         self.dry_run = DryRun(carrier, self.pages, stores.change_sets, specs, clock)
         self.execution = ChangeExecution(
@@ -134,12 +136,13 @@ class Desk:
         numbers: Sequence[int] = range(COUNT),
         kind: ActionKind = ActionKind.BLOCK,
         more: str = "",
+        parameters: ChangeParameters = NOTHING,
     ) -> OfferedSet:
         """The dry run of these numbers is over."""
         await self.selection.start_again(self.actor())
         text = "\n".join([*(a_msisdn(n).e164 for n in numbers), *more.splitlines()])
         await self.selection.add_text(self.actor(), text)
-        offered = await self.sets.preview(self.actor(), kind, "en")
+        offered = await self.sets.preview(self.actor(), kind, "en", parameters)
         await self.steps()
         return OfferedSet(await self.present(offered.change_set), offered.token)
 

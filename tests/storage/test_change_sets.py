@@ -5,31 +5,38 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from account.changes.action import Action, ActionKind, token_hash
 from account.changes.sets.change_set import Fate, Outcome, SetState
+from account.chapters.services.changes import wished_on
+from account.chapters.transfers import CODE_FROM
+from account.effects.effect import AddToDailyTotal, Bound, Effect
 from account.errors import (
     CodeInvalid,
+    CodeSmsExceeded,
     ConfirmExpired,
     ListFileFault,
     ListFileRefused,
     OneByOne,
     RightMissing,
     SetOfAnother,
+    SetTooCostly,
     SetTooLarge,
     SetWithoutEffect,
     StepUpRequired,
 )
 from account.lists.list_file import MOST_BYTES
+from account.values.money import Money
 from account.values.number import NumberState
 from account.values.rights import Role
 from storage import Stores
 from storage.tables import codes
 from tests.account.fakes.carrier import Fault
+from tests.account.fakes.services import OFFNET_50
 from tests.account.world import ALPHA, HER_PHONE, a_number
 from tests.storage.builders import mac
 from tests.storage.set_desk import COUNT, FEW, Desk, a_msisdn
@@ -460,3 +467,44 @@ async def test_an_answer_to_an_earlier_question_is_none(desk: Desk) -> None:
     last = await desk.selection.choose_column(desk.actor(), taken.mark, 1)
     assert len(last.numbers) == 6
     assert not last.questions
+
+
+async def test_a_number_that_a_bound_of_the_day_refuses_holds_up_no_other(desk: Desk) -> None:
+    def counted(_action: Action, now: datetime) -> list[Effect]:
+        return [AddToDailyTotal("sum", now, 1, (Bound(2, lambda _left: CodeSmsExceeded()),))]
+
+    desk.specs[ActionKind.BLOCK].on_accepted = counted
+
+    change_set = await desk.to_the_end(await desk.confirmed())
+
+    assert await desk.outcomes(change_set) == {Outcome.DONE: 2, Outcome.REFUSED: FEW - 2}
+    reasons = {number.reason_code for number in await desk.numbers(change_set)}
+    assert reasons == {None, CodeSmsExceeded.code}
+    assert len(desk.carrier.effects) == 2
+
+
+async def test_what_sets_of_a_day_cost_is_added_up(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "account.changes.sets.confirmation.MOST_COST", Money(OFFNET_50.price.tiyn * 15)
+    )
+    wished = wished_on(OFFNET_50, ())
+    first = await desk.previewed(range(FEW), ActionKind.SERVICE_ON, parameters=wished)
+    assert desk.sets.cost(first.change_set, FEW) == Money(OFFNET_50.price.tiyn * FEW)
+    await desk.sets.confirm(desk.actor(), first.token)
+
+    second = await desk.previewed(range(FEW, 2 * FEW), ActionKind.SERVICE_ON, parameters=wished)
+    with pytest.raises(SetTooCostly):
+        await desk.sets.confirm(desk.actor(), second.token)
+
+
+async def test_a_dear_set_needs_a_code_however_few(desk: Desk) -> None:
+    few = CODE_FROM.tiyn // OFFNET_50.price.tiyn + 1
+    assert few < 49
+    offered = await desk.previewed(
+        range(few), ActionKind.SERVICE_ON, parameters=wished_on(OFFNET_50, ())
+    )
+    assert not desk.sets.needs_code(offered.change_set, few - 1)
+    with pytest.raises(StepUpRequired):
+        await desk.sets.confirm(desk.actor(), offered.token)

@@ -35,16 +35,32 @@ from account.errors import (
     OneByOne,
     SetEmpty,
     SetOfAnother,
+    SetTooCostly,
     SetTooLarge,
     SetWithoutEffect,
     StepUpRequired,
 )
 from account.identity.permissions import Actor, may, require
 from account.values.clock import Clock
+from account.values.money import Money
 from account.values.rights import Right, Role
 
-KINDS = (ActionKind.BLOCK, ActionKind.UNBLOCK)
+KINDS = (
+    ActionKind.BLOCK,
+    ActionKind.UNBLOCK,
+    ActionKind.BAN,
+    ActionKind.SERVICE_ON,
+    ActionKind.FORWARDING_OFF,
+    ActionKind.SECRET_SEND,
+    ActionKind.SECRET_DELETE,
+)
 """What can be done to many numbers, in the order of the menu; all else is for one at a time."""
+OPEN_TO_LOOKERS = frozenset({ActionKind.BLOCK, ActionKind.UNBLOCK})
+"""Kinds whose preview shows no more than the list of numbers does: whoever has that may see it."""
+CODE_ALWAYS = frozenset({ActionKind.FORWARDING_OFF})
+"""Kinds that need a code for many numbers, though not for one: nothing brings the rules back."""
+MOST_COST = Money(50_000_000)
+"""What sets of one kind may cost that a person confirms within a day."""
 A_DAY = timedelta(hours=24)
 
 
@@ -66,12 +82,14 @@ class ChangeSets:
         clock: Clock,
         specs: Mapping[ActionKind, ChangeSpec[Any, Any]],
         freezes: Freezes,
+        code_from: Money,
     ) -> None:
         self._store = store
         self._selection = selection
         self._clock = clock
         self._specs = specs
         self._freezes = freezes
+        self._code_from = code_from
 
     def kinds(self, actor: Actor) -> tuple[ActionKind, ...]:
         """What this person may do to many numbers."""
@@ -87,7 +105,8 @@ class ChangeSets:
     ) -> OfferedSet:
         """Begin the dry run of the list that was put together; nothing changes by it.
 
-        Raises `OneByOne`, `SetEmpty`, `SetTooLarge`.
+        Raises `OneByOne`, `SetEmpty`, `SetTooLarge`, and for what only some may look into the
+        refusals of `require`.
         """
         company = require(actor, Right.LIST_NUMBERS)
         if kind not in KINDS:
@@ -99,11 +118,17 @@ class ChangeSets:
         if len(numbers) > most:
             raise SetTooLarge(most)
         spec = self._specs[kind]
+        if kind not in OPEN_TO_LOOKERS:
+            require(actor, spec.right)
+        if parameters is NOTHING:
+            parameters = spec.parameters()
+        elif type(parameters) is not spec.parameters:
+            raise TypeError(f"{kind} is asked for with {spec.parameters.__name__}")
         token = secrets.token_urlsafe(16)
         change_set = ChangeSet(
             id=self._store.new_id(),
             kind=kind,
-            parameters=spec.parameters() if parameters is NOTHING else parameters,
+            parameters=parameters,
             company_id=company.id,
             telegram_id=actor.telegram_id,
             session_id=actor.session_id,
@@ -136,8 +161,14 @@ class ChangeSets:
         return self._specs[kind].right
 
     def needs_code(self, change_set: ChangeSet, size: int) -> bool:
-        """Whether a one-time code is needed for so many numbers."""
-        return self._specs[change_set.kind].step_up or size >= CODE_FROM
+        """Whether a one-time code is needed for so many numbers: for the kind, many, or a sum."""
+        if self._specs[change_set.kind].step_up or change_set.kind in CODE_ALWAYS:
+            return True
+        return size >= CODE_FROM or self.cost(change_set, size) >= self._code_from
+
+    def cost(self, change_set: ChangeSet, size: int) -> Money:
+        """What so many numbers cost at once, or for the first month."""
+        return Money(self._specs[change_set.kind].cost(change_set.parameters).tiyn * size)
 
     async def offered(self, actor: Actor, token: str) -> tuple[ChangeSet, SetCounts]:
         """The set of a button, if it is this person's and can still be confirmed.
@@ -160,8 +191,13 @@ class ChangeSets:
         before = await self._store.confirmed_since(
             actor.administrator_id, change_set.kind.value, now - A_DAY
         )
-        if counts.size + before > most:
+        if counts.size + sum(size for _parameters, size in before) > most:
             raise SetTooLarge(most)
+        spec = self._specs[change_set.kind]
+        told = [*before, (change_set.parameters, counts.size)]
+        cost = sum(spec.cost(parameters).tiyn * size for parameters, size in told)
+        if cost > MOST_COST.tiyn:
+            raise SetTooCostly(MOST_COST)
         return change_set, counts
 
     async def confirm(
@@ -186,7 +222,7 @@ class ChangeSets:
             What.SET,
             at=now,
             result="accepted",
-            parameters=told(change_set, counts),
+            parameters=told(self._specs[change_set.kind], change_set, counts),
             reference=change_set.reference,
         )
         accepted, first = await self._store.accept(
@@ -254,7 +290,7 @@ class ChangeSets:
         return change_set
 
 
-def told(change_set: ChangeSet, counts: SetCounts) -> dict[str, str]:
+def told(spec: ChangeSpec[Any, Any], change_set: ChangeSet, counts: SetCounts) -> dict[str, str]:
     """What the history keeps of a set."""
     outcomes = {
         outcome.value: str(counts.of(outcome))
@@ -262,7 +298,7 @@ def told(change_set: ChangeSet, counts: SetCounts) -> dict[str, str]:
         if counts.of(outcome)
     }
     return {
-        **change_set.parameters.told(),
+        **spec.audit_fields(change_set.parameters),
         "kind": change_set.kind.value,
         "numbers": str(counts.size),
         "digest": change_set.digest[:8],

@@ -22,8 +22,10 @@ from account.errors import (
     CarrierUnavailable,
     ChangeRefused,
     ChangeUnderWay,
+    NoSecretCode,
     NumberNotFound,
     OneByOne,
+    ServiceAlreadySo,
 )
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
@@ -150,7 +152,7 @@ def verdict(spec: ChangeSpec[Any, Any], subject: Any, parameters: Any) -> Read:
     shown = spec.fingerprint(subject, parameters)
     try:
         spec.check(subject, parameters)
-    except AlreadySo:
+    except (AlreadySo, NoSecretCode, ServiceAlreadySo):
         return Fate.ALREADY, shown, None
     except ChangeRefused as refused:
         return Fate.REFUSED, shown, refused.code

@@ -195,7 +195,7 @@ class SetExecution:
                 administrator_id=change_set.administrator_id,
                 administrator=change_set.administrator,
                 company_id=change_set.company_id,
-                parameters=told(change_set, counts),
+                parameters=told(self._specs[change_set.kind], change_set, counts),
                 reference=change_set.reference,
             ),
         ]

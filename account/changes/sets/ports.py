@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from account.changes.action import Action
+from account.changes.parameters import ChangeParameters
 from account.changes.sets.change_set import (
     ChangeSet,
     Fate,
@@ -100,8 +101,10 @@ class ChangeSetStore(Protocol):
     async def void(self, set_id: str) -> None:
         """End a set that was not confirmed."""
 
-    async def confirmed_since(self, administrator_id: str, kind: str, since: datetime) -> int:
-        """Numbers of that kind that the person has confirmed in sets since then."""
+    async def confirmed_since(
+        self, administrator_id: str, kind: str, since: datetime
+    ) -> Sequence[tuple[ChangeParameters, int]]:
+        """What the person has confirmed of that kind in sets since then, and for how many."""
 
     async def accept(
         self,

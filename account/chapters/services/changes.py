@@ -167,6 +167,11 @@ class SwitchOn(_Switch[ServiceOnParameters]):
         return ServiceSubject(services, offering)
 
     @override
+    def cost(self, parameters: ServiceOnParameters) -> Money:
+        """As it was shown."""
+        return parameters.offering.price
+
+    @override
     def check(self, subject: ServiceSubject, parameters: ServiceOnParameters) -> None:
         """Refuse as `check_on` does; then `OfferingChanged` when price or terms are other ones."""
         check_on(subject.services, subject.offering)

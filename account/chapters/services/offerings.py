@@ -202,6 +202,12 @@ class Services:
         in_force = tuple(one for one in active.rows if one.until is None or one.until > now)
         return NumberServices(number, in_force, offerings, active.left_out)
 
+    async def on_offer(self, actor: Actor) -> tuple[Offering, ...]:
+        """What may be switched on at all, whatever the number. Raises `CarrierUnavailable`."""
+        require(actor, Right.CHANGE_SERVICES)
+        offered = (one for one in (await self._carrier.offerings()).values() if one.sellable)
+        return tuple(sorted(offered, key=_place))
+
 
 def check_on(of: NumberServices, offering: Offering | None) -> None:
     """Refuse what cannot be switched on (S12-2); the state first, the money last.

@@ -146,7 +146,7 @@ class ForwardingOffWords(ChangeWords[ForwardingOffParameters]):
         if action.parameters.condition is None:
             return _("Cancel all forwarding of {number}?").format(number=action.msisdn.shown)
         return _("Switch off forwarding of {number} ({condition})?").format(
-            number=action.msisdn.shown, condition=_which(action.parameters.condition)
+            number=action.msisdn.shown, condition=which_rules(action.parameters.condition)
         )
 
     @override
@@ -159,23 +159,25 @@ class ForwardingOffWords(ChangeWords[ForwardingOffParameters]):
     def button(self, action: Action[ForwardingOffParameters]) -> str:
         if action.parameters.condition is None:
             return _("Cancel all forwarding")
-        return _("Switch off: {condition}").format(condition=_which(action.parameters.condition))
+        return _("Switch off: {condition}").format(
+            condition=which_rules(action.parameters.condition)
+        )
 
     @override
     def done(self, action: Action[ForwardingOffParameters]) -> str:
         return _("Forwarding switched off ({condition})").format(
-            condition=_which(action.parameters.condition)
+            condition=which_rules(action.parameters.condition)
         )
 
     @override
     def not_done(self, action: Action[ForwardingOffParameters]) -> str:
         return _("Not switched off: forwarding ({condition})").format(
-            condition=_which(action.parameters.condition)
+            condition=which_rules(action.parameters.condition)
         )
 
     @override
     def told(self, entry: Entry) -> str:
-        return _which(ForwardingOffParameters.read(entry.parameters, {}).condition)
+        return which_rules(ForwardingOffParameters.read(entry.parameters, {}).condition)
 
     @override
     def code(self) -> str:
@@ -185,7 +187,8 @@ class ForwardingOffWords(ChangeWords[ForwardingOffParameters]):
         )
 
 
-def _which(condition: Condition | None) -> str:
+def which_rules(condition: Condition | None) -> str:
+    """The rule of a condition, or all of them."""
     return _("all rules") if condition is None else condition_word(condition)
 
 

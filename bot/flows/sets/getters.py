@@ -17,11 +17,20 @@ from account.identity.permissions import Actor, may
 from account.values.periods import shown_time
 from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
+from bot.flows.changes import WORDS
 from bot.flows.login.getters import countdown
+from bot.flows.services.texts import clipped
 from bot.flows.sets import texts
+from bot.flows.sets.options import options
+from bot.flows.transfers.texts import money_shown
+from bot.widgets.paging import paging
 from bot.widgets.text import Html, said
 
 CHECKED_EVERY, LOOKED_AT_EVERY = 1, 3
+OPTIONS = 8
+"""Rows of a page."""
+LONGEST = 60
+"""Signs on a button."""
 NAMED = 3
 """Numbers of each fate that are named."""
 
@@ -45,7 +54,7 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         )
     ]
     some = bool(gathered.numbers.numbers)
-    anything = some or bool(gathered.numbers.left_out) or bool(gathered.hidden)
+    anything = some or bool(gathered.numbers.left_out or gathered.hidden or gathered.questions)
     if anything:
         lines += [Html(""), *texts.list_lines(gathered)]
     return {
@@ -103,6 +112,27 @@ async def get_kinds(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     }
 
 
+async def get_options(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """What can be chosen of the kind."""
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    kind = ActionKind(dialog_manager.dialog_data["kind"])
+    offered = await options(context, actor, kind)
+    turning = paging(dialog_manager, len(offered), OPTIONS)
+    first = turning["here"] * OPTIONS
+    return {
+        "where": [actor.company.name, _("Many numbers"), texts.kind_word(kind)],
+        "options": [
+            (clipped(one.label, LONGEST), one.key) for one in offered[first : first + OPTIONS]
+        ],
+        **turning,
+    }
+
+
+def _deed(change_set: ChangeSet) -> str:
+    return texts.deed_word(change_set.kind, change_set.parameters)
+
+
 async def _shown(
     manager: DialogManager,
 ) -> tuple[UpdateContext, Actor, ChangeSet, SetCounts]:
@@ -131,11 +161,11 @@ async def get_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     allowed = change_set.kind in sets.kinds(actor) and may(
         actor, sets.right(change_set.kind), actor.company.id
     )
-    danger = change_set.kind is ActionKind.BLOCK
+    danger = WORDS[change_set.kind].danger
     return {
-        "where": [actor.company.name, _("Many numbers"), texts.kind_word(change_set.kind)],
+        "where": [actor.company.name, _("Many numbers"), _deed(change_set)],
         "text": Html("\n".join(lines)),
-        "confirm": texts.confirm_button(change_set.kind, counts.size),
+        "confirm": texts.confirm_button(change_set, counts.size),
         "dangerous": ready and not needs_code and allowed and danger,
         "harmless": ready and not needs_code and allowed and not danger,
         "unproven": ready and needs_code and allowed,
@@ -157,6 +187,8 @@ async def _preview_lines(
         said("\n<b>{line}</b>", line=_("Preview: nothing has changed yet.")),
         said("{line}", line=texts.fates_line(counts)),
     ]
+    if cost := context.use(ChangeSets).cost(change_set, counts.size):
+        lines.append(said("{line}", line=_("Cost of all: {sum}").format(sum=money_shown(cost))))
     if absent := counts.of_fate(Fate.ABSENT):
         lines.append(said("{line}", line=texts.absent_line(absent)))
     for fate in Fate:
@@ -180,7 +212,7 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     context, actor, change_set, counts = await _shown(dialog_manager)
     resend_at = datetime.fromisoformat(dialog_manager.dialog_data["resend_at"])
     return {
-        "where": [actor.company.name, _("Many numbers"), texts.kind_word(change_set.kind)],
+        "where": [actor.company.name, _("Many numbers"), _deed(change_set)],
         "text": said(
             "\n{heading}\n{text}",
             heading=texts.heading(change_set, counts),
@@ -211,7 +243,7 @@ async def get_progress(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     elif state is SetState.RUNNING:
         lines.append(said("\n{line}", line=_("The result comes here with a file.")))
     return {
-        "where": [actor.company.name, _("Many numbers"), texts.kind_word(change_set.kind)],
+        "where": [actor.company.name, _("Many numbers"), _deed(change_set)],
         "text": Html("\n".join(lines)),
         "running": state is SetState.RUNNING,
         "paused": state is SetState.PAUSED,

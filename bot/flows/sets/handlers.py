@@ -23,6 +23,7 @@ from account.identity.permissions import Actor
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.sets import list_parts
+from bot.flows.sets.options import Option, options
 from bot.texts.errors import refusal
 from bot.widgets.page import notice, reply
 from bot.widgets.refusals import Refusals
@@ -112,13 +113,44 @@ async def start_again(_event: CallbackQuery, _button: Button, manager: DialogMan
 async def choose_kind(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
 ) -> None:
-    """Begin the preview."""
-    context = context_of(manager)
+    """Begin the preview, or ask first what of the kind is meant."""
     if value not in {kind.value for kind in KINDS}:
         return
+    manager.dialog_data.update(kind=value, page=0)
+    context = context_of(manager)
+    try:
+        offered = await options(context, await context.actor(), ActionKind(value))
+    except CarrierUnavailable as refused:
+        await reply(manager, refusal(refused))
+        return
+    if len(offered) == 1:
+        await _preview(manager, offered[0])
+    else:
+        await manager.switch_to(states.Sets.choice)
+
+
+async def choose_option(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """Begin the preview with what was chosen."""
+    context = context_of(manager)
+    kind = ActionKind(manager.dialog_data["kind"])
+    try:
+        offered = await options(context, await context.actor(), kind)
+    except CarrierUnavailable as refused:
+        await reply(manager, refusal(refused))
+        return
+    chosen = next((one for one in offered if one.key == value), None)
+    if chosen is not None:
+        await _preview(manager, chosen)
+
+
+async def _preview(manager: DialogManager, option: Option) -> None:
+    context = context_of(manager)
+    kind = ActionKind(manager.dialog_data["kind"])
     try:
         offered = await context.use(ChangeSets).preview(
-            await context.actor(), ActionKind(value), context.language
+            await context.actor(), kind, context.language, option.parameters
         )
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))

@@ -8,11 +8,20 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from account.changes.action import ActionKind
+from account.changes.parameters import ChangeParameters
 from account.changes.sets.change_set import ChangeSet, Fate, Outcome, SetCounts, SetNumber
 from account.changes.sets.gathering import Gathering
+from account.chapters.bans import BanParameters
+from account.chapters.blocking import BlockParameters, BlockReason
+from account.chapters.forwarding import ForwardingOffParameters
+from account.chapters.services.changes import ServiceOnParameters
 from account.effects.history import Entry
 from account.lists.number_list import LeftOut, Unread
+from bot.flows.bans.texts import turning
 from bot.flows.changes import WORDS
+from bot.flows.forwarding.texts import which_rules
+from bot.flows.services.texts import enable_word
+from bot.texts.facts import reason_word
 from bot.texts.failures import reason
 from bot.widgets.bar import bar
 from bot.widgets.text import Html, said
@@ -31,7 +40,29 @@ def shortened(name: str | None) -> str:
 
 def kind_word(kind: ActionKind) -> str:
     """What is done to the numbers: `Block`."""
-    return _(WORDS[kind].history)
+    words = {
+        ActionKind.BAN: _("Bans"),
+        ActionKind.SERVICE_ON: _("Enable a service"),
+        ActionKind.FORWARDING_OFF: _("Switch off call forwarding"),
+        ActionKind.SECRET_SEND: _("Send secret codes"),
+        ActionKind.SECRET_DELETE: _("Delete secret codes"),
+    }
+    return words.get(kind) or _(WORDS[kind].history)
+
+
+def deed_word(kind: ActionKind, parameters: ChangeParameters) -> str:
+    """The same with what was chosen: `Block (lost)`, `Forbid details in MyKcell`."""
+    match parameters:
+        case BanParameters():
+            return turning(parameters.ban, on=parameters.on)
+        case ServiceOnParameters():
+            return enable_word(parameters.offering.names)
+        case ForwardingOffParameters():
+            return f"{kind_word(kind)} ({which_rules(parameters.condition)})"
+        case BlockParameters(BlockReason() as reason):
+            return f"{kind_word(kind)} ({reason_word(reason)})"
+        case _:
+            return kind_word(kind)
 
 
 def count_word(count: int) -> str:
@@ -39,11 +70,13 @@ def count_word(count: int) -> str:
     return ngettext("{n} number", "{n} numbers", count).format(n=count)
 
 
-def confirm_button(kind: ActionKind, count: int) -> str:
+def confirm_button(change_set: ChangeSet, count: int) -> str:
     """The button that does it, naming kind and count."""
-    if kind is ActionKind.UNBLOCK:
+    if change_set.kind is ActionKind.UNBLOCK:
         return ngettext("🟢 Unblock {n} number", "🟢 Unblock {n} numbers", count).format(n=count)
-    return ngettext("⛔ Block {n} number", "⛔ Block {n} numbers", count).format(n=count)
+    if change_set.kind is ActionKind.BLOCK:
+        return ngettext("⛔ Block {n} number", "⛔ Block {n} numbers", count).format(n=count)
+    return f"{deed_word(change_set.kind, change_set.parameters)} · {count_word(count)}"
 
 
 def list_lines(gathered: Gathering) -> list[Html]:
@@ -144,7 +177,7 @@ def heading(change_set: ChangeSet, counts: SetCounts) -> Html:
     """What it is, and its reference."""
     return said(
         "<b>{kind}: {numbers}</b> · {reference}",
-        kind=kind_word(change_set.kind),
+        kind=deed_word(change_set.kind, change_set.parameters),
         numbers=count_word(counts.size),
         reference=change_set.reference or "…",
     )
@@ -175,7 +208,7 @@ def preview_word(change_set: ChangeSet, counts: SetCounts) -> Html:
     """What goes with the file of a preview."""
     return said(
         "{kind} · {reference}\n{line}\n{fates}",
-        kind=kind_word(change_set.kind),
+        kind=deed_word(change_set.kind, change_set.parameters),
         reference=change_set.reference or "…",
         line=_("Preview: nothing has changed yet."),
         fates=fates_line(counts),
@@ -199,6 +232,10 @@ def why(number: SetNumber) -> str:
 def set_told(entry: Entry) -> str:
     """What the history says of a set: kind and count; at its end what became of the numbers."""
     told = entry.parameters
-    begun = f"{kind_word(ActionKind(told['kind']))}: {count_word(int(told['numbers']))}"
+    kind = ActionKind(told["kind"])
+    deed = kind_word(kind)
+    if chosen := WORDS[kind].told(entry):
+        deed = f"{deed} ({chosen})"
+    begun = f"{deed}: {count_word(int(told['numbers']))}"
     ended = {outcome: int(told[outcome.value]) for outcome in Outcome if outcome.value in told}
     return f"{begun} · {_outcomes(ended)}" if ended else begun

@@ -11,6 +11,7 @@ from bot.context import states
 from bot.flows.sets import getters, handlers, list_parts
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, leave, page, way_back
+from bot.widgets.paging import pages_row
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
 from bot.widgets.text_input import nothing, reading, text_input
@@ -57,6 +58,14 @@ sets_dialog = Dialog(
         typing=reading(nothing),
         getter=getters.get_kinds,
         back=way_back(back_to(states.Sets.list)),
+    ),
+    page(
+        states.Sets.choice,
+        Said("\nWhich one is meant? A preview comes first; nothing changes by it."),
+        keyboard=[Column(choices("option", "options", handlers.choose_option)), pages_row()],
+        typing=reading(nothing),
+        getter=getters.get_options,
+        back=way_back(back_to(states.Sets.kind)),
     ),
     page(
         states.Sets.preview,
