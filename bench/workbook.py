@@ -209,12 +209,12 @@ async def chart() -> float:
 
     months = [(Month(2021, n), Money(n * 1_000_000)) for n in range(1, 13)]
     described = months_chart(months, "TOO Demo", lambda text: text, "en")
-    press = RenderPool(english, SteadyClock())
-    await press.picture(described, "en")
+    renderer = RenderPool(english, SteadyClock())
+    await renderer.picture(described, "en")
     began = time.perf_counter()
-    await press.picture(described, "en")
+    await renderer.picture(described, "en")
     seconds = time.perf_counter() - began
-    await press.close()
+    await renderer.close()
     return seconds
 
 

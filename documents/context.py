@@ -27,13 +27,13 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """The press, and where rows come from. `named` words an entry of the history: language, entry.
+    """The renderer, and where rows come from. `named` words an entry of the history: language, entry.
 
     `supplier` is who delivers the services, as certificates and statements name it; `workbook`
     makes the XLSX of usage, in threads of its own.
     """
 
-    press: RenderPool
+    renderer: RenderPool
     carrier: Carrier
     history: HistoryStore
     usage: Usage

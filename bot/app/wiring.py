@@ -117,14 +117,14 @@ def wire(
     usage = Usage(carrier, stores.history, clock)
     workbook = UsageWorkbook(usage, clock, catalogues.say)
     reports = DocumentCatalogue(carrier, clock)
-    press = RenderPool(catalogues.say, clock)
+    renderer = RenderPool(catalogues.say, clock)
 
     def named(language: str, entry: Entry) -> str:
         with catalogues.speaking(language):
             return " · ".join(filter(None, [what_word(entry.what), told(entry)]))
 
     context = RenderContext(
-        press=press,
+        renderer=renderer,
         carrier=carrier,
         history=stores.history,
         usage=usage,
@@ -270,6 +270,6 @@ def wire(
     )
     verdicts = Verdicts(carrier, stores.actions, clock, elapsed, specs)
     quarantine = Quarantine(stores.quarantine, clock)
-    closers = (passwords.close, workbook.close, press.close)
-    set_files = SetFiles(press, stores.change_sets, carrier, clock)
+    closers = (passwords.close, workbook.close, renderer.close)
+    set_files = SetFiles(renderer, stores.change_sets, carrier, clock)
     return Wired(use_cases, execution, set_execution, set_files, verdicts, quarantine, closers)

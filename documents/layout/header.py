@@ -58,14 +58,14 @@ class DocumentHeader:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A document being put together: its words, and the press that makes it."""
+    """A document being put together: its words, and the renderer that makes it."""
 
-    press: RenderPool
+    renderer: RenderPool
     header: DocumentHeader
 
     def word(self, text: str) -> str:
         """A text marked with `N_`, in the paper's language; in several, one beside the other."""
-        return self.each(lambda language: self.press.say(language, text))
+        return self.each(lambda language: self.renderer.say(language, text))
 
     def each(self, told: Callable[[str], str | None]) -> str:
         """What is told in each language of the paper, beside each other; the same only once."""
@@ -163,7 +163,7 @@ class Desk:
             landscape=landscape,
             author="My Account",
         )
-        made = await self.press.make(pieces, layout, form, progress)
+        made = await self.renderer.make(pieces, layout, form, progress)
         ending = form.value if made.parts == 1 else "zip"
         return MadeFile(content=made.content, name=f"{stem}.{ending}", rows=made.rows)
 

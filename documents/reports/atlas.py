@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 async def atlas_file(
-    press: RenderPool,
+    renderer: RenderPool,
     header: DocumentHeader,
     pool: Pool,
     pages: AsyncIterable[Sequence[PoolUsage]],
@@ -39,7 +39,7 @@ async def atlas_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    desk = Desk(press, header)
+    desk = Desk(renderer, header)
     table = Table(_columns(desk), rows, total=desk.word(N_("Total")))
     return await desk.file(
         [
@@ -67,7 +67,7 @@ async def atlas(context: RenderContext, document: Document, progress: Progress) 
     unreadable = Unreadable()
     async with aclosing(read_ahead(read, unreadable)) as pages:
         return await atlas_file(
-            context.press, context.header(document), pool, pages, progress, unreadable
+            context.renderer, context.header(document), pool, pages, progress, unreadable
         )
 
 

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 
 async def certificate_file(
-    press: RenderPool,
+    renderer: RenderPool,
     header: DocumentHeader,
     certificate: Certificate,
     form: DocumentFormat,
@@ -59,7 +59,7 @@ async def certificate_file(
 
     Raises `DocumentNotMade`.
     """
-    desk = Desk(press, header)
+    desk = Desk(renderer, header)
     return await desk.file(
         certificate_pieces(desk, certificate),
         stem=certificate_stem(certificate),
@@ -101,7 +101,7 @@ async def certificate(
     if paper is None:
         return None
     return await certificate_file(
-        context.press, context.header(document), paper, order.format, progress
+        context.renderer, context.header(document), paper, order.format, progress
     )
 
 

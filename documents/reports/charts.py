@@ -125,20 +125,20 @@ def _whose(context: RenderContext, document: Document, whose: str, unreadable: U
     """Whose picture it is, and that it is not drawn from all there is."""
     if not unreadable.rows:
         return whose
-    part = context.press.say(
+    part = context.renderer.say(
         document.order.language, N_("without {n} records that could not be read")
     )
     return f"{whose} · {part.format(n=unreadable.rows)}"
 
 
 def _words(context: RenderContext, document: Document) -> Any:
-    return partial(context.press.say, document.order.language)
+    return partial(context.renderer.say, document.order.language)
 
 
 async def _picture(
     context: RenderContext, document: Document, chart: dict[str, Any], stem: str, rows: int
 ) -> MadeFile:
-    content = await context.press.picture(chart, document.order.language)
+    content = await context.renderer.picture(chart, document.order.language)
     return MadeFile(content=content, name=f"{stem}.png", rows=rows)
 
 

@@ -73,7 +73,7 @@ class _ClosingSet:
     """One file of the set being put together; without an archive it is one print."""
 
     context: RenderContext
-    press: RenderPool
+    renderer: RenderPool
     document: Document
     tell: Progress
     asked: AllAccounts
@@ -151,7 +151,7 @@ class _ClosingSet:
             single = b""
             if self.archive is not None:
                 head = self.desk.header
-                made = await certificate_file(self.press, head, paper, _PDF, self._alive)
+                made = await certificate_file(self.renderer, head, paper, _PDF, self._alive)
                 single = made.content[0 : len(made.content)]
         except CarrierNotReached:
             raise
@@ -249,7 +249,7 @@ class _ClosingSet:
 
     async def _add_register(self, archive: Archive) -> None:
         made = await register_file(
-            self.press,
+            self.renderer,
             self.desk.header,
             self._months,
             self._pages(),
@@ -313,15 +313,15 @@ async def closing_set(
     order = document.order
     asked = AllAccounts.read(order.parameters)
     packed = order.format is DocumentFormat.ZIP
-    async with context.press.gentle() as press:
+    async with context.renderer.gentle() as renderer:
         head = context.header(document)
         return await _ClosingSet(
             context=context,
-            press=press,
+            renderer=renderer,
             document=document,
             tell=progress,
             asked=asked,
-            desk=Desk(press, head),
+            desk=Desk(renderer, head),
             archive=Archive(head.made_at) if packed else None,
         ).file()
 

@@ -43,7 +43,7 @@ class DeviceRow:
 
 
 async def devices_file(
-    press: RenderPool,
+    renderer: RenderPool,
     header: DocumentHeader,
     pages: AsyncIterable[Sequence[DeviceRow]],
     progress: Progress | None = None,
@@ -56,7 +56,7 @@ async def devices_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    desk = Desk(press, header)
+    desk = Desk(renderer, header)
     return await desk.file(
         [
             *desk.top(DEVICES.title),
@@ -75,7 +75,7 @@ async def devices(
 ) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     company, carrier = document.order.company_id, context.carrier
-    status = context.press.say(document.order.language, REGISTERED)
+    status = context.renderer.say(document.order.language, REGISTERED)
 
     async def read(offset: int) -> Page[DeviceRow]:
         page = await carrier.devices(company, DevicesQuery(offset=offset, limit=PAGE))
@@ -85,7 +85,7 @@ async def devices(
     unreadable = Unreadable()
     async with aclosing(read_ahead(read, unreadable)) as pages:
         return await devices_file(
-            context.press, context.header(document), pages, progress, unreadable
+            context.renderer, context.header(document), pages, progress, unreadable
         )
 
 

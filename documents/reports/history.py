@@ -42,7 +42,7 @@ RESULTS = {
 
 
 async def history_file(
-    press: RenderPool,
+    renderer: RenderPool,
     header: DocumentHeader,
     period: Period,
     pages: AsyncIterable[Sequence[Entry]],
@@ -59,7 +59,7 @@ async def history_file(
     rows = await begun(pages)
     if rows is None:
         return None
-    desk = Desk(press, header)
+    desk = Desk(renderer, header)
     facts = [] if number is None else [(N_("Number"), number.shown)]
     if kind is not None:
         facts.append((N_("Type"), desk.word(KINDS[kind])))
@@ -94,7 +94,7 @@ async def history(
     async with aclosing(read_ahead(read)) as pages:
         head = context.header(document)
         return await history_file(
-            context.press, head, period, pages, named, number, progress, asked.kind
+            context.renderer, head, period, pages, named, number, progress, asked.kind
         )
 
 

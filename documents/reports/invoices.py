@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 async def invoice_numbers_file(
-    press: RenderPool,
+    renderer: RenderPool,
     header: DocumentHeader,
     searched: str,
     year: int,
@@ -44,7 +44,7 @@ async def invoice_numbers_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    desk = Desk(press, header)
+    desk = Desk(renderer, header)
     facts = ((N_("Invoice searched for"), searched), (N_("Invoice year"), str(year)))
     table = Table(_columns(desk), rows, total=desk.word(N_("Total")))
     return await desk.file(
@@ -70,7 +70,7 @@ async def invoice_numbers(
     async with aclosing(_billed(context.carrier, wish, unreadable)) as pages:
         head = context.header(document)
         return await invoice_numbers_file(
-            context.press, head, asked.written, asked.year, pages, progress, unreadable
+            context.renderer, head, asked.written, asked.year, pages, progress, unreadable
         )
 
 

@@ -82,7 +82,7 @@ class NumberRow:
 
 
 async def numbers_file(
-    press: RenderPool,
+    renderer: RenderPool,
     header: DocumentHeader,
     pages: AsyncIterable[Sequence[NumberRow]],
     progress: Progress | None = None,
@@ -97,7 +97,7 @@ async def numbers_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    desk = Desk(press, header)
+    desk = Desk(renderer, header)
     missing = Note(desk.word(NOT_TOLD))
     return await desk.file(
         [
@@ -125,7 +125,7 @@ async def numbers(
     numbers = _with_limits(context.carrier, document.order.company_id, unreadable)
     async with aclosing(numbers) as pages:
         return await numbers_file(
-            context.press, context.header(document), pages, progress, unreadable
+            context.renderer, context.header(document), pages, progress, unreadable
         )
 
 

@@ -43,7 +43,7 @@ STATES: Mapping[PaymentState, str] = {
 
 
 async def payments_file(
-    press: RenderPool,
+    renderer: RenderPool,
     header: DocumentHeader,
     period: Period,
     pages: AsyncIterable[Sequence[Payment]],
@@ -60,7 +60,7 @@ async def payments_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    desk = Desk(press, header)
+    desk = Desk(renderer, header)
     facts = [] if number is None else [(N_("Number"), number.shown)]
     title = N_("Payments of the company") if number is None else N_("Payments of the number")
     table = Table(_columns(desk), rows, total=desk.word(N_("Total received")))
@@ -97,7 +97,7 @@ async def payments(
     async with aclosing(read_ahead(read, unreadable)) as pages:
         head = context.header(document)
         return await payments_file(
-            context.press, head, period, pages, number, order.format, progress, unreadable
+            context.renderer, head, period, pages, number, order.format, progress, unreadable
         )
 
 

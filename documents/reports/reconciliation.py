@@ -46,7 +46,7 @@ _MOST_CONTRACTS = 20
 
 
 async def reconciliation_file(
-    press: RenderPool,
+    renderer: RenderPool,
     header: DocumentHeader,
     statement: Reconciliation,
     supplier: Supplier,
@@ -62,7 +62,7 @@ async def reconciliation_file(
     if statement.empty:
         return None
     title = N_("Reconciliation statement")
-    desk = Desk(press, header)
+    desk = Desk(renderer, header)
     return await desk.file(
         statement_pieces(desk, title, statement, supplier, form, registered=registered),
         stem=f"reconciliation_{header.bin}_{in_file_name(statement.period)}",
@@ -129,7 +129,7 @@ async def reconciliation(
     if statement.empty:
         refuse_parts(unreadable)
     return await reconciliation_file(
-        context.press,
+        context.renderer,
         context.header(document),
         statement,
         context.supplier,

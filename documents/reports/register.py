@@ -36,7 +36,7 @@ COUNTED = 500
 
 
 async def register_file(
-    press: RenderPool,
+    renderer: RenderPool,
     header: DocumentHeader,
     months: MonthSpan,
     pages: AsyncIterable[Sequence[Bill]],
@@ -54,7 +54,7 @@ async def register_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    desk = Desk(press, header)
+    desk = Desk(renderer, header)
     return await desk.file(
         register_pieces(desk, months, rows, supplier, form, unreadable, registered=registered),
         stem=register_stem(header, months),
@@ -126,7 +126,7 @@ async def register(
     async with aclosing(read_ahead(read, unreadable)) as pages:
         head = context.header(document)
         return await register_file(
-            context.press,
+            context.renderer,
             head,
             months,
             pages,

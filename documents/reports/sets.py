@@ -42,9 +42,9 @@ class SetFiles:
     """Makes the workbooks of sets. `why` words a reason in the set's language."""
 
     def __init__(
-        self, press: RenderPool, store: ChangeSetStore, carrier: Directory, clock: Clock
+        self, renderer: RenderPool, store: ChangeSetStore, carrier: Directory, clock: Clock
     ) -> None:
-        self._press = press
+        self._renderer = renderer
         self._store = store
         self._carrier = carrier
         self._clock = clock
@@ -64,7 +64,7 @@ class SetFiles:
             reference=change_set.reference or "—",
             language=change_set.language,
         )
-        desk = Desk(self._press, header)
+        desk = Desk(self._renderer, header)
         confirmed = change_set.accepted_at is not None
         return await desk.file(
             [

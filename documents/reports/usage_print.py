@@ -42,10 +42,10 @@ if TYPE_CHECKING:
 class UsagePaper:
     """Makes the PDF of usage details; the same `Maker` as the workbook's."""
 
-    def __init__(self, usage: Usage, clock: Clock, press: RenderPool) -> None:
+    def __init__(self, usage: Usage, clock: Clock, renderer: RenderPool) -> None:
         self._usage = usage
         self._clock = clock
-        self._press = press
+        self._renderer = renderer
 
     async def make(self, document: Document, progress: Progress) -> MadeFile | None:
         """The PDF, or None when the period has no records (G-16).
@@ -53,7 +53,7 @@ class UsagePaper:
         Raises `CarrierUnavailable`, `DocumentNotMade`, and `ClaimLost` out of `progress`.
         """
         wish, now = asked(document), self._clock.now()
-        desk = Desk(self._press, DocumentHeader.of(document, now))
+        desk = Desk(self._renderer, DocumentHeader.of(document, now))
         tally, unreadable = Tally(), Unreadable()
         async with aclosing(
             self._usage.stream(document.order.company_id, wish, unreadable)
@@ -198,7 +198,7 @@ def _total_columns(desk: Desk, tally: Tally) -> Sequence[Column[tuple[UsageKind,
 
 async def usage(context: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
     """Make the details that were ordered, in either form. Raises as a `Maker`."""
-    paper = UsagePaper(context.usage, context.clock, context.press)
+    paper = UsagePaper(context.usage, context.clock, context.renderer)
     maker = paper if document.order.format is DocumentFormat.PDF else context.workbook
     return await maker.make(document, progress)
 

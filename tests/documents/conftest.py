@@ -1,4 +1,4 @@
-"""One press for all tests of documents: its children stay warm."""
+"""One renderer for all tests of documents: its children stay warm."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def english(language: str, text: str) -> str:
 
 
 @pytest_asyncio.fixture
-async def press() -> AsyncIterator[RenderPool]:
+async def renderer() -> AsyncIterator[RenderPool]:
     made = RenderPool(english, FakeClock(NOON), children=1)
     yield made
     await made.close()

@@ -26,9 +26,9 @@ from tests.documents.works import PDF, XLSX
 YEAR = MonthSpan(Month(2021, 1), Month(2021, 12))
 
 
-async def test_it_has_the_rows_of_the_document_and_nothing_else(press: RenderPool) -> None:
+async def test_it_has_the_rows_of_the_document_and_nothing_else(renderer: RenderPool) -> None:
     devices = samples.devices()
-    told = bare(await devices_file(press, HEAD, pages(devices)))
+    told = bare(await devices_file(renderer, HEAD, pages(devices)))
 
     assert column(told, "Mobile number") == [one.msisdn.digits for one in devices]
     assert column(told, "IMEI") == [one.imei.full for one in devices]
@@ -39,10 +39,10 @@ async def test_it_has_the_rows_of_the_document_and_nothing_else(press: RenderPoo
     assert {row["Mobile number"].data_type for row in told} == {"s"}
 
 
-async def test_money_is_a_figure_and_what_is_not_told_is_empty(press: RenderPool) -> None:
+async def test_money_is_a_figure_and_what_is_not_told_is_empty(renderer: RenderPool) -> None:
     bills = samples.bills()
     bills[3] = replace(bills[3], unpaid=None)
-    made = await register_file(press, HEAD, YEAR, pages(bills), OPERATOR)
+    made = await register_file(renderer, HEAD, YEAR, pages(bills), OPERATOR)
     told = bare(made)
 
     assert [tenge(row["With VAT, ₸"]) for row in told] == [one.gross.decimal for one in bills]
@@ -51,21 +51,23 @@ async def test_money_is_a_figure_and_what_is_not_told_is_empty(press: RenderPool
     assert "not told" in said
 
 
-async def test_a_certificate_has_its_lines_and_a_statement_its_postings(press: RenderPool) -> None:
+async def test_a_certificate_has_its_lines_and_a_statement_its_postings(
+    renderer: RenderPool,
+) -> None:
     certificate = samples.certificate()
-    lines = bare(await certificate_file(press, HEAD, certificate, XLSX))
+    lines = bare(await certificate_file(renderer, HEAD, certificate, XLSX))
     assert column(lines, "Mobile number") == [
         one.msisdn.digits for one in certificate.lines if one.msisdn is not None
     ]
     statement = samples.statement()
-    made = await reconciliation_file(press, HEAD, statement, OPERATOR, XLSX)
+    made = await reconciliation_file(renderer, HEAD, statement, OPERATOR, XLSX)
     days = column(bare(made), "Date")
     assert days == [datetime.combine(one.day, datetime.min.time()) for one in statement.entries]
 
 
-async def test_days_are_written_as_excel_writes_them(press: RenderPool) -> None:
+async def test_days_are_written_as_excel_writes_them(renderer: RenderPool) -> None:
     """Readers in browsers take a bare dot in a format for a fraction of a second."""
-    made = await register_file(press, HEAD, YEAR, pages(samples.bills()), OPERATOR)
+    made = await register_file(renderer, HEAD, YEAR, pages(samples.bills()), OPERATOR)
     formats = {
         cell.number_format for row in workbook(made).worksheets[0].iter_rows() for cell in row
     }
@@ -73,20 +75,22 @@ async def test_days_are_written_as_excel_writes_them(press: RenderPool) -> None:
     assert not {one for one in formats if "dd.mm" in one}
 
 
-async def test_a_file_has_a_title(press: RenderPool) -> None:
+async def test_a_file_has_a_title(renderer: RenderPool) -> None:
     title = "Invoice register, ЖШС «Қазына Үлгі»"
-    made = await register_file(press, HEAD, YEAR, pages(samples.bills()), OPERATOR)
+    made = await register_file(renderer, HEAD, YEAR, pages(samples.bills()), OPERATOR)
     assert opened(made).properties.title == title
-    printed = await register_file(press, HEAD, YEAR, pages(samples.bills()), OPERATOR, PDF)
+    printed = await register_file(renderer, HEAD, YEAR, pages(samples.bills()), OPERATOR, PDF)
     assert printed is not None
     about = PdfReader(BytesIO(whole(printed))).metadata
     assert about is not None
     assert about.title == title
 
 
-async def test_an_amount_below_zero_is_copied_out_of_print_as_a_figure(press: RenderPool) -> None:
+async def test_an_amount_below_zero_is_copied_out_of_print_as_a_figure(
+    renderer: RenderPool,
+) -> None:
     less = [replace(one, amount=Money(-101_748)) for one in samples.payments()[:2]]
-    [page, *_] = print_pages(await payments_file(press, HEAD, DECEMBER, pages(less), form=PDF))
+    [page, *_] = print_pages(await payments_file(renderer, HEAD, DECEMBER, pages(less), form=PDF))
     assert "-1,017.48" in page
 
 
@@ -103,15 +107,15 @@ def marks(made: MadeFile | None) -> tuple[str, bool]:
     return kept, "/StructTreeRoot" in reader.root_object
 
 
-async def test_a_print_is_made_for_archives_and_a_short_one_for_ears(press: RenderPool) -> None:
+async def test_a_print_is_made_for_archives_and_a_short_one_for_ears(renderer: RenderPool) -> None:
     one = samples.payments()[0]
-    short = await payments_file(press, HEAD, DECEMBER, pages([one] * 500), form=PDF)
+    short = await payments_file(renderer, HEAD, DECEMBER, pages([one] * 500), form=PDF)
     assert marks(short) == ("2A", True)
-    long = await payments_file(press, HEAD, DECEMBER, pages([one] * 501), form=PDF)
+    long = await payments_file(renderer, HEAD, DECEMBER, pages([one] * 501), form=PDF)
     assert marks(long) == ("2B", False)
 
 
-async def test_a_letter_that_no_face_has_takes_no_paper(press: RenderPool) -> None:
+async def test_a_letter_that_no_face_has_takes_no_paper(renderer: RenderPool) -> None:
     foreign = replace(HEAD, company="株式会社 🏢")
-    made = await payments_file(press, foreign, DECEMBER, pages(samples.payments()), form=PDF)
+    made = await payments_file(renderer, foreign, DECEMBER, pages(samples.payments()), form=PDF)
     assert marks(made) == ("", False)

@@ -24,11 +24,11 @@ from tests.documents.works import PDF, XLSX
     ("month", "rate"), [(Month(2021, 12), 12), (Month(2025, 12), 12), (Month(2026, 1), 16)]
 )
 async def test_the_certificate_names_the_vat_of_its_month(
-    press: RenderPool, month: Month, rate: int
+    renderer: RenderPool, month: Month, rate: int
 ) -> None:
     certificate = samples.certificate(month, rate)
 
-    made = await certificate_file(press, HEAD, certificate, XLSX)
+    made = await certificate_file(renderer, HEAD, certificate, XLSX)
 
     akt, appendix = workbook(made).worksheets
     *services, total = rows(akt, "№")
@@ -48,10 +48,10 @@ async def test_the_certificate_names_the_vat_of_its_month(
     assert appendix.title == "Appendix 1"
 
 
-async def test_in_print_it_is_a_copy_with_a_sum_in_words(press: RenderPool) -> None:
+async def test_in_print_it_is_a_copy_with_a_sum_in_words(renderer: RenderPool) -> None:
     head = replace(HEAD, language="kk")
 
-    akt, *appendix = print_pages(await certificate_file(press, head, samples.certificate(), PDF))
+    akt, *appendix = print_pages(await certificate_file(renderer, head, samples.certificate(), PDF))
 
     assert "This is an unsigned copy." in akt
     assert "Since 4 July 2021" in akt
@@ -64,10 +64,10 @@ async def test_in_print_it_is_a_copy_with_a_sum_in_words(press: RenderPool) -> N
     assert all("Mobile number" in page for page in appendix)
 
 
-async def test_every_field_of_the_form_is_on_the_first_page(press: RenderPool) -> None:
+async def test_every_field_of_the_form_is_on_the_first_page(renderer: RenderPool) -> None:
     head = replace(HEAD, language="ru")
 
-    akt, *appendix = print_pages(await certificate_file(press, head, samples.certificate(), PDF))
+    akt, *appendix = print_pages(await certificate_file(renderer, head, samples.certificate(), PDF))
 
     told = " ".join(akt.split())
     contractor = (
@@ -95,7 +95,7 @@ async def test_every_field_of_the_form_is_on_the_first_page(press: RenderPool) -
     assert len(appendix) > 1
 
 
-async def test_what_nobody_tells_is_an_empty_place(press: RenderPool) -> None:
+async def test_what_nobody_tells_is_an_empty_place(renderer: RenderPool) -> None:
     nothing = replace(
         samples.certificate(),
         supplier=Supplier("Operator JSC", Bin("180140000901")),
@@ -103,7 +103,7 @@ async def test_what_nobody_tells_is_an_empty_place(press: RenderPool) -> None:
         customer=NOT_TOLD,
     )
 
-    [akt, *_] = print_pages(await certificate_file(press, HEAD, nothing, PDF))
+    [akt, *_] = print_pages(await certificate_file(renderer, HEAD, nothing, PDF))
 
     told = " ".join(akt.split())
     assert "Customer ЖШС «Қазына Үлгі» full name, address" in told
@@ -112,8 +112,10 @@ async def test_what_nobody_tells_is_an_empty_place(press: RenderPool) -> None:
         assert invented not in told
 
 
-async def test_who_asked_for_it_stands_below_the_paper(press: RenderPool) -> None:
-    sheet = workbook(await certificate_file(press, HEAD, samples.certificate(), XLSX)).worksheets[0]
+async def test_who_asked_for_it_stands_below_the_paper(renderer: RenderPool) -> None:
+    sheet = workbook(
+        await certificate_file(renderer, HEAD, samples.certificate(), XLSX)
+    ).worksheets[0]
 
     said = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
     [foot] = [n for n, text in enumerate(said) if "R-20220124-0007" in text]
@@ -122,13 +124,13 @@ async def test_who_asked_for_it_stands_below_the_paper(press: RenderPool) -> Non
     assert not any("Әсел Садыкова" in text for text in said[:foot])
 
 
-async def test_a_number_with_two_charges_is_one_number(press: RenderPool) -> None:
+async def test_a_number_with_two_charges_is_one_number(renderer: RenderPool) -> None:
     whole = samples.certificate()
     first = whole.lines[0]
     twice = [*whole.lines[1:], replace(whole.lines[1], msisdn=first.msisdn)]
     billed = samples.certificate_of(twice, rate=12)
 
-    appendix = workbook(await certificate_file(press, HEAD, billed, XLSX)).worksheets[1]
+    appendix = workbook(await certificate_file(renderer, HEAD, billed, XLSX)).worksheets[1]
 
     told = {row[0].value: row for row in appendix.iter_rows(max_row=6)}
     assert "46" in [cell.value for cell in told["Numbers"]]
@@ -137,13 +139,13 @@ async def test_a_number_with_two_charges_is_one_number(press: RenderPool) -> Non
 
 
 async def test_both_languages_of_the_books_stand_side_by_side() -> None:
-    press = RenderPool(Catalogues().say, FakeClock(NOON), children=1)
+    renderer = RenderPool(Catalogues().say, FakeClock(NOON), children=1)
     head = replace(HEAD, language="kk", beside=("ru",))
     try:
-        pages = print_pages(await certificate_file(press, head, samples.certificate(), PDF))
-        book = workbook(await certificate_file(press, head, samples.certificate(), XLSX))
+        pages = print_pages(await certificate_file(renderer, head, samples.certificate(), PDF))
+        book = workbook(await certificate_file(renderer, head, samples.certificate(), XLSX))
     finally:
-        await press.close()
+        await renderer.close()
 
     told = " ".join(" ".join(pages).split())
     for said in (
@@ -161,8 +163,8 @@ async def test_both_languages_of_the_books_stand_side_by_side() -> None:
 
 @pytest.mark.parametrize(("language", "is_one"), [("en", True), ("ru", False), ("kk", False)])
 async def test_a_paper_that_no_books_take_says_so(
-    press: RenderPool, language: str, is_one: bool
+    renderer: RenderPool, language: str, is_one: bool
 ) -> None:
     head = replace(HEAD, language=language)
-    [akt, *_] = print_pages(await certificate_file(press, head, samples.certificate(), PDF))
+    [akt, *_] = print_pages(await certificate_file(renderer, head, samples.certificate(), PDF))
     assert ("A translation: order it in Kazakh or Russian for the books." in akt) is is_one

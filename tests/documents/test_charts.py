@@ -211,7 +211,7 @@ def test_long_names_are_broken_and_nothing_of_them_is_lost(text: str) -> None:
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 @pytest.mark.parametrize("whose", ["ЖШС «Қазына Үлгі»", LONG, "W" * 120])
 async def test_every_picture_is_as_wide_as_a_telephone(
-    press: RenderPool, language: str, whose: str
+    renderer: RenderPool, language: str, whose: str
 ) -> None:
     bills = [(bill.month, bill.gross) for bill in samples.bills()]
     numbers = [(line.msisdn.shown, line.gross) for line in samples.lines() if line.msisdn]
@@ -221,17 +221,17 @@ async def test_every_picture_is_as_wide_as_a_telephone(
         months_chart(bills, whose, english, language),
     ]
     for chart in charts:
-        picture = await press.picture(chart, language)
+        picture = await renderer.picture(chart, language)
         width, height = size(picture)
         assert 1080 <= width <= 1300
         # Telegram shrinks a photograph whose sides add up to more than 10,000.
         assert 500 <= height <= 2200
 
 
-async def test_a_day_alone_and_no_usage_are_drawn_too(press: RenderPool) -> None:
+async def test_a_day_alone_and_no_usage_are_drawn_too(renderer: RenderPool) -> None:
     day = Period(date(2021, 12, 1), date(2021, 12, 1))
     usage = usage_chart(month_of_usage(), day, day.last, "x", english)
     spend = spend_chart([], Money(0), "x", "12.2021", english, "en")
 
-    assert size(await press.picture(usage, "en"))
-    assert size(await press.picture(spend, "en"))
+    assert size(await renderer.picture(usage, "en"))
+    assert size(await renderer.picture(spend, "en"))

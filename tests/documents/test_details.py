@@ -26,9 +26,9 @@ async def told(done: int, total: int) -> None:
     """Nobody watches."""
 
 
-def maker(press: RenderPool, carrier: FakeCarrier) -> Maker:
+def maker(renderer: RenderPool, carrier: FakeCarrier) -> Maker:
     clock = FakeClock(NOON)
-    return UsagePaper(Usage(carrier, Ledger(), clock), clock, press)
+    return UsagePaper(Usage(carrier, Ledger(), clock), clock, renderer)
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ def carrier() -> FakeCarrier:
 
 
 async def test_the_print_has_every_record_and_the_sums_of_the_workbook(
-    press: RenderPool, carrier: FakeCarrier
+    renderer: RenderPool, carrier: FakeCarrier
 ) -> None:
-    made = await maker(press, carrier).make(ORDER, told)
+    made = await maker(renderer, carrier).make(ORDER, told)
 
     assert made is not None
     assert made.name == "usage_77012115526_2021-12-24_2022-01-24.pdf"
@@ -56,11 +56,11 @@ async def test_the_print_has_every_record_and_the_sums_of_the_workbook(
 
 
 async def test_a_long_print_repeats_its_headings_and_counts_its_pages(
-    press: RenderPool, carrier: FakeCarrier
+    renderer: RenderPool, carrier: FakeCarrier
 ) -> None:
     carrier.records = [RECORDS[0]] * 120
 
-    pages = print_pages(await maker(press, carrier).make(ORDER, told))
+    pages = print_pages(await maker(renderer, carrier).make(ORDER, told))
 
     assert len(pages) > 2
     for place, page in enumerate(pages[:-1], 1):
@@ -68,16 +68,18 @@ async def test_a_long_print_repeats_its_headings_and_counts_its_pages(
         assert f"Page {place} of {len(pages)}" in page
 
 
-async def test_nothing_in_the_period_makes_no_file(press: RenderPool, carrier: FakeCarrier) -> None:
+async def test_nothing_in_the_period_makes_no_file(
+    renderer: RenderPool, carrier: FakeCarrier
+) -> None:
     carrier.records = []
 
-    assert await maker(press, carrier).make(ORDER, told) is None
+    assert await maker(renderer, carrier).make(ORDER, told) is None
 
 
-async def test_a_silent_operator_is_told_of(press: RenderPool, carrier: FakeCarrier) -> None:
+async def test_a_silent_operator_is_told_of(renderer: RenderPool, carrier: FakeCarrier) -> None:
     async def silent(company_id: str, wish: UsageQuery, *, offset: int, limit: int) -> None:
         raise CarrierUnavailable
 
     carrier.usage = silent  # type: ignore[method-assign,assignment]
     with pytest.raises(CarrierUnavailable):
-        await maker(press, carrier).make(ORDER, told)
+        await maker(renderer, carrier).make(ORDER, told)

@@ -72,9 +72,9 @@ class Operator:
         return self.page("payments", samples.payments(), offset)
 
 
-def context(press: RenderPool, *missing: str) -> RenderContext:
+def context(renderer: RenderPool, *missing: str) -> RenderContext:
     made = SimpleNamespace(
-        press=press,
+        renderer=renderer,
         carrier=Operator(*missing),
         clock=FakeClock(NOON),
         supplier=OPERATOR,
@@ -100,27 +100,27 @@ Maker = Callable[[RenderContext, Document, Any], Any]
     ],
 )
 async def test_no_paper_with_weight_is_made_over_rows_that_were_left_out(
-    press: RenderPool, make: Maker, kind: DocumentKind, missing: str
+    renderer: RenderPool, make: Maker, kind: DocumentKind, missing: str
 ) -> None:
     with pytest.raises(FiguresIncomplete):
-        await make(context(press, missing), ordered(kind), told)
-    assert await make(context(press), ordered(kind), told) is not None
+        await make(context(renderer, missing), ordered(kind), told)
+    assert await make(context(renderer), ordered(kind), told) is not None
 
 
 @pytest.mark.parametrize("missing", ["accounts", "bills", "payments"])
 async def test_a_statement_over_rows_that_were_left_out_cannot_be_signed(
-    press: RenderPool, missing: str
+    renderer: RenderPool, missing: str
 ) -> None:
     """An unreadable row of years ago does not take the paper for ever, and nobody signs it."""
     order = ordered(DocumentKind.RECONCILIATION)
-    said = cells(await reconciliation(context(press, missing), order, told))
+    said = cells(await reconciliation(context(renderer, missing), order, told))
     warning = (
         "Not for signing: 2 records of the operator could not be read and are not in this "
         "statement, so its balances are not final."
     )
     assert warning in said
     assert "For the contractor" not in said
-    whole = cells(await reconciliation(context(press), order, told))
+    whole = cells(await reconciliation(context(renderer), order, told))
     assert warning not in whole
     assert "For the contractor" in whole
 
@@ -133,11 +133,11 @@ async def test_a_statement_over_rows_that_were_left_out_cannot_be_signed(
     ],
 )
 async def test_a_list_says_how_many_rows_are_not_in_it(
-    press: RenderPool, make: Maker, kind: DocumentKind, missing: str
+    renderer: RenderPool, make: Maker, kind: DocumentKind, missing: str
 ) -> None:
-    made = await make(context(press, missing), ordered(kind), told)
+    made = await make(context(renderer, missing), ordered(kind), told)
     assert SENTENCE in cells(made)
-    assert SENTENCE not in cells(await make(context(press), ordered(kind), told))
+    assert SENTENCE not in cells(await make(context(renderer), ordered(kind), told))
 
 
 def cells(made: Any) -> set[object]:

@@ -138,8 +138,8 @@ def test_nothing_in_it() -> None:
     assert read(b"") == ListFile((), ())
 
 
-async def test_our_own_list_sent_back_is_read_without_a_question(press: RenderPool) -> None:
-    made = await numbers_file(press, HEAD, pages(samples.numbers()))
+async def test_our_own_list_sent_back_is_read_without_a_question(renderer: RenderPool) -> None:
+    made = await numbers_file(renderer, HEAD, pages(samples.numbers()))
     assert made is not None
     file = read(whole(made))
     assert numbers(file) == [row.number.msisdn.digits for row in samples.numbers()]

@@ -238,9 +238,9 @@ async def test_a_picture_of_the_spend_tells_the_sum_of_all_invoices(
     described: list[dict[str, Any]] = []
     draw = RenderPool.picture
 
-    async def seen(press: RenderPool, chart: dict[str, Any], language: str) -> bytes:
+    async def seen(renderer: RenderPool, chart: dict[str, Any], language: str) -> bytes:
         described.append(chart)
-        return await draw(press, chart, language)
+        return await draw(renderer, chart, language)
 
     monkeypatch.setattr(RenderPool, "picture", seen)
     await works.made(KIND.SPEND_CHART, {"month": "2026-10"})

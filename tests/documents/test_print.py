@@ -32,8 +32,8 @@ def listed(count: int) -> list[Payment]:
     ]
 
 
-async def printed(press: RenderPool, rows: list[Payment]) -> list[list[Word]]:
-    made = await payments_file(press, HEAD, DECEMBER, pages(rows, 100), form=DocumentFormat.PDF)
+async def printed(renderer: RenderPool, rows: list[Payment]) -> list[list[Word]]:
+    made = await payments_file(renderer, HEAD, DECEMBER, pages(rows, 100), form=DocumentFormat.PDF)
     assert made is not None
     found = []
     for sheet in PdfReader(BytesIO(whole(made))).pages:
@@ -52,10 +52,10 @@ async def printed(press: RenderPool, rows: list[Payment]) -> list[list[Word]]:
 
 @pytest.mark.parametrize("count", [SHORT, LONG, 2 * LONG])
 async def test_each_row_is_printed_once_in_order_below_its_headings(
-    press: RenderPool, count: int
+    renderer: RenderPool, count: int
 ) -> None:
     rows = listed(count)
-    paper = await printed(press, rows)
+    paper = await printed(renderer, rows)
     text = [" ".join(word for word, *_ in page) for page in paper]
     found = [word for page in paper for word, *_ in page if word.startswith("pay-")]
     assert found == [row.document for row in rows]
@@ -64,18 +64,20 @@ async def test_each_row_is_printed_once_in_order_below_its_headings(
     assert text[-1].count("Total") == 1
 
 
-async def test_a_long_table_has_its_columns_where_a_short_one_has_them(press: RenderPool) -> None:
-    short, long = [await printed(press, listed(count)) for count in (SHORT, LONG)]
+async def test_a_long_table_has_its_columns_where_a_short_one_has_them(
+    renderer: RenderPool,
+) -> None:
+    short, long = [await printed(renderer, listed(count)) for count in (SHORT, LONG)]
     # A short one has a row's words in its middle, where one of them takes two lines.
     where = [[word[:2] for word in paper[1]] for paper in (short, long)]
     assert where[0] == where[1] != []
 
 
-async def test_a_word_too_long_stays_in_its_column(press: RenderPool) -> None:
+async def test_a_word_too_long_stays_in_its_column(renderer: RenderPool) -> None:
     rows = listed(LONG)
-    usual = await printed(press, rows)
+    usual = await printed(renderer, rows)
     rows[0] = replace(rows[0], channel="Ұ" * 90)
-    broken = await printed(press, rows)
+    broken = await printed(renderer, rows)
     pieces = [(word, left) for word, left, _ in broken[0] if "Ұ" in word]
     assert len(pieces) > 1
     column = min(left for _, left in pieces)

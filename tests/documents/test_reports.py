@@ -42,8 +42,8 @@ def sum_of(amounts: Sequence[Money | None]) -> Decimal:
 # --- The house style -------------------------------------------------------------------------
 
 
-async def test_the_top_says_whose_it_is_and_when_and_the_foot_by_whom(press: RenderPool) -> None:
-    made = await payments_file(press, HEAD, DECEMBER, pages(samples.payments()))
+async def test_the_top_says_whose_it_is_and_when_and_the_foot_by_whom(renderer: RenderPool) -> None:
+    made = await payments_file(renderer, HEAD, DECEMBER, pages(samples.payments()))
 
     [sheet] = workbook(made).worksheets
     assert made is not None
@@ -62,8 +62,8 @@ async def test_the_top_says_whose_it_is_and_when_and_the_foot_by_whom(press: Ren
     )
 
 
-async def test_the_sheet_can_be_scrolled_filtered_and_printed(press: RenderPool) -> None:
-    made = await payments_file(press, HEAD, DECEMBER, pages(samples.payments()))
+async def test_the_sheet_can_be_scrolled_filtered_and_printed(renderer: RenderPool) -> None:
+    made = await payments_file(renderer, HEAD, DECEMBER, pages(samples.payments()))
 
     [sheet] = workbook(made).worksheets
     assert sheet.freeze_panes == "A8"
@@ -118,12 +118,12 @@ NASTY = [
 
 @pytest.mark.parametrize(("sent", "shown"), NASTY)
 async def test_what_others_send_stays_text_on_a_sheet(
-    press: RenderPool, sent: str, shown: str
+    renderer: RenderPool, sent: str, shown: str
 ) -> None:
     paid = [replace(samples.payments()[0], channel=sent, document=sent)]
     head = replace(HEAD, company=sent, requested_by=sent)
 
-    [sheet] = workbook(await payments_file(press, head, DECEMBER, pages(paid))).worksheets
+    [sheet] = workbook(await payments_file(renderer, head, DECEMBER, pages(paid))).worksheets
 
     row = rows(sheet, "Date and time")[0]
     for name in ("Channel", "Payment order"):
@@ -134,26 +134,26 @@ async def test_what_others_send_stays_text_on_a_sheet(
     assert [cell for line in sheet for cell in line if cell.data_type == "f"] == []
 
 
-async def test_what_others_send_stays_text_in_print(press: RenderPool) -> None:
+async def test_what_others_send_stays_text_in_print(renderer: RenderPool) -> None:
     for sent, shown in NASTY:
         paid = [replace(samples.payments()[0], document=sent)]
         made = await payments_file(
-            press, replace(HEAD, company=sent), DECEMBER, pages(paid), form=PDF
+            renderer, replace(HEAD, company=sent), DECEMBER, pages(paid), form=PDF
         )
         text = closed("".join(print_pages(made)))
         assert text.count(closed(shown)) >= 2, sent
 
 
-async def test_nothing_for_the_period_makes_no_file(press: RenderPool) -> None:
+async def test_nothing_for_the_period_makes_no_file(renderer: RenderPool) -> None:
     empty: list[object] = []
     nothing = [
-        payments_file(press, HEAD, DECEMBER, pages(empty)),  # type: ignore[arg-type]
-        register_file(press, HEAD, YEAR, pages(empty), OPERATOR),  # type: ignore[arg-type]
-        invoice_numbers_file(press, HEAD, "1", 2021, pages(empty)),  # type: ignore[arg-type]
-        numbers_file(press, HEAD, pages(empty)),  # type: ignore[arg-type]
-        devices_file(press, HEAD, pages(empty)),  # type: ignore[arg-type]
-        atlas_file(press, HEAD, samples.POOL, pages(empty)),  # type: ignore[arg-type]
-        reconciliation_file(press, HEAD, reconcile(DECEMBER, NOON, {}, []), OPERATOR, XLSX),
+        payments_file(renderer, HEAD, DECEMBER, pages(empty)),  # type: ignore[arg-type]
+        register_file(renderer, HEAD, YEAR, pages(empty), OPERATOR),  # type: ignore[arg-type]
+        invoice_numbers_file(renderer, HEAD, "1", 2021, pages(empty)),  # type: ignore[arg-type]
+        numbers_file(renderer, HEAD, pages(empty)),  # type: ignore[arg-type]
+        devices_file(renderer, HEAD, pages(empty)),  # type: ignore[arg-type]
+        atlas_file(renderer, HEAD, samples.POOL, pages(empty)),  # type: ignore[arg-type]
+        reconciliation_file(renderer, HEAD, reconcile(DECEMBER, NOON, {}, []), OPERATOR, XLSX),
     ]
     assert [await one for one in nothing] == [None] * len(nothing)
 
@@ -161,8 +161,8 @@ async def test_nothing_for_the_period_makes_no_file(press: RenderPool) -> None:
 # --- The documents ---------------------------------------------------------------------------
 
 
-async def test_payments_count_when_they_were_received(press: RenderPool) -> None:
-    made = await payments_file(press, HEAD, DECEMBER, pages(samples.payments()))
+async def test_payments_count_when_they_were_received(renderer: RenderPool) -> None:
+    made = await payments_file(renderer, HEAD, DECEMBER, pages(samples.payments()))
 
     *listed, total = rows(workbook(made).worksheets[0], "Date and time")
     received = [paid.amount for paid in samples.payments() if paid.state is PaymentState.DONE]
@@ -178,9 +178,9 @@ async def test_payments_count_when_they_were_received(press: RenderPool) -> None
     assert made.rows == 40
 
 
-async def test_payments_of_one_number_name_it(press: RenderPool) -> None:
+async def test_payments_of_one_number_name_it(renderer: RenderPool) -> None:
     made = await payments_file(
-        press, HEAD, DECEMBER, pages(samples.payments()[:1]), number=samples.ACTIVE
+        renderer, HEAD, DECEMBER, pages(samples.payments()[:1]), number=samples.ACTIVE
     )
 
     [sheet] = workbook(made).worksheets
@@ -190,8 +190,8 @@ async def test_payments_of_one_number_name_it(press: RenderPool) -> None:
     assert block(sheet)["Number"] == "+7 701 054 20 07"
 
 
-async def test_the_register_adds_every_column_of_money(press: RenderPool) -> None:
-    made = await register_file(press, HEAD, YEAR, pages(samples.bills()), OPERATOR)
+async def test_the_register_adds_every_column_of_money(renderer: RenderPool) -> None:
+    made = await register_file(renderer, HEAD, YEAR, pages(samples.bills()), OPERATOR)
 
     *listed, total = rows(workbook(made).worksheets[0], "Invoice")
     assert len(listed) == 12
@@ -206,19 +206,19 @@ async def test_the_register_adds_every_column_of_money(press: RenderPool) -> Non
 
 
 async def test_a_register_says_what_is_not_told_and_nothing_of_a_portal_that_is_not(
-    press: RenderPool,
+    renderer: RenderPool,
 ) -> None:
     first, second = samples.bills()[:2]
     bills = [replace(first, due=None), replace(second, due=None, correction=True)]
     told, correction, _total = rows(
-        workbook(await register_file(press, HEAD, YEAR, pages(bills), OPERATOR)).worksheets[0],
+        workbook(await register_file(renderer, HEAD, YEAR, pages(bills), OPERATOR)).worksheets[0],
         "Invoice",
     )
     assert (told["Due date"].value, correction["Due date"].value) == ("not told", None)
     assert "Registration number" in told
     for form in (XLSX, PDF):
         paper = await register_file(
-            press, HEAD, YEAR, pages(bills), OPERATOR, form, registered=False
+            renderer, HEAD, YEAR, pages(bills), OPERATOR, form, registered=False
         )
         if form is PDF:
             assert "Registration" not in " ".join(print_pages(paper))
@@ -227,13 +227,13 @@ async def test_a_register_says_what_is_not_told_and_nothing_of_a_portal_that_is_
             assert bare(paper)[0]["Due date"].value is None
 
 
-async def test_a_registration_number_takes_two_lines_at_most(press: RenderPool) -> None:
+async def test_a_registration_number_takes_two_lines_at_most(renderer: RenderPool) -> None:
     """Of the register and of the statement's postings, in print: broken behind a hyphen."""
     bill = replace(samples.bills()[-1], registration="ESF-180140000018-20220105-00001234")
     statement = reconcile(DECEMBER, NOON, {}, postings([bill], []))
     for made in (
-        await register_file(press, HEAD, YEAR, pages([bill]), OPERATOR, PDF),
-        await reconciliation_file(press, HEAD, statement, OPERATOR, PDF),
+        await register_file(renderer, HEAD, YEAR, pages([bill]), OPERATOR, PDF),
+        await reconciliation_file(renderer, HEAD, statement, OPERATOR, PDF),
     ):
         lines = "\n".join(print_pages(made)).split("\n")
         pieces = [line for line in lines if "ESF-" in line or "20220105" in line]
@@ -241,8 +241,8 @@ async def test_a_registration_number_takes_two_lines_at_most(press: RenderPool) 
         assert any("20220105-00001234" in line for line in pieces), pieces
 
 
-async def test_the_register_in_print_is_the_same(press: RenderPool) -> None:
-    made = await register_file(press, HEAD, YEAR, pages(samples.bills()), OPERATOR, PDF)
+async def test_the_register_in_print_is_the_same(renderer: RenderPool) -> None:
+    made = await register_file(renderer, HEAD, YEAR, pages(samples.bills()), OPERATOR, PDF)
 
     [text] = print_pages(made)
     gross = sum_of([bill.gross for bill in samples.bills()])
@@ -251,8 +251,10 @@ async def test_the_register_in_print_is_the_same(press: RenderPool) -> None:
     assert "Page 1 of 1" in text
 
 
-async def test_numbers_of_an_invoice(press: RenderPool) -> None:
-    made = await invoice_numbers_file(press, HEAD, "25060831202112", 2021, pages(samples.billed()))
+async def test_numbers_of_an_invoice(renderer: RenderPool) -> None:
+    made = await invoice_numbers_file(
+        renderer, HEAD, "25060831202112", 2021, pages(samples.billed())
+    )
 
     [sheet] = workbook(made).worksheets
     *listed, total = rows(sheet, "Mobile number")
@@ -262,8 +264,8 @@ async def test_numbers_of_an_invoice(press: RenderPool) -> None:
     assert tenge(total["Amount with VAT, ₸"]) == sum_of([one.amount for one in samples.billed()])
 
 
-async def test_the_list_of_numbers_has_the_columns_of_the_guide(press: RenderPool) -> None:
-    made = await numbers_file(press, HEAD, pages(samples.numbers()))
+async def test_the_list_of_numbers_has_the_columns_of_the_guide(renderer: RenderPool) -> None:
+    made = await numbers_file(renderer, HEAD, pages(samples.numbers()))
 
     *listed, total = rows(workbook(made).worksheets[0], "Mobile number")
     assert list(listed[0]) == [
@@ -287,7 +289,7 @@ async def test_the_list_of_numbers_has_the_columns_of_the_guide(press: RenderPoo
 
 
 async def test_amounts_that_the_operator_did_not_tell_are_counted_below_the_total(
-    press: RenderPool,
+    renderer: RenderPool,
 ) -> None:
     blocked, owing, prepaid = samples.numbers()
     untold = [
@@ -297,23 +299,23 @@ async def test_amounts_that_the_operator_did_not_tell_are_counted_below_the_tota
     ]
     sentence = "Amounts the operator did not provide: 2. They are not included in the total."
 
-    made = await numbers_file(press, HEAD, pages([*samples.numbers(), *untold]))
+    made = await numbers_file(renderer, HEAD, pages([*samples.numbers(), *untold]))
     sheet = workbook(made).worksheets[0]
     assert sentence in [row[0].value for row in sheet.iter_rows()]
     *listed, total = rows(sheet, "Mobile number")
     assert [row["Amount owed by customer, ₸"].value for row in listed[3:]] == [None, 0, 0]
     assert total["Balance, ₸"].value == 3750
 
-    made = await numbers_file(press, HEAD, pages(samples.numbers()))
+    made = await numbers_file(renderer, HEAD, pages(samples.numbers()))
     sheet = workbook(made).worksheets[0]
     assert not any("did not provide" in str(row[0].value) for row in sheet.iter_rows())
 
 
-async def test_the_history_names_actions_as_the_window_does(press: RenderPool) -> None:
+async def test_the_history_names_actions_as_the_window_does(renderer: RenderPool) -> None:
     def named(entry: Entry) -> str:
         return f"«{entry.what}»"
 
-    made = await history_file(press, HEAD, DECEMBER, pages(samples.entries()), named)
+    made = await history_file(renderer, HEAD, DECEMBER, pages(samples.entries()), named)
 
     listed = rows(workbook(made).worksheets[0], "Date and time")
     assert len(listed) == 20
@@ -327,9 +329,9 @@ async def test_the_history_names_actions_as_the_window_does(press: RenderPool) -
     assert listed[1]["Number"].value == "+7 701 054 20 06"
 
 
-async def test_devices_show_the_whole_imei(press: RenderPool) -> None:
+async def test_devices_show_the_whole_imei(renderer: RenderPool) -> None:
     listed = rows(
-        workbook(await devices_file(press, HEAD, pages(samples.devices()))).worksheets[0],
+        workbook(await devices_file(renderer, HEAD, pages(samples.devices()))).worksheets[0],
         "Mobile number",
     )
     assert column(listed, "IMEI") == ["353678076511548", "869782022121282"]
@@ -337,8 +339,8 @@ async def test_devices_show_the_whole_imei(press: RenderPool) -> None:
     assert column(listed, "Model") == ["Galaxy A52", None]
 
 
-async def test_atlas_pro_adds_up_what_the_numbers_took(press: RenderPool) -> None:
-    made = await atlas_file(press, HEAD, samples.POOL, pages(samples.pool_usage()))
+async def test_atlas_pro_adds_up_what_the_numbers_took(renderer: RenderPool) -> None:
+    made = await atlas_file(renderer, HEAD, samples.POOL, pages(samples.pool_usage()))
 
     [sheet] = workbook(made).worksheets
     *listed, total = rows(sheet, "Mobile number")
@@ -359,10 +361,10 @@ def sum_or_none(cell: Cell) -> Decimal:
 # --- The statement -------------------------------------------------------
 
 
-async def test_the_statement_closes_to_the_tiyn(press: RenderPool) -> None:
+async def test_the_statement_closes_to_the_tiyn(renderer: RenderPool) -> None:
     statement = samples.statement()
 
-    made = await reconciliation_file(press, HEAD, statement, OPERATOR, XLSX)
+    made = await reconciliation_file(renderer, HEAD, statement, OPERATOR, XLSX)
 
     summary, entries = workbook(made).worksheets
     *services, total = rows(summary, "Service")
@@ -398,9 +400,9 @@ async def test_the_statement_closes_to_the_tiyn(press: RenderPool) -> None:
         (-1_050, "At the end of 31.12.2021 the contractor owes 10.50 ₸ (Ten tenge 50 tiyn)."),
     ],
 )
-async def test_the_statement_says_who_owes_whom(press: RenderPool, owed: int, said: str) -> None:
+async def test_the_statement_says_who_owes_whom(renderer: RenderPool, owed: int, said: str) -> None:
     statement = reconcile(DECEMBER, NOON, {ServiceLine.MOBILE: Money(owed)}, [])
 
-    text = print_pages(await reconciliation_file(press, HEAD, statement, OPERATOR, PDF))[0]
+    text = print_pages(await reconciliation_file(renderer, HEAD, statement, OPERATOR, PDF))[0]
 
     assert said in " ".join(text.split())

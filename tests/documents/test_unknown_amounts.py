@@ -64,7 +64,7 @@ async def test_a_call_that_is_not_yet_rated_is_not_free_in_the_workbook(
     assert said["Type"].value == MISSING
 
 
-async def test_where_nothing_is_rated_the_total_is_no_zero(press: RenderPool) -> None:
+async def test_where_nothing_is_rated_the_total_is_no_zero(renderer: RenderPool) -> None:
     clock = FakeClock(NOON)
     maker = UsageWorkbook(usage_of([replace(CALL, cost=None)]), clock, english, threads=1)
     details, totals = workbook(await maker.make(DOCUMENT, told)).worksheets
@@ -75,9 +75,9 @@ async def test_where_nothing_is_rated_the_total_is_no_zero(press: RenderPool) ->
     assert "not yet rated" in str(said["Type"].value)
 
 
-async def test_the_print_says_so_too(press: RenderPool) -> None:
+async def test_the_print_says_so_too(renderer: RenderPool) -> None:
     usage = usage_of([CALL, replace(CALL, cost=None)])
-    made = await UsagePaper(usage, FakeClock(NOON), press).make(PRINTED, told)
+    made = await UsagePaper(usage, FakeClock(NOON), renderer).make(PRINTED, told)
     text = " ".join(" ".join(print_pages(made)).split())
     assert UNRATED in text
     assert MISSING in text
@@ -85,7 +85,7 @@ async def test_the_print_says_so_too(press: RenderPool) -> None:
 
 
 async def test_rates_finer_than_a_tiyn_are_added_before_they_are_rounded(
-    press: RenderPool,
+    renderer: RenderPool,
 ) -> None:
     records = [FINE] * 3
     maker = UsageWorkbook(usage_of(records), FakeClock(NOON), english, threads=1)
@@ -94,18 +94,18 @@ async def test_rates_finer_than_a_tiyn_are_added_before_they_are_rounded(
     each = [row["Cost with VAT, ₸"].value for row in rows(details, "Date and time")]
     assert each == [0.005] * 3
     assert rows(totals, "Type")[0]["Cost with VAT, ₸"].value == 0.02
-    made = await UsagePaper(usage_of(records), FakeClock(NOON), press).make(PRINTED, told)
+    made = await UsagePaper(usage_of(records), FakeClock(NOON), renderer).make(PRINTED, told)
     assert "".join(print_pages(made)).count("0.02") == 3
 
 
 async def test_the_register_adds_up_what_was_told_and_says_how_much_was_not(
-    press: RenderPool,
+    renderer: RenderPool,
 ) -> None:
     one, other = samples.bills()[:2]
     assert one.vat is not None
     listed = [one, replace(other, net=None, vat=None, unpaid=None, lines=None)]
     months = MonthSpan(Month(2021, 1), Month(2021, 12))
-    made = await register_file(press, HEAD, months, pages(listed), OPERATOR)
+    made = await register_file(renderer, HEAD, months, pages(listed), OPERATOR)
     [sheet] = workbook(made).worksheets
     _, untold, total = rows(sheet, "Invoice")
     names = ("Lines", "Without VAT, ₸", "VAT, ₸", "Paid, ₸", "Due, ₸")
@@ -113,11 +113,11 @@ async def test_the_register_adds_up_what_was_told_and_says_how_much_was_not(
     assert total["VAT, ₸"].value == float(one.vat.decimal)
     said = [str(row[0].value) for row in sheet.iter_rows() if row[0].value]
     assert said[-2].startswith("Amounts the operator did not provide: 4.")
-    paper = await register_file(press, HEAD, months, pages(listed), OPERATOR, DocumentFormat.PDF)
+    paper = await register_file(renderer, HEAD, months, pages(listed), OPERATOR, DocumentFormat.PDF)
     assert "not told" in " ".join(print_pages(paper))
 
 
-async def test_money_that_numbers_share_is_in_the_total_once(press: RenderPool) -> None:
+async def test_money_that_numbers_share_is_in_the_total_once(renderer: RenderPool) -> None:
     first, second, own = (
         NumberRow(
             replace(samples.numbers()[0].number, payment=PaymentMethod.ADVANCE, funds=Money(amount))
@@ -129,7 +129,7 @@ async def test_money_that_numbers_share_is_in_the_total_once(press: RenderPool) 
         replace(row, number=replace(row.number, shared=pool), above=frozenset(above))
         for row, above in ((first, ()), (second, ("b-1",)), (own, ("b-1",)))
     ]
-    [sheet] = workbook(await numbers_file(press, HEAD, pages(listed))).worksheets
+    [sheet] = workbook(await numbers_file(renderer, HEAD, pages(listed))).worksheets
     *each, total = rows(sheet, "Mobile number")
     assert [row["Balance, ₸"].value for row in each] == [500, "shared, counted above", 100]
     assert total["Balance, ₸"].value == 600

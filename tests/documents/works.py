@@ -1,4 +1,4 @@
-"""The core with real stores, the real press, and the sandbox as the operator.
+"""The core with real stores, the real renderer, and the sandbox as the operator.
 
 What a file must say is computed by the tests from what the sandbox answers over HTTP, read as plain
 JSON with decimals: nothing of the product stands between.
@@ -60,7 +60,7 @@ TOTAL = "Total"
 
 @dataclass
 class Works:
-    """The core with real stores, the real press, and the sandbox as the operator."""
+    """The core with real stores, the real renderer, and the sandbox as the operator."""
 
     world: World
     control: httpx.AsyncClient
@@ -139,10 +139,17 @@ async def opened(
         http = OperatorHttp(sandbox.world.http_url, "any")
         carrier = TmfAdapter(http, world.clock)
         usage = Usage(carrier, stores.history, world.clock)
-        press = RenderPool(words, world.clock, children=1)
+        renderer = RenderPool(words, world.clock, children=1)
         book = UsageWorkbook(usage, world.clock, words)
         context = RenderContext(
-            press, carrier, stores.history, usage, world.clock, SUPPLIER, book, lambda _, e: e.what
+            renderer,
+            carrier,
+            stores.history,
+            usage,
+            world.clock,
+            SUPPLIER,
+            book,
+            lambda _, e: e.what,
         )
         documents = Documents(
             stores.documents,
@@ -153,7 +160,7 @@ async def opened(
         )
         async with client(sandbox.world.http_url) as control:
             yield Works(world, control, stores, documents)
-        await press.close()
+        await renderer.close()
         book.close()
         await http.close()
     await stores.close()

@@ -65,51 +65,51 @@ def folders() -> list[Path]:
     return list(Path(temp_dir.PLACE).glob(f"{temp_dir.PREFIX}{os.getpid()}-*"))
 
 
-async def file(press: RenderPool, form: DocumentFormat = DocumentFormat.XLSX) -> None:
-    assert await payments_file(press, HEAD, DECEMBER, pages(samples.payments()), form=form)
+async def file(renderer: RenderPool, form: DocumentFormat = DocumentFormat.XLSX) -> None:
+    assert await payments_file(renderer, HEAD, DECEMBER, pages(samples.payments()), form=form)
 
 
-async def test_a_child_serves_one_job_after_another(press: RenderPool) -> None:
-    await file(press)
+async def test_a_child_serves_one_job_after_another(renderer: RenderPool) -> None:
+    await file(renderer)
     first = children()
-    await file(press, PDF)
+    await file(renderer, PDF)
 
     assert len(first) == 1
     assert children() == first
 
 
-async def test_a_child_is_not_worn_by_the_memory_of_its_parent(press: RenderPool) -> None:
+async def test_a_child_is_not_worn_by_the_memory_of_its_parent(renderer: RenderPool) -> None:
     ballast = b"x" * (press_module.GROWN + 1)
-    await file(press)
+    await file(renderer)
 
     assert len(children()) == 1
     assert len(ballast) > press_module.GROWN
 
 
 async def test_a_worn_child_makes_room_for_a_new_one(
-    press: RenderPool, monkeypatch: pytest.MonkeyPatch
+    renderer: RenderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(press_module, "GROWN", 1)
-    await file(press)
+    await file(renderer)
 
     assert children() == []
     assert folders() == []
 
 
 async def test_a_child_lives_for_so_many_jobs(
-    press: RenderPool, monkeypatch: pytest.MonkeyPatch
+    renderer: RenderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(press_module, "JOBS_A_LIFE", 2)
-    await file(press)
+    await file(renderer)
     first = children()
-    await file(press)
+    await file(renderer)
 
     assert len(first) == 1
     assert children() == []
 
 
 async def test_a_child_with_a_large_job_lets_others_go_first(
-    press: RenderPool, monkeypatch: pytest.MonkeyPatch
+    renderer: RenderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual = os.getpriority(os.PRIO_PROCESS, 0)
     seen: list[int] = []
@@ -124,7 +124,7 @@ async def test_a_child_with_a_large_job_lets_others_go_first(
         yield samples.payments()
 
     expected = False
-    assert await payments_file(press, HEAD, DECEMBER, looking())
+    assert await payments_file(renderer, HEAD, DECEMBER, looking())
     assert seen == [usual]
     assert len(children()) == 1
 
@@ -132,23 +132,23 @@ async def test_a_child_with_a_large_job_lets_others_go_first(
     expected = True
     few = {form: len(samples.payments()) for form in DocumentFormat}
     monkeypatch.setattr(press_module, "LARGE", few)
-    assert await payments_file(press, HEAD, DECEMBER, looking())
+    assert await payments_file(renderer, HEAD, DECEMBER, looking())
     assert seen[-1] == usual + press_module.GENTLE
     assert children() == []  # it could not hurry any more
 
 
 async def test_of_many_children_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    press = RenderPool(lambda _language, text: text, FakeClock(NOON))
+    renderer = RenderPool(lambda _language, text: text, FakeClock(NOON))
     try:
         async with asyncio.TaskGroup() as hands:
             for _ in range(press_module.CHILDREN):
-                hands.create_task(file(press))
+                hands.create_task(file(renderer))
         assert len(children()) == press_module.IDLE
     finally:
-        await press.close()
+        await renderer.close()
 
 
-async def test_a_killed_child_fails_its_job_and_no_other(press: RenderPool) -> None:
+async def test_a_killed_child_fails_its_job_and_no_other(renderer: RenderPool) -> None:
     async def killing() -> AsyncIterator[Sequence[Payment]]:
         yield samples.payments()
         [child] = children()
@@ -157,25 +157,25 @@ async def test_a_killed_child_fails_its_job_and_no_other(press: RenderPool) -> N
 
     async with asyncio.timeout(60):
         with pytest.raises(DocumentNotMade):
-            await payments_file(press, HEAD, DECEMBER, killing())
-        await file(press)
+            await payments_file(renderer, HEAD, DECEMBER, killing())
+        await file(renderer)
     assert len(children()) == 1
 
 
-async def test_a_child_killed_between_jobs_is_not_missed(press: RenderPool) -> None:
-    await file(press)
+async def test_a_child_killed_between_jobs_is_not_missed(renderer: RenderPool) -> None:
+    await file(renderer)
     [child] = children()
     os.kill(child, signal.SIGKILL)
     await asyncio.sleep(0.2)  # the loop hears of it
 
-    await file(press)
+    await file(renderer)
 
     assert len(children()) == 1
     assert children() != [child]
 
 
 async def test_a_child_that_hangs_is_given_up(
-    press: RenderPool, monkeypatch: pytest.MonkeyPatch
+    renderer: RenderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def stopping() -> AsyncIterator[Sequence[Payment]]:
         yield samples.payments()
@@ -185,51 +185,51 @@ async def test_a_child_that_hangs_is_given_up(
 
     async with asyncio.timeout(60):
         with pytest.raises(DocumentNotMade):
-            await payments_file(press, HEAD, DECEMBER, stopping())
+            await payments_file(renderer, HEAD, DECEMBER, stopping())
     assert children() == []
 
 
 @pytest.mark.parametrize("error", [CarrierUnavailable, asyncio.CancelledError])
 async def test_a_job_given_up_leaves_no_half_a_file_behind(
-    press: RenderPool, error: type[BaseException]
+    renderer: RenderPool, error: type[BaseException]
 ) -> None:
     async def silent() -> AsyncIterator[Sequence[Payment]]:
         yield samples.payments()
         raise error
 
     with pytest.raises(error):
-        await payments_file(press, HEAD, DECEMBER, silent())
+        await payments_file(renderer, HEAD, DECEMBER, silent())
 
     assert children() == []
     assert folders() == []
-    await file(press)
+    await file(renderer)
 
 
-async def test_what_another_worker_makes_is_dropped(press: RenderPool) -> None:
+async def test_what_another_worker_makes_is_dropped(renderer: RenderPool) -> None:
     async def lost(done: int, total: int) -> None:
         raise ClaimLost
 
     with pytest.raises(ClaimLost):
-        await payments_file(press, HEAD, DECEMBER, pages(samples.payments()), progress=lost)
+        await payments_file(renderer, HEAD, DECEMBER, pages(samples.payments()), progress=lost)
 
 
 async def test_the_child_knows_nothing_of_ours(
-    press: RenderPool, monkeypatch: pytest.MonkeyPatch
+    renderer: RenderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MYACCOUNT_BOT_TOKEN", "1:secret")
-    await file(press)
+    await file(renderer)
 
     [child] = children()
     assert b"MYACCOUNT" not in environment(child)
 
 
-async def test_the_event_loop_stays_quick_while_a_paper_is_set(press: RenderPool) -> None:
+async def test_the_event_loop_stays_quick_while_a_paper_is_set(renderer: RenderPool) -> None:
     async def many() -> AsyncIterator[Sequence[Payment]]:
         for _ in range(50):
             yield samples.payments()
 
-    await file(press)
-    making = asyncio.ensure_future(payments_file(press, HEAD, DECEMBER, many(), form=PDF))
+    await file(renderer)
+    making = asyncio.ensure_future(payments_file(renderer, HEAD, DECEMBER, many(), form=PDF))
     loop, late = asyncio.get_running_loop(), 0.0
     while not making.done():
         before, cpu = loop.time(), os.times().user
@@ -343,7 +343,7 @@ def test_what_is_too_heavy_for_telegram_is_left_out_and_said(
 
 
 async def test_a_file_counts_only_the_rows_that_are_in_it(
-    press: RenderPool, monkeypatch: pytest.MonkeyPatch
+    renderer: RenderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rows that were left out had been counted, and the caption in the chat told them."""
     told: list[tuple[int, int]] = []
@@ -358,17 +358,17 @@ async def test_a_file_counts_only_the_rows_that_are_in_it(
     columns: list[Column[int]] = [Column("N", Kind.PIECES, 10, lambda n: n)]
     layout = Layout("en", "Long", "2022-01-24", "Long", "long", {"page": "{page}"})
 
-    made = await press.make([Table(columns, range(40))], layout, DocumentFormat.XLSX, progress)
+    made = await renderer.make([Table(columns, range(40))], layout, DocumentFormat.XLSX, progress)
 
     assert made.rows == 30
     assert told[-1] == (30, 40), "how many there are is told as well"
 
 
-async def test_print_is_cut_and_says_how_much_there_is(press: RenderPool) -> None:
+async def test_print_is_cut_and_says_how_much_there_is(renderer: RenderPool) -> None:
     one = samples.payments()[0]
     many = [replace(one, document=f"pay-{n:06}") for n in range(5_003)]
 
-    made = await payments_file(press, HEAD, DECEMBER, pages(many, 1_000), form=PDF)
+    made = await payments_file(renderer, HEAD, DECEMBER, pages(many, 1_000), form=PDF)
 
     first, *_, text = print_pages(made)
     assert made is not None
@@ -380,7 +380,7 @@ async def test_print_is_cut_and_says_how_much_there_is(press: RenderPool) -> Non
 
 
 async def test_rows_beyond_what_is_printed_are_counted_and_added_up_and_not_worded(
-    press: RenderPool,
+    renderer: RenderPool,
 ) -> None:
     worded = 0
 
@@ -396,7 +396,7 @@ async def test_rows_beyond_what_is_printed_are_counted_and_added_up_and_not_word
     words = {"page": "{page}", "cut": "{shown} of {rows}", "cut_total": "All {rows}"}
     layout = Layout("en", "Long", "2022-01-24", "Long", "long", words)
 
-    made = await press.make([Table(columns, range(5_700), total="Total")], layout, PDF)
+    made = await renderer.make([Table(columns, range(5_700), total="Total")], layout, PDF)
 
     assert (made.rows, worded) == (5_700, 5_000)
     last = PdfReader(BytesIO(made.content)).pages[-1].extract_text()
