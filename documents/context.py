@@ -27,7 +27,7 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """The renderer, and where rows come from. `named` words an entry of the history: language, entry.
+    """The renderer, and where rows come from. `named` words an entry of the history by language.
 
     `supplier` is who delivers the services, as certificates and statements name it; `workbook`
     makes the XLSX of usage, in threads of its own.

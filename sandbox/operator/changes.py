@@ -23,14 +23,14 @@ _LONGEST_LABEL = 100
 class _Check(Protocol):
     """Refuses with `TmfError` what is known not to work."""
 
-    def __call__(self, book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None: ...
+    def __call__(self, database: OperatorDatabase, row: sqlite3.Row, change: Change) -> None: ...
 
 
 class _Apply(Protocol):
     """Does it, inside the caller's transaction; whether anything was different before."""
 
     def __call__(
-        self, book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float
+        self, database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float
     ) -> bool: ...
 
 
@@ -89,38 +89,38 @@ def _modifications(number: str, product: Json, wished: dict[str, Any]) -> Iterat
             raise unsupported(f"{name} cannot be {value!r}")
 
 
-def check(book: OperatorDatabase, change: Change, company: str) -> sqlite3.Row:
+def check(database: OperatorDatabase, change: Change, company: str) -> sqlite3.Row:
     """The number's row when `change` may be done to it. Raises `TmfError` 404 or 409."""
-    row = own_number(book, change.number, company)
+    row = own_number(database, change.number, company)
     if change.what in _CHECKS:
-        _CHECKS[change.what](book, row, change)
+        _CHECKS[change.what](database, row, change)
     return row
 
 
-def apply(book: OperatorDatabase, change: Change, company: str, at: float) -> bool:
+def apply(database: OperatorDatabase, change: Change, company: str, at: float) -> bool:
     """Do `change` inside the caller's transaction; whether anything was different before."""
-    return _APPLIES[change.what](book, check(book, change, company), change, at)
+    return _APPLIES[change.what](database, check(database, change, company), change, at)
 
 
-def _no_debt(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
-    del book, change
+def _no_debt(database: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
+    del database, change
     need_no_debt(row)
 
 
-def _block(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
+def _block(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     del change
-    return row["blocked_at"] is None and set_blocked(book, row, at)
+    return row["blocked_at"] is None and set_blocked(database, row, at)
 
 
-def _unblock(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
+def _unblock(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     del change
-    return row["blocked_at"] is not None and set_blocked(book, row, None, active_at=at)
+    return row["blocked_at"] is not None and set_blocked(database, row, None, active_at=at)
 
 
-def _write(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
+def _write(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     del at
     different = any(row[column] != value for column, value in change.wish.items())
-    set_columns(book, change.number, change.wish)
+    set_columns(database, change.number, change.wish)
     return different
 
 

@@ -27,8 +27,8 @@ from sandbox.world import WorldClock
 class Control:
     """`/sandbox/operator/…`."""
 
-    def __init__(self, book: OperatorDatabase, clock: WorldClock, calls: Counter[str]) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase, clock: WorldClock, calls: Counter[str]) -> None:
+        self._database = database
         self._clock = clock
         self._calls = calls
 
@@ -37,7 +37,7 @@ class Control:
         since = request.query.get("since", "0")
         if not re.fullmatch("[0-9]{1,15}", since):
             raise bad_value("since", since)
-        rows = self._book.rows(
+        rows = self._database.rows(
             """SELECT * FROM effect WHERE id > :since AND (:number = '' OR number = :number)
                AND (:external_id = '' OR external_id = :external_id) ORDER BY id""",
             {
@@ -77,7 +77,7 @@ class Control:
         row, wish = self._row(request), await body_of(request)
         refuse_unknown(wish, _NUMBER_FIELDS)
         now = self._clock.timestamp()
-        with self._book.transaction():
+        with self._database.transaction():
             for name, value in wish.items():
                 self._change(row, name, value, now)
                 row = self._row(request)
@@ -86,23 +86,23 @@ class Control:
     def _change(self, row: sqlite3.Row, name: str, value: Any, now: float) -> None:
         number = row["msisdn"]
         if name == "debt":
-            set_debt(self._book, row, _tiyn(name, value), now)
+            set_debt(self._database, row, _tiyn(name, value), now)
         elif name == "payment":
             self._pay(row, _tiyn(name, value), now)
         elif name in {"balance", "individual_limit"}:
             tiyn = None if value is None and name != "balance" else _tiyn(name, value)
-            set_columns(self._book, number, {name: tiyn})
+            set_columns(self._database, number, {name: tiyn})
         elif name == "label":
             label = None if value is None else str(value)
             columns = {"label": label, "label_folded": (label or "").casefold()}
-            set_columns(self._book, number, columns)
+            set_columns(self._database, number, columns)
         elif name == "blocked":
             blocked = now if value else None
-            set_blocked(self._book, row, blocked, active_at=None if value else now)
+            set_blocked(self._database, row, blocked, active_at=None if value else now)
         elif name in BANS.values():
             if not isinstance(value, bool):
                 raise bad_value(name, str(value))
-            set_columns(self._book, number, {name: int(value)})
+            set_columns(self._database, number, {name: int(value)})
         elif name in {"forwarding", "services"}:
             if not isinstance(value, list):
                 raise bad_value(name, str(value))
@@ -111,36 +111,36 @@ class Control:
             self._refit(row, name, value, now)
         else:
             rows = None if value is None else _whole(name, value)
-            set_columns(self._book, number, {"usage_per_day": rows})
+            set_columns(self._database, number, {"usage_per_day": rows})
 
     def _pay(self, row: sqlite3.Row, paid: int, now: float) -> None:
         rest = max(0, paid - row["debt"])
         if row["debt"]:
-            set_debt(self._book, row, max(0, row["debt"] - paid), now)
-            self._book.execute(
+            set_debt(self._database, row, max(0, row["debt"] - paid), now)
+            self._database.execute(
                 "INSERT INTO paid_debt VALUES (?, ?, ?)", (row["account"], paid - rest, now)
             )
-        set_columns(self._book, row["msisdn"], {"balance": row["balance"] + rest})
+        set_columns(self._database, row["msisdn"], {"balance": row["balance"] + rest})
         key = f"top-{uuid.uuid4().hex}"
-        write_receipt(self._book, row, key, "payment", "cash", key, paid)
+        write_receipt(self._database, row, key, "payment", "cash", key, paid)
 
     def _refit(self, row: sqlite3.Row, name: str, value: object, now: float) -> None:
         if name == "imei":
             imei = None if value is None else imei_registry.full(value)
             if imei is None and value is not None:
                 raise bad_value(name, str(value))
-            set_columns(self._book, row["msisdn"], {"imei": imei})
+            set_columns(self._database, row["msisdn"], {"imei": imei})
         elif isinstance(value, str) and re.fullmatch("[0-9]{19,20}", value):
-            sims.put_in_place(self._book, row, value, now)
+            sims.put_in_place(self._database, row, value, now)
         else:
             raise bad_value(name, str(value))
 
     def _put_in_place(self, row: sqlite3.Row, name: str, value: list[Any], now: float) -> None:
         try:
             if name == "forwarding":
-                forwarding.put_in_place(self._book, row, value)
+                forwarding.put_in_place(self._database, row, value)
             else:
-                services.put_in_place(self._book, row, map(str, value), now)
+                services.put_in_place(self._database, row, map(str, value), now)
         except (KeyError, TypeError, AttributeError) as error:
             raise bad_value(name, str(value)) from error
 
@@ -150,24 +150,24 @@ class Control:
         refuse_unknown(wish, {"companies", "roles", "email", "code_channel"})
         for name in ("email", "code_channel"):
             _text_or_none(wish, name)
-        if self._book.one("SELECT 1 FROM administrator WHERE id = ?", (wanted,)) is None:
+        if self._database.one("SELECT 1 FROM administrator WHERE id = ?", (wanted,)) is None:
             raise not_found("administrator", wanted)
-        with self._book.transaction():
+        with self._database.transaction():
             if "companies" in wish:
                 self._grant(wanted, wish["companies"])
             if "roles" in wish:
                 self._appoint(wanted, wish["roles"])
             if "email" in wish:
-                self._book.execute(
+                self._database.execute(
                     "UPDATE administrator SET email = ? WHERE id = ?", (wish["email"], wanted)
                 )
             if "code_channel" in wish:
-                self._book.execute(
+                self._database.execute(
                     "UPDATE administrator SET code_channel = ? WHERE id = ?",
                     (wish["code_channel"], wanted),
                 )
-        row = self._book.rows("SELECT * FROM administrator WHERE id = ?", (wanted,))[0]
-        rights = self._book.rows(
+        row = self._database.rows("SELECT * FROM administrator WHERE id = ?", (wanted,))[0]
+        rights = self._database.rows(
             """SELECT r.company, l.role FROM rights r LEFT JOIN lesser_role l
                ON l.administrator = r.administrator AND l.company = r.company
                WHERE r.administrator = ? ORDER BY r.company, l.role""",
@@ -182,14 +182,16 @@ class Control:
         if not isinstance(companies, list):
             raise bad_value("companies", str(companies))
         for table in ("rights", "lesser_role"):
-            self._book.execute(
+            self._database.execute(
                 f"DELETE FROM {table} WHERE administrator = ?",  # noqa: S608 - the names are ours
                 (administrator,),
             )
         for company in companies:
-            if self._book.one("SELECT 1 FROM company WHERE id = ?", (str(company),)) is None:
+            if self._database.one("SELECT 1 FROM company WHERE id = ?", (str(company),)) is None:
                 raise not_found("organization", str(company))
-            self._book.execute("INSERT INTO rights VALUES (?, ?)", (administrator, str(company)))
+            self._database.execute(
+                "INSERT INTO rights VALUES (?, ?)", (administrator, str(company))
+            )
 
     def _appoint(self, administrator: str, roles: object) -> None:
         """Give roles, by company, of any name: an operator may know more than its clients."""
@@ -199,14 +201,14 @@ class Control:
             named = [wished] if isinstance(wished, str) else wished
             if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
                 raise bad_value("roles", str(wished))
-            if self._book.one("SELECT 1 FROM company WHERE id = ?", (company,)) is None:
+            if self._database.one("SELECT 1 FROM company WHERE id = ?", (company,)) is None:
                 raise not_found("organization", company)
             place = (administrator, company)
-            self._book.execute("INSERT OR IGNORE INTO rights VALUES (?, ?)", place)
-            self._book.execute(
+            self._database.execute("INSERT OR IGNORE INTO rights VALUES (?, ?)", place)
+            self._database.execute(
                 "DELETE FROM lesser_role WHERE administrator = ? AND company = ?", place
             )
-            self._book.execute_many(
+            self._database.execute_many(
                 "INSERT OR IGNORE INTO lesser_role VALUES (?, ?, ?)",
                 [(*place, role) for role in named],
             )
@@ -226,25 +228,25 @@ class Control:
                 raise bad_value("events", str(wish["events"]))
             if wish.get("hub") not in (None, 404, 405, 501):
                 raise bad_value("hub", str(wish["hub"]))
-            self._book.change_settings(wish)
-        return answer(self._book.settings)
+            self._database.change_settings(wish)
+        return answer(self._database.settings)
 
     def _row(self, request: web.Request) -> sqlite3.Row:
         wanted = request.match_info["msisdn"]
-        row = self._book.one("SELECT * FROM number WHERE msisdn = ?", (wanted,))
+        row = self._database.one("SELECT * FROM number WHERE msisdn = ?", (wanted,))
         if row is None:
             raise not_found("number", wanted)
         return row
 
     def _shown(self, row: sqlite3.Row) -> Json:
         shown = dict(row) | {"since": moment(state_since(row))}
-        shown["iccid"] = iccid_of(row, self._book.seed)
-        shown["imei"] = imei_of(row, self._book.seed)
-        shown["forwarding"] = forwarding.of_numbers(self._book, [row["msisdn"]])[row["msisdn"]]
+        shown["iccid"] = iccid_of(row, self._database.seed)
+        shown["imei"] = imei_of(row, self._database.seed)
+        shown["forwarding"] = forwarding.of_numbers(self._database, [row["msisdn"]])[row["msisdn"]]
         shown["services"] = [
             one["offer"]
-            for one in services.of_number(self._book, row)
-            if services.is_active(self._book, one)
+            for one in services.of_number(self._database, row)
+            if services.is_active(self._database, one)
         ]
         for name in ("debt", "credit_limit", "balance", "individual_limit"):
             if row[name] is not None:

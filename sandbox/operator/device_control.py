@@ -14,8 +14,8 @@ from sandbox.operator.database import OperatorDatabase
 class DeviceControl:
     """`/sandbox/operator/devices/{imei}`."""
 
-    def __init__(self, book: OperatorDatabase) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase) -> None:
+        self._database = database
 
     async def device(self, request: web.Request) -> web.Response:
         """`GET`: the list it is on, and who holds it."""
@@ -30,11 +30,11 @@ class DeviceControl:
         owner = wish.get("owner")
         if owner is not None and not _is_owner(owner):
             raise bad_value("owner", str(owner))
-        with self._book.transaction():
+        with self._database.transaction():
             if "owner" in wish:
-                imei_registry.give(self._book, imei, owner, self._book.now())
+                imei_registry.give(self._database, imei, owner, self._database.now())
             if "list" in wish:
-                imei_registry.put_on_list(self._book, imei, wish["list"])
+                imei_registry.put_on_list(self._database, imei, wish["list"])
         return answer(self._shown(imei))
 
     def _shown(self, imei: str) -> Json:
@@ -46,11 +46,11 @@ class DeviceControl:
                 "kind": row["kind"],
                 "since": moment(row["since"]),
             }
-            for row in imei_registry.present(self._book, imei)
+            for row in imei_registry.present(self._database, imei)
         ]
         return {
             "imei": imei,
-            "list": imei_registry.list_of(self._book, imei),
+            "list": imei_registry.list_of(self._database, imei),
             "registrations": held,
         }
 

@@ -37,41 +37,41 @@ def _imei(digits: object) -> str:
     return imei
 
 
-def register(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
+def register(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Register a free IMEI as this number's. Raises `TmfError` 409."""
     imei = change.wish["imei"]
-    settle_number(book, row)
-    if _own(book, row, imei) is not None:
+    settle_number(database, row)
+    if _own(database, row, imei) is not None:
         return False
-    _need_white(book, imei)
-    original = _original(book, imei)
+    _need_white(database, imei)
+    original = _original(database, imei)
     if original is not None:
         _need_this_operator(original)
         raise TmfError(
             409, "IMEI.OTHER_OWNER", "Registered to another", f"{imei} is another owner's"
         )
-    write(book, row, imei, "original", at)
+    write(database, row, imei, "original", at)
     return True
 
 
-def deregister(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
+def deregister(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Remove this number's registration of the IMEI, if it has one."""
-    settle_number(book, row)
-    own = _own(book, row, change.wish["imei"])
+    settle_number(database, row)
+    own = _own(database, row, change.wish["imei"])
     if own is not None:
-        remove(book, own, at)
+        remove(database, own, at)
     return own is not None
 
 
-def reregister(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
+def reregister(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Move the original from its owner to this number. Raises `TmfError` 409."""
     imei = change.wish["imei"]
-    settle_number(book, row)
-    own = _own(book, row, imei)
+    settle_number(database, row)
+    own = _own(database, row, imei)
     if own is not None and own["kind"] == "original":
         return False
-    _need_white(book, imei)
-    original = _original(book, imei)
+    _need_white(database, imei)
+    original = _original(database, imei)
     told = (change.wish["number"], change.wish["owner"])
     if original is not None:
         _need_this_operator(original)
@@ -82,36 +82,36 @@ def reregister(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: flo
             "The data of the previous owner do not match",
             f"The previous owner of {imei} is not as told",
         )
-    remove(book, original, at)
+    remove(database, original, at)
     if own is not None:
-        remove(book, own, at)
-    write(book, row, imei, "original", at)
+        remove(database, own, at)
+    write(database, row, imei, "original", at)
     return True
 
 
-def duplicate(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
+def duplicate(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Register the IMEI beside whoever holds it. Raises `TmfError` 409."""
     imei = change.wish["imei"]
-    settle_number(book, row)
-    if _own(book, row, imei) is not None:
+    settle_number(database, row)
+    if _own(database, row, imei) is not None:
         return False
-    _need_white(book, imei)
-    write(book, row, imei, "original" if _original(book, imei) is None else "duplicate", at)
+    _need_white(database, imei)
+    write(database, row, imei, "original" if _original(database, imei) is None else "duplicate", at)
     return True
 
 
-def _own(book: OperatorDatabase, row: sqlite3.Row, imei: str) -> sqlite3.Row | None:
-    found = [one for one in present(book, imei) if one["number"] == row["msisdn"]]
+def _own(database: OperatorDatabase, row: sqlite3.Row, imei: str) -> sqlite3.Row | None:
+    found = [one for one in present(database, imei) if one["number"] == row["msisdn"]]
     return found[0] if found else None
 
 
-def _original(book: OperatorDatabase, imei: str) -> sqlite3.Row | None:
-    found = [one for one in present(book, imei) if one["kind"] == "original"]
+def _original(database: OperatorDatabase, imei: str) -> sqlite3.Row | None:
+    found = [one for one in present(database, imei) if one["kind"] == "original"]
     return found[0] if found else None
 
 
-def _need_white(book: OperatorDatabase, imei: str) -> None:
-    name = list_of(book, imei)
+def _need_white(database: OperatorDatabase, imei: str) -> None:
+    name = list_of(database, imei)
     if name != "white":
         raise TmfError(
             409, "IMEI.BLACKLISTED", "The device is listed", f"{imei} is on the {name} list"

@@ -39,9 +39,9 @@ def read(number: str, rules: object) -> Change:
     return Change(number, "forwarding.set" if sets else "forwarding.off", {"rules": wanted})
 
 
-def check(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
+def check(database: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
     """May these rules be set? Raises `TmfError` 409."""
-    del book
+    del database
     need_active(row)
     for target in (rule["target"] for rule in change.wish["rules"] if rule["active"]):
         if target == row["msisdn"]:
@@ -54,42 +54,42 @@ def check(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
             )
 
 
-def apply(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
+def apply(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Set the rules, or switch them off and keep their targets."""
     del at
-    before = of_numbers(book, [row["msisdn"]])[row["msisdn"]]
+    before = of_numbers(database, [row["msisdn"]])[row["msisdn"]]
     for rule in change.wish["rules"]:
         if rule["active"]:
-            write(book, row["msisdn"], rule)
+            write(database, row["msisdn"], rule)
         else:
-            book.execute(
+            database.execute(
                 "UPDATE forwarding SET active = 0 WHERE number = ? AND condition = ?",
                 (row["msisdn"], rule["condition"]),
             )
-    return of_numbers(book, [row["msisdn"]])[row["msisdn"]] != before
+    return of_numbers(database, [row["msisdn"]])[row["msisdn"]] != before
 
 
-def put_in_place(book: OperatorDatabase, row: sqlite3.Row, rules: object) -> None:
+def put_in_place(database: OperatorDatabase, row: sqlite3.Row, rules: object) -> None:
     """Let the number have just these rules, unchecked but for their form. Raises `TmfError` 400."""
     change = read(row["msisdn"], rules)
-    book.execute("DELETE FROM forwarding WHERE number = ?", (row["msisdn"],))
+    database.execute("DELETE FROM forwarding WHERE number = ?", (row["msisdn"],))
     for rule in change.wish["rules"]:
         if rule["target"]:
-            write(book, row["msisdn"], rule)
+            write(database, row["msisdn"], rule)
 
 
-def write(book: OperatorDatabase, number: str, rule: Json) -> None:
+def write(database: OperatorDatabase, number: str, rule: Json) -> None:
     """Write one rule over what was there."""
-    book.execute(
+    database.execute(
         "INSERT OR REPLACE INTO forwarding VALUES (?, ?, ?, ?, ?)",
         (number, rule["condition"], rule["target"], int(rule["active"]), rule["timer"]),
     )
 
 
-def of_numbers(book: OperatorDatabase, numbers: Iterable[str]) -> defaultdict[str, list[Json]]:
+def of_numbers(database: OperatorDatabase, numbers: Iterable[str]) -> defaultdict[str, list[Json]]:
     """The rules of several numbers, each number's in the order of `CONDITIONS`."""
     wanted = list(numbers)
-    rows = book.rows(
+    rows = database.rows(
         f"SELECT * FROM forwarding WHERE number IN ({','.join('?' * len(wanted))})",  # noqa: S608
         wanted,
     )

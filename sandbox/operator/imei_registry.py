@@ -66,122 +66,124 @@ def imei_of(row: sqlite3.Row, seed: int) -> str:
     return own or identifiers.imei(seed, int(row["msisdn"]))
 
 
-def settle_number(book: OperatorDatabase, row: sqlite3.Row) -> None:
+def settle_number(database: OperatorDatabase, row: sqlite3.Row) -> None:
     """Write what the seed says of a number of the large company, if nothing is written of it."""
-    known = book.one("SELECT 1 FROM registration WHERE number = ?", (row["msisdn"],))
+    known = database.one("SELECT 1 FROM registration WHERE number = ?", (row["msisdn"],))
     if known is None and row["company"] == BIG_FLEET.id:
-        _settle(book, [row], BIG_FLEET.bin)
+        _settle(database, [row], BIG_FLEET.bin)
 
 
-def settle_company(book: OperatorDatabase, company: str) -> None:
+def settle_company(database: OperatorDatabase, company: str) -> None:
     """Write what the seed says of all numbers of the large company, once."""
-    if company == BIG_FLEET.id and book.fact("devices_settled", "no") == "no":
-        rows = book.rows(
+    if company == BIG_FLEET.id and database.fact("devices_settled", "no") == "no":
+        rows = database.rows(
             """SELECT * FROM number WHERE company = ?
                AND msisdn NOT IN (SELECT number FROM registration WHERE company = ?)""",
             (company, company),
         )
-        with book.transaction():
-            _settle(book, rows, BIG_FLEET.bin)
-            book.execute("UPDATE fact SET value = 'yes' WHERE name = 'devices_settled'")
+        with database.transaction():
+            _settle(database, rows, BIG_FLEET.bin)
+            database.execute("UPDATE fact SET value = 'yes' WHERE name = 'devices_settled'")
 
 
-def found(book: OperatorDatabase) -> None:
+def found(database: OperatorDatabase) -> None:
     """Make the register of the three companies and what the guide and the demonstration need."""
-    if book.one("SELECT 1 FROM registration") is not None:
+    if database.one("SELECT 1 FROM registration") is not None:
         return
-    for company in book.rows("SELECT * FROM company WHERE id <> ?", (BIG_FLEET.id,)):
-        rows = book.rows("SELECT * FROM number WHERE company = ?", (company["id"],))
-        _settle(book, [row for row in rows if row["msisdn"] not in _GUIDE_IMEI], company["bin"])
-    _found_guide(book)
+    for company in database.rows("SELECT * FROM company WHERE id <> ?", (BIG_FLEET.id,)):
+        rows = database.rows("SELECT * FROM number WHERE company = ?", (company["id"],))
+        _settle(database, [row for row in rows if row["msisdn"] not in _GUIDE_IMEI], company["bin"])
+    _found_guide(database)
     begun = _at(2020, 3, 14, 10, 30)
-    _write_owner(book, demo(1), Owner("77023300101", KAZYNA.bin, KAZYNA.id), begun)
-    _write_owner(book, demo(2), INDIVIDUAL, begun)
-    _write_owner(book, demo(3), WITH_ANOTHER_OPERATOR, begun)
+    _write_owner(database, demo(1), Owner("77023300101", KAZYNA.bin, KAZYNA.id), begun)
+    _write_owner(database, demo(2), INDIVIDUAL, begun)
+    _write_owner(database, demo(3), WITH_ANOTHER_OPERATOR, begun)
     for place, name in ((4, "black"), (5, "grey")):
-        put_on_list(book, demo(place), name)
+        put_on_list(database, demo(place), name)
 
 
-def put_on_list(book: OperatorDatabase, imei: str, name: str) -> None:
+def put_on_list(database: OperatorDatabase, imei: str, name: str) -> None:
     """Put the IMEI on one of `LISTS`."""
-    book.execute("INSERT OR REPLACE INTO listed_device VALUES (?, ?)", (imei, name))
+    database.execute("INSERT OR REPLACE INTO listed_device VALUES (?, ?)", (imei, name))
 
 
-def list_of(book: OperatorDatabase, imei: str) -> str:
+def list_of(database: OperatorDatabase, imei: str) -> str:
     """Which of `LISTS` the IMEI is on."""
-    row = book.one("SELECT list FROM listed_device WHERE imei = ?", (imei,))
+    row = database.one("SELECT list FROM listed_device WHERE imei = ?", (imei,))
     return "white" if row is None else str(row["list"])
 
 
-def present(book: OperatorDatabase, imei: str) -> list[sqlite3.Row]:
+def present(database: OperatorDatabase, imei: str) -> list[sqlite3.Row]:
     """The registrations of an IMEI that hold, the original first."""
-    return book.rows(
+    return database.rows(
         "SELECT * FROM registration WHERE imei = ? AND removed_at IS NULL"
         " ORDER BY kind DESC, serial",
         (imei,),
     )
 
 
-def give(book: OperatorDatabase, imei: str, owner: Mapping[str, Any] | None, at: float) -> None:
+def give(database: OperatorDatabase, imei: str, owner: Mapping[str, Any] | None, at: float) -> None:
     """Let the IMEI be `owner`'s alone, or nobody's. Raises KeyError."""
-    for one in present(book, imei):
-        remove(book, one, at)
+    for one in present(database, imei):
+        remove(database, one, at)
     if owner is None:
         return
     number, key = str(owner["number"]), owner.get("id")
-    company = book.one("SELECT id FROM company WHERE bin = ?", (key,))
+    company = database.one("SELECT id FROM company WHERE bin = ?", (key,))
     ours = None if company is None else company["id"]
-    _write_owner(book, imei, Owner(number, key, ours, owner.get("provider")), at)
+    _write_owner(database, imei, Owner(number, key, ours, owner.get("provider")), at)
 
 
-def _found_guide(book: OperatorDatabase) -> None:
+def _found_guide(database: OperatorDatabase) -> None:
     """The history that the guide shows: removed in January 2021, a duplicate since April."""
     rows = {
         row["msisdn"]: row
-        for row in book.rows("SELECT * FROM number WHERE msisdn IN ('77010542006', '77010542007')")
+        for row in database.rows(
+            "SELECT * FROM number WHERE msisdn IN ('77010542006', '77010542007')"
+        )
     }
     second = rows["77010542007"]
-    write(book, second, _GUIDE_IMEI["77010542007"], "original", second["start_at"] + DAY)
+    write(database, second, _GUIDE_IMEI["77010542007"], "original", second["start_at"] + DAY)
     first, imei = rows["77010542006"], _GUIDE_IMEI["77010542006"]
-    write(book, first, imei, "original", _at(2019, 12, 25, 9, 0))
-    remove(book, present(book, imei)[0], _at(2021, 1, 6, 9, 46))
-    _write_owner(book, imei, INDIVIDUAL, _at(2021, 2, 1, 12, 0))
-    write(book, first, imei, "duplicate", _at(2021, 4, 22, 18, 49))
+    write(database, first, imei, "original", _at(2019, 12, 25, 9, 0))
+    remove(database, present(database, imei)[0], _at(2021, 1, 6, 9, 46))
+    _write_owner(database, imei, INDIVIDUAL, _at(2021, 2, 1, 12, 0))
+    write(database, first, imei, "duplicate", _at(2021, 4, 22, 18, 49))
 
 
-def _settle(book: OperatorDatabase, rows: list[sqlite3.Row], owner: str) -> None:
+def _settle(database: OperatorDatabase, rows: list[sqlite3.Row], owner: str) -> None:
     """Write what the seed says of the numbers `rows`, of which nothing is written yet."""
-    book.execute_many(_INSERT, _from_the_beginning(book, rows, owner))
+    database.execute_many(_INSERT, _from_the_beginning(database, rows, owner))
 
 
 def _from_the_beginning(
-    book: OperatorDatabase, rows: list[sqlite3.Row], owner: str
+    database: OperatorDatabase, rows: list[sqlite3.Row], owner: str
 ) -> Iterator[tuple[str | float | None, ...]]:
     for row in rows:
-        luck = mix(book.seed, int(row["msisdn"]), 14)
+        luck = mix(database.seed, int(row["msisdn"]), 14)
         if luck % 10 < 6 and row["msisdn"] not in _NOT_REGISTERED:
             at = row["start_at"] + luck // 10 % (300 * DAY)
-            imei = row["imei"] or identifiers.imei(book.seed, int(row["msisdn"]))
+            imei = row["imei"] or identifiers.imei(database.seed, int(row["msisdn"]))
             whose = Owner(row["msisdn"], owner, row["company"])
             yield f"dev-{row['msisdn']}-1", imei, *whose, "original", at
 
 
-def write(book: OperatorDatabase, row: sqlite3.Row, imei: str, kind: str, at: float) -> None:
+def write(database: OperatorDatabase, row: sqlite3.Row, imei: str, kind: str, at: float) -> None:
     """Register the IMEI to the number `row`."""
-    [company] = book.rows("SELECT bin FROM company WHERE id = ?", (row["company"],))
-    _write_owner(book, imei, Owner(row["msisdn"], company["bin"], row["company"]), at, kind)
+    [company] = database.rows("SELECT bin FROM company WHERE id = ?", (row["company"],))
+    _write_owner(database, imei, Owner(row["msisdn"], company["bin"], row["company"]), at, kind)
 
 
 def _write_owner(
-    book: OperatorDatabase, imei: str, whose: Owner, at: float, kind: str = "original"
+    database: OperatorDatabase, imei: str, whose: Owner, at: float, kind: str = "original"
 ) -> None:
-    [(had,)] = book.rows("SELECT count(*) FROM registration WHERE number = ?", (whose.number,))
-    book.execute(_INSERT, (f"dev-{whose.number}-{had + 1}", imei, *whose, kind, at))
+    [(had,)] = database.rows("SELECT count(*) FROM registration WHERE number = ?", (whose.number,))
+    database.execute(_INSERT, (f"dev-{whose.number}-{had + 1}", imei, *whose, kind, at))
 
 
-def remove(book: OperatorDatabase, registration: sqlite3.Row, at: float) -> None:
+def remove(database: OperatorDatabase, registration: sqlite3.Row, at: float) -> None:
     """End the registration."""
-    book.execute(
+    database.execute(
         "UPDATE registration SET removed_at = ? WHERE serial = ?", (at, registration["serial"])
     )
 

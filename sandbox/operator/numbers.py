@@ -10,9 +10,9 @@ from sandbox.operator.api.answers import TmfError, words
 from sandbox.operator.database import OperatorDatabase
 
 
-def own_number(book: OperatorDatabase, number: str, company: str) -> sqlite3.Row:
+def own_number(database: OperatorDatabase, number: str, company: str) -> sqlite3.Row:
     """The row of a number of `company`. Raises `TmfError` 404 for any other."""
-    row = book.one("SELECT * FROM number WHERE msisdn = ?", (number,))
+    row = database.one("SELECT * FROM number WHERE msisdn = ?", (number,))
     if row is None or row["company"] != company:
         raise TmfError(
             404, "NUMBER.NOT_FOUND", "No such number", f"{number} is not this customer's"
@@ -63,27 +63,27 @@ def need_funds(row: sqlite3.Row, tiyn: int, purpose: str, *, limited: bool = Tru
             )
 
 
-def charge(book: OperatorDatabase, row: sqlite3.Row, tiyn: int) -> None:
+def charge(database: OperatorDatabase, row: sqlite3.Row, tiyn: int) -> None:
     """Take `tiyn` from the number's money and from its individual limit, where it has one."""
     columns = {"balance": row["balance"] - tiyn}
     if row["individual_limit"] is not None:
         columns["individual_limit"] = row["individual_limit"] - tiyn
-    set_columns(book, row["msisdn"], columns)
+    set_columns(database, row["msisdn"], columns)
 
 
-def set_columns(book: OperatorDatabase, number: str, columns: Mapping[str, Any]) -> None:
+def set_columns(database: OperatorDatabase, number: str, columns: Mapping[str, Any]) -> None:
     """Write `columns` of the number's row; the names are ours, never a caller's."""
     if "label_folded" in columns:
-        book.forget_haystacks()
+        database.forget_haystacks()
     assignments = ", ".join(f"{column} = ?" for column in columns)
-    book.execute(
+    database.execute(
         f"UPDATE number SET {assignments} WHERE msisdn = ?",  # noqa: S608 - names are ours
         (*columns.values(), number),
     )
 
 
 def set_blocked(
-    book: OperatorDatabase,
+    database: OperatorDatabase,
     row: sqlite3.Row,
     blocked_at: float | None,
     *,
@@ -93,31 +93,31 @@ def set_blocked(
     columns: dict[str, Any] = {"blocked_at": blocked_at}
     if active_at is not None:
         columns["active_at"] = active_at
-    set_columns(book, row["msisdn"], columns)
-    hush(book, row["msisdn"], blocked_at or active_at or 0.0)
+    set_columns(database, row["msisdn"], columns)
+    hush(database, row["msisdn"], blocked_at or active_at or 0.0)
     return True
 
 
-def set_debt(book: OperatorDatabase, row: sqlite3.Row, debt: int, at: float) -> None:
+def set_debt(database: OperatorDatabase, row: sqlite3.Row, debt: int, at: float) -> None:
     """Let the number owe `debt` tiyn since `at`; 0 ends the block for debt, not the other."""
     columns: dict[str, Any] = {"debt": debt, "debt_at": row["debt_at"]}
     if debt and not row["debt"]:
         columns["debt_at"] = at
     elif row["debt"] and not debt:
         columns |= {"debt_at": None, "active_at": at}
-    set_columns(book, row["msisdn"], columns)
-    hush(book, row["msisdn"], at)
+    set_columns(database, row["msisdn"], columns)
+    hush(database, row["msisdn"], at)
 
 
-def hush(book: OperatorDatabase, number: str, at: float) -> None:
+def hush(database: OperatorDatabase, number: str, at: float) -> None:
     """Begin or end the time in which the number uses nothing, after what its state is now."""
-    row = book.one("SELECT state FROM number WHERE msisdn = ?", (number,))
-    silent = book.one("SELECT 1 FROM silence WHERE msisdn = ? AND to_at IS NULL", (number,))
+    row = database.one("SELECT state FROM number WHERE msisdn = ?", (number,))
+    silent = database.one("SELECT 1 FROM silence WHERE msisdn = ? AND to_at IS NULL", (number,))
     if row is None:
         return
     if row["state"] != "active" and silent is None:
-        book.execute("INSERT INTO silence VALUES (?, ?, NULL)", (number, at))
+        database.execute("INSERT INTO silence VALUES (?, ?, NULL)", (number, at))
     elif row["state"] == "active" and silent is not None:
-        book.execute(
+        database.execute(
             "UPDATE silence SET to_at = ? WHERE msisdn = ? AND to_at IS NULL", (at, number)
         )

@@ -40,20 +40,20 @@ class Operator:
     """One operator. Opened by `open_operator`; nothing runs in it unless it is called."""
 
     def __init__(self, world: World) -> None:
-        self._book = OperatorDatabase(world)
+        self._database = OperatorDatabase(world)
         self._box = SmsBox(world.data)
-        with self._book.transaction():
-            sims.found(self._book)
-            imei_registry.found(self._book)
-            history.found(self._book)
-            landlines.found(self._book, awkward=world.awkward is not None)
-        self._dialect = DIALECTS[world.dialect](self._book)
-        self._acting = FaultInjection(world, self._book, self._settle, self._dialect)
-        self._once = IdempotentCalls(self._book, self._acting.in_progress)
-        self._orders = tmf622_orders.Orders(self._book, self._once)
-        self._transfers = tmf654_transfers.Transfers(self._book, self._once)
+        with self._database.transaction():
+            sims.found(self._database)
+            imei_registry.found(self._database)
+            history.found(self._database)
+            landlines.found(self._database, awkward=world.awkward is not None)
+        self._dialect = DIALECTS[world.dialect](self._database)
+        self._acting = FaultInjection(world, self._database, self._settle, self._dialect)
+        self._once = IdempotentCalls(self._database, self._acting.in_progress)
+        self._orders = tmf622_orders.Orders(self._database, self._once)
+        self._transfers = tmf654_transfers.Transfers(self._database, self._once)
         self._hub = tmf_hub.Hub(
-            self._book, self._once, tmf622_orders.BASE, self._settle, self._orders.next_due
+            self._database, self._once, tmf622_orders.BASE, self._settle, self._orders.next_due
         )
         self._orders.changed = self._hub.changed
         self._world = world
@@ -70,8 +70,8 @@ class Operator:
             web.route(method, path, self._acting.served(handler, f"{method} {path}"))
             for method, path, handler in self._spoken()
         ] + [web.route(*opened) for opened in self._dialect.open_routes()]
-        control = Control(self._book, self._world.clock, self._acting.calls)
-        devices = DeviceControl(self._book)
+        control = Control(self._database, self._world.clock, self._acting.calls)
+        devices = DeviceControl(self._database)
         own: list[tuple[str, str, Handler]] = [
             ("GET", "effects", control.effects),
             ("GET", "calls", control.calls),
@@ -104,21 +104,21 @@ class Operator:
         return [Awkward(self._world.awkward).mixed(route) for route in spoken]
 
     def _resources(self) -> list[tuple[str, str, Handler]]:
-        party = tmf632_parties.Parties(self._book, self._once)
-        product = tmf637_numbers.Products(self._book)
-        account = tmf666_accounts.Accounts(self._book, self._world.clock)
-        bucket = tmf666_accounts.Buckets(self._book)
+        party = tmf632_parties.Parties(self._database, self._once)
+        product = tmf637_numbers.Products(self._database)
+        account = tmf666_accounts.Accounts(self._database, self._world.clock)
+        bucket = tmf666_accounts.Buckets(self._database)
         message = tmf681_messages.Messages(self._box, self._world.clock, self._once)
-        details = tmf635_usage.UsageDetails(self._book, self._world.clock)
+        details = tmf635_usage.UsageDetails(self._database, self._world.clock)
         offer = tmf620_catalogue.Catalogue(self._world.clock)
-        thing = tmf639_resources.Resources(self._book)
-        agreement = tmf651_agreements.Agreements(self._book)
-        month = months.Months(self._book, self._world.clock, self._world.awkward)
+        thing = tmf639_resources.Resources(self._database)
+        agreement = tmf651_agreements.Agreements(self._database)
+        month = months.Months(self._database, self._world.clock, self._world.awkward)
         bill, payment = (
-            tmf678_bills.Bills(self._book, month),
-            tmf676_payments.Payments(self._book, month),
+            tmf678_bills.Bills(self._database, month),
+            tmf676_payments.Payments(self._database, month),
         )
-        allowance = tmf677_consumption.Consumption(self._book)
+        allowance = tmf677_consumption.Consumption(self._database)
         order, transfer = self._orders, self._transfers
         lists: list[tuple[str, Handler, Handler]] = [
             (f"{tmf632_parties.BASE}/individual", party.individuals, party.individual),
@@ -170,7 +170,7 @@ class Operator:
         await self._hub.close()
         await self._acting.close()
         self._box.close()
-        self._book.close()
+        self._database.close()
 
 
 async def open_operator(world: World) -> Operator:

@@ -46,13 +46,15 @@ def read(item: Json) -> Change:
     return Change(number, "service.off", {"service": service, "offer": offer})
 
 
-def check_on(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
+def check_on(database: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
     """May it be switched on? Raises `TmfError` 404 or 409."""
     need_active(row)
     offer = _offer(change.wish["offer"])
     if not offer.sellable:
         raise _not_manageable(offer)
-    active = [service["offer"] for service in of_number(book, row) if is_active(book, service)]
+    active = [
+        service["offer"] for service in of_number(database, row) if is_active(database, service)
+    ]
     if offer.id in active and not offer.stackable:
         return
     for other in offer.excludes:
@@ -66,55 +68,55 @@ def check_on(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
     need_funds(row, offer.price, "price")
 
 
-def switch_on(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
+def switch_on(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Switch it on and charge it, unless it is on and cannot be had twice."""
     offer = _offer(change.wish["offer"])
-    had = of_number(book, row)
+    had = of_number(database, row)
     if not offer.stackable and any(
-        service["offer"] == offer.id and is_active(book, service) for service in had
+        service["offer"] == offer.id and is_active(database, service) for service in had
     ):
         return False
-    charge(book, row, offer.price)
-    _write(book, row, len(had), offer, at)
+    charge(database, row, offer.price)
+    _write(database, row, len(had), offer, at)
     return True
 
 
-def check_off(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
+def check_off(database: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
     """May it be switched off? Raises `TmfError` 404 or 409."""
     need_no_debt(row)
-    _meant(book, row, change)
+    _meant(database, row, change)
 
 
-def switch_off(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
+def switch_off(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Switch off what is meant; what is left of it is lost."""
-    active = [one for one in _meant(book, row, change) if is_active(book, one)]
+    active = [one for one in _meant(database, row, change) if is_active(database, one)]
     for service in active:
-        book.execute("UPDATE service SET off_at = ? WHERE id = ?", (at, service["id"]))
+        database.execute("UPDATE service SET off_at = ? WHERE id = ?", (at, service["id"]))
     return bool(active)
 
 
-def of_number(book: OperatorDatabase, row: sqlite3.Row) -> list[sqlite3.Row]:
+def of_number(database: OperatorDatabase, row: sqlite3.Row) -> list[sqlite3.Row]:
     """All services that the number has or had, oldest first."""
     sql = "SELECT * FROM service WHERE number = ? ORDER BY serial"
-    found = book.rows(sql, (row["msisdn"],))
+    found = database.rows(sql, (row["msisdn"],))
     if found:
         return found
-    for place, (offer, since) in enumerate(_from_the_beginning(book, row)):
-        _write(book, row, place, offer, since)
-    return book.rows(sql, (row["msisdn"],))
+    for place, (offer, since) in enumerate(_from_the_beginning(database, row)):
+        _write(database, row, place, offer, since)
+    return database.rows(sql, (row["msisdn"],))
 
 
 def put_in_place(
-    book: OperatorDatabase, row: sqlite3.Row, offers: Iterable[str], at: float
+    database: OperatorDatabase, row: sqlite3.Row, offers: Iterable[str], at: float
 ) -> None:
     """Let the number have just these services. Raises `TmfError` 404."""
     wanted = [_offer(offer) for offer in offers]
-    had = len(of_number(book, row))
-    book.execute(
+    had = len(of_number(database, row))
+    database.execute(
         "UPDATE service SET off_at = ? WHERE number = ? AND off_at IS NULL", (at, row["msisdn"])
     )
     for place, offer in enumerate(wanted, had):
-        _write(book, row, place, offer, at)
+        _write(database, row, place, offer, at)
 
 
 def ended_at(service: sqlite3.Row) -> float | None:
@@ -123,18 +125,18 @@ def ended_at(service: sqlite3.Row) -> float | None:
     return ends if service["off_at"] is None else float(service["off_at"])
 
 
-def is_active(book: OperatorDatabase, service: sqlite3.Row) -> bool:
+def is_active(database: OperatorDatabase, service: sqlite3.Row) -> bool:
     """Whether it is in force now."""
     ends = ended_at(service)
-    return ends is None or ends > book.now()
+    return ends is None or ends > database.now()
 
 
-def _meant(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> list[sqlite3.Row]:
+def _meant(database: OperatorDatabase, row: sqlite3.Row, change: Change) -> list[sqlite3.Row]:
     """The services, ended ones too, that are to be switched off. Raises `TmfError` 404 or 409."""
     service, offer = change.wish["service"], change.wish["offer"]
     found = [
         one
-        for one in of_number(book, row)
+        for one in of_number(database, row)
         if (service is None or one["id"] == service) and (offer is None or one["offer"] == offer)
     ]
     if not found and (service is not None or offer not in BY_ID):
@@ -145,27 +147,29 @@ def _meant(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> list[sql
     return found
 
 
-def _from_the_beginning(book: OperatorDatabase, row: sqlite3.Row) -> Iterator[tuple[Offer, float]]:
+def _from_the_beginning(
+    database: OperatorDatabase, row: sqlite3.Row
+) -> Iterator[tuple[Offer, float]]:
     number = int(row["msisdn"])
     has = _OF_THE_GUIDE.get(row["msisdn"])
     for place, (name, share) in enumerate(_USUAL):
-        luck = mix(book.seed, number, 21, place)
+        luck = mix(database.seed, number, 21, place)
         if (luck % 100 < share) if has is None else (name in has):
             offer = BY_ID[name]
             days = luck // 100 % (400 if offer.monthly else 20)
-            at = day_start(book.anchor) - days * DAY + luck // 40_000 % DAY
-            yield offer, max(row["start_at"], min(at, day_start(book.anchor)))
+            at = day_start(database.anchor) - days * DAY + luck // 40_000 % DAY
+            yield offer, max(row["start_at"], min(at, day_start(database.anchor)))
 
 
 def _write(
-    book: OperatorDatabase, row: sqlite3.Row, place: int, offer: Offer, since: float
+    database: OperatorDatabase, row: sqlite3.Row, place: int, offer: Offer, since: float
 ) -> None:
     ends: float | None = None
     if offer.days is not None:
         ends = since + offer.days * DAY
     elif not offer.monthly:
         ends = day_start(next_month(day_of(since).replace(day=1)))
-    book.execute(
+    database.execute(
         "INSERT INTO service (id, number, offer, since, ends_at) VALUES (?, ?, ?, ?, ?)",
         (f"svc-{row['msisdn']}-{place + 1}", row["msisdn"], offer.id, since, ends),
     )

@@ -31,24 +31,24 @@ def iccid_of(row: sqlite3.Row, seed: int) -> str:
     return own or identifiers.iccid(seed, int(row["msisdn"]))
 
 
-def replaced_at(book: OperatorDatabase, row: sqlite3.Row) -> float | None:
+def replaced_at(database: OperatorDatabase, row: sqlite3.Row) -> float | None:
     """When the present card replaced another, None when it is the first."""
     if row["iccid"] is not None:
-        since = book.one("SELECT since FROM sim WHERE iccid = ?", (row["iccid"],))
+        since = database.one("SELECT since FROM sim WHERE iccid = ?", (row["iccid"],))
         return None if since is None else since["since"]
     if row["msisdn"] in _GUIDE_REPLACED:
         return _GUIDE_REPLACED[row["msisdn"]]
-    luck = mix(book.seed, int(row["msisdn"]), 12)
+    luck = mix(database.seed, int(row["msisdn"]), 12)
     if luck % 5 < 3:
         return None
     return float(row["start_at"] + luck // 5 % (300 * 86_400))
 
 
-def codes_of(book: OperatorDatabase, row: sqlite3.Row) -> tuple[str, ...]:
+def codes_of(database: OperatorDatabase, row: sqlite3.Row) -> tuple[str, ...]:
     """PIN1, PIN2, PUK1 and PUK2 of the number's present card."""
     if row["iccid"] is None and row["msisdn"] in _GUIDE_CODES:
         return _GUIDE_CODES[row["msisdn"]]
-    luck = mix(book.seed, int(row["iccid"] or row["msisdn"]), 6)
+    luck = mix(database.seed, int(row["iccid"] or row["msisdn"]), 6)
     return (
         f"{luck % 10**4:04d}",
         f"{luck // 10**4 % 10**4:04d}",
@@ -57,17 +57,17 @@ def codes_of(book: OperatorDatabase, row: sqlite3.Row) -> tuple[str, ...]:
     )
 
 
-def found(book: OperatorDatabase) -> None:
+def found(database: OperatorDatabase) -> None:
     """Give every company its blank cards, those that have none yet."""
-    companies = book.rows(
+    companies = database.rows(
         """SELECT id, (SELECT count(*) FROM number n WHERE n.company = c.id) AS size FROM company c
            WHERE id NOT IN (SELECT company FROM sim) ORDER BY bin"""
     )
-    [(made,)] = book.rows("SELECT count(*) FROM sim")
+    [(made,)] = database.rows("SELECT count(*) FROM sim")
     for company in companies:
         for _ in range(max(BLANKS, company["size"] // _NUMBERS_FOR_A_BLANK)):
-            iccid = identifiers.iccid(book.seed, _NO_NUMBER + made)
-            book.execute(
+            iccid = identifiers.iccid(database.seed, _NO_NUMBER + made)
+            database.execute(
                 "INSERT OR IGNORE INTO sim VALUES (?, ?, NULL, NULL, 'blank')",
                 (iccid, company["id"]),
             )
@@ -82,7 +82,7 @@ def read(number: str, product: Json) -> Change:
     return Change(number, "sim.replace", {"iccid": str(cards[0]["id"])})
 
 
-def check(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
+def check(database: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
     """May the number have this card? Raises `TmfError` 409."""
     iccid = change.wish["iccid"]
     if row["state"] != "active":
@@ -92,8 +92,8 @@ def check(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
     digits = iccid.isascii() and iccid.isdigit() and len(iccid) in _LENGTHS
     if not digits or luhn_digit(iccid[:-1]) != iccid[-1]:
         raise TmfError(409, "SIM.ICCID_INVALID", "Not an ICCID", f"{iccid} is no ICCID")
-    card = book.one("SELECT * FROM sim WHERE iccid = ?", (iccid,))
-    used_by = served_by(book, iccid)
+    card = database.one("SELECT * FROM sim WHERE iccid = ?", (iccid,))
+    used_by = served_by(database, iccid)
     owner = card["company"] if card is not None else used_by and used_by["company"]
     if not iccid.startswith(PREFIX) or owner != row["company"]:
         raise TmfError(409, "SIM.FOREIGN", "Not this customer's card", f"{iccid} is another's")
@@ -101,29 +101,29 @@ def check(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
         raise TmfError(409, "SIM.NOT_FREE", "The card is not free", f"{iccid} is not free")
 
 
-def replace(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
+def replace(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Give the number the card; the old one is gone."""
-    put_in_place(book, row, change.wish["iccid"], at)
+    put_in_place(database, row, change.wish["iccid"], at)
     return True
 
 
-def put_in_place(book: OperatorDatabase, row: sqlite3.Row, iccid: str, at: float) -> None:
+def put_in_place(database: OperatorDatabase, row: sqlite3.Row, iccid: str, at: float) -> None:
     """Let `iccid` be the number's card since `at`, unchecked."""
-    for card, state, since in ((iccid_of(row, book.seed), "gone", None), (iccid, "used", at)):
-        book.execute(
+    for card, state, since in ((iccid_of(row, database.seed), "gone", None), (iccid, "used", at)):
+        database.execute(
             "INSERT OR REPLACE INTO sim VALUES (?, ?, ?, ?, ?)",
             (card, row["company"], row["msisdn"], since, state),
         )
-    set_columns(book, row["msisdn"], {"iccid": iccid})
+    set_columns(database, row["msisdn"], {"iccid": iccid})
 
 
-def served_by(book: OperatorDatabase, iccid: str) -> sqlite3.Row | None:
+def served_by(database: OperatorDatabase, iccid: str) -> sqlite3.Row | None:
     """The number that the card serves now."""
-    made_for = identifiers.number_of_iccid(book.seed, iccid)
+    made_for = identifiers.number_of_iccid(database.seed, iccid)
     guide = next((number for number, card in _GUIDE_ICCID.items() if card == iccid), "")
-    rows = book.rows(
+    rows = database.rows(
         "SELECT * FROM number WHERE msisdn IN (?, ?)"
         " OR msisdn = (SELECT number FROM sim WHERE iccid = ?)",
         (made_for, guide, iccid),
     )
-    return next((row for row in rows if iccid_of(row, book.seed) == iccid), None)
+    return next((row for row in rows if iccid_of(row, database.seed) == iccid), None)

@@ -68,8 +68,8 @@ class ChangeRequests(ABC):
 
     kept: RequestTable
 
-    def __init__(self, book: OperatorDatabase, once: IdempotentCalls) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase, once: IdempotentCalls) -> None:
+        self._database = database
         self._once = once
 
     @abstractmethod
@@ -94,7 +94,7 @@ class ChangeRequests(ABC):
         condition, parameters = where(query, kept.filters)
         order = order_by(query, {kept.date: kept.date_column}, "serial")
         source = f"{kept.table} WHERE {condition}"
-        return page_of_rows(self._book, query, source, parameters, order, self.shown)
+        return page_of_rows(self._database, query, source, parameters, order, self.shown)
 
     async def one(self, request: web.Request) -> web.Response:
         """`GET` of one."""
@@ -115,7 +115,7 @@ class ChangeRequests(ABC):
 
     async def steer(self, request: web.Request) -> web.Response:
         """`PATCH /sandbox/operator/orders/{id}`: hold, suspend, finish an open one, or fail it."""
-        kept, now = self.kept, self._book.now()
+        kept, now = self.kept, self._database.now()
         row = self._row(request.match_info["id"])
         wish = (await body_of(request)).get("do")
         if row["done_at"] is not None:
@@ -130,7 +130,7 @@ class ChangeRequests(ABC):
                 state = kept.suspended
             elif state == kept.suspended:
                 state = kept.begins
-            self._book.execute(
+            self._database.execute(
                 f"UPDATE {kept.table} SET due_at = ?, {kept.state_column} = ?"  # noqa: S608
                 " WHERE id = ?",
                 (due, state, row["id"]),
@@ -142,14 +142,14 @@ class ChangeRequests(ABC):
 
     def settle(self) -> None:
         """Carry out what has fallen due, each in a transaction of its own."""
-        due = self._book.rows(
+        due = self._database.rows(
             f"SELECT * FROM {self.kept.table} WHERE due_at <= ?"  # noqa: S608
             f" AND {self.kept.still_open} ORDER BY due_at, serial",
-            (self._book.now(),),
+            (self._database.now(),),
         )
         for row in due:
             try:
-                with self._book.transaction():
+                with self._database.transaction():
                     self.carry_out(row)
             except TmfError as refusal:
                 self.end(row["id"], self.kept.refused, str(refusal), row["due_at"])
@@ -157,14 +157,14 @@ class ChangeRequests(ABC):
     def end(self, wanted: str, state: str, reason: str | None, at: float) -> None:
         """Write how it ended."""
         kept = self.kept
-        self._book.execute(
+        self._database.execute(
             f"UPDATE {kept.table} SET {kept.state_column} = ?,"  # noqa: S608
             f" {kept.reason_column} = ?, done_at = ? WHERE id = ?",
             (state, reason, at, wanted),
         )
 
     def _write(self, body: Json, key: str) -> str:
-        kept, now = self.kept, self._book.now()
+        kept, now = self.kept, self._database.now()
         new_id = f"{kept.id_prefix}-{uuid.uuid4().hex}"
         columns = {
             "id": new_id,
@@ -176,7 +176,7 @@ class ChangeRequests(ABC):
             kept.date_column: now,
             **self.accepted(body, now),
         }
-        self._book.execute(
+        self._database.execute(
             f"INSERT INTO {kept.table} ({', '.join(columns)})"  # noqa: S608
             f" VALUES ({', '.join('?' * len(columns))})",
             tuple(columns.values()),
@@ -184,14 +184,14 @@ class ChangeRequests(ABC):
         return new_id
 
     def _by_key(self, key: str) -> tuple[sqlite3.Row, str] | None:
-        row = self._book.one(
+        row = self._database.one(
             f"SELECT * FROM {self.kept.table} WHERE key = ? ORDER BY serial LIMIT 1",  # noqa: S608
             (key,),
         )
         return None if row is None else (row, row["digest"])
 
     def _row(self, wanted: str) -> sqlite3.Row:
-        row = self._book.one(
+        row = self._database.one(
             f"SELECT * FROM {self.kept.table} WHERE id = ?",  # noqa: S608
             (wanted,),
         )

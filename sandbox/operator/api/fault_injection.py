@@ -32,7 +32,7 @@ class FaultInjection:
     def __init__(
         self,
         world: World,
-        book: OperatorDatabase,
+        database: OperatorDatabase,
         settle: Callable[[], None],
         dialect: Dialect,
     ) -> None:
@@ -40,7 +40,7 @@ class FaultInjection:
         self.in_progress: set[str] = set()
         """Idempotency keys of calls whose effect is still to come."""
         self._world = world
-        self._book = book
+        self._database = database
         self._settle = settle
         self._dialect = dialect
         self._closing = asyncio.Event()

@@ -33,8 +33,8 @@ def needed_key(request: web.Request, else_by: object = None, named: str = HEADER
 class IdempotentCalls:
     """Looks for what a key did before. `in_progress`: keys whose effect is still to come."""
 
-    def __init__(self, book: OperatorDatabase, in_progress: Collection[str]) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase, in_progress: Collection[str]) -> None:
+        self._database = database
         self._in_progress = in_progress
 
     def earlier(
@@ -45,7 +45,7 @@ class IdempotentCalls:
         `find` gives it with the digest of its body. Raises `TmfError`: 409 while the first call is
         worked on, 422 when it had another body.
         """
-        if not self._book.settings["idempotent"]:
+        if not self._database.settings["idempotent"]:
             return None
         if key in self._in_progress:
             raise TmfError(409, "IDEMPOTENCY.IN_PROGRESS", "The first call is still worked on")

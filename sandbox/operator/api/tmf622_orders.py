@@ -62,7 +62,7 @@ class Orders(ChangeRequests):
         company = _customer(body)
         changes = read_changes(body)
         for change in changes:
-            check(self._book, change, company)
+            check(self._database, change, company)
         device = any(change.what.startswith("device.") for change in changes)
         seconds = self._seconds(device=device)
         return {
@@ -90,20 +90,20 @@ class Orders(ChangeRequests):
 
     def settle(self) -> None:
         """Carry out what has fallen due, and begin what is to begin."""
-        now = self._book.now()
+        now = self._database.now()
         super().settle()
-        begun = self._book.rows(
+        begun = self._database.rows(
             "SELECT id FROM product_order WHERE state = 'acknowledged' AND begin_at <= ?", (now,)
         )
         for row in begun:
-            self._book.execute(
+            self._database.execute(
                 "UPDATE product_order SET state = 'inProgress' WHERE id = ?", (row["id"],)
             )
             self.changed(self.shown(self._row(row["id"])))
 
     def next_due(self) -> float | None:
         """When the next open order begins or ends; None when there is none."""
-        [row] = self._book.rows(
+        [row] = self._database.rows(
             "SELECT min(CASE state WHEN 'acknowledged' THEN min(begin_at, due_at) ELSE due_at END)"
             " FROM product_order WHERE state IN ('acknowledged', 'inProgress')"
         )
@@ -118,9 +118,9 @@ class Orders(ChangeRequests):
         """Have the effect of each of its items."""
         at = row["due_at"]
         for change in read_changes(json.loads(row["body"])):
-            changed = apply(self._book, change, row["company"], at)
+            changed = apply(self._database, change, row["company"], at)
             names = row["external_id"], row["id"], change.number, change.what
-            self._book.had_effect(*names, at, changed=changed)
+            self._database.had_effect(*names, at, changed=changed)
         self.end(row["id"], "completed", None, at)
 
     def shown(self, row: sqlite3.Row) -> Json:
@@ -146,8 +146,8 @@ class Orders(ChangeRequests):
 
     def _seconds(self, *, device: bool) -> float:
         """How long the order takes."""
-        own = self._book.settings["device_seconds"] if device else None
-        return float(self._book.settings["order_seconds"] if own is None else own)
+        own = self._database.settings["device_seconds"] if device else None
+        return float(self._database.settings["order_seconds"] if own is None else own)
 
 
 def _customer(body: Json) -> str:

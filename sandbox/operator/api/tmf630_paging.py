@@ -27,13 +27,18 @@ def as_it_is(item: Json) -> Json:
 
 
 def counted_rows(
-    book: OperatorDatabase, source: str, parameters: list[Any], order: str, limit: int, offset: int
+    database: OperatorDatabase,
+    source: str,
+    parameters: list[Any],
+    order: str,
+    limit: int,
+    offset: int,
 ) -> tuple[list[sqlite3.Row], int]:
     """Some rows of `source`, which is what follows FROM, and how many there are in all."""
-    [(total,)] = book.rows(f"SELECT count(*) FROM {source}", parameters)  # noqa: S608 - by `where`
+    [(total,)] = database.rows(f"SELECT count(*) FROM {source}", parameters)  # noqa: S608 - by `where`
     if limit <= 0 or offset >= total:
         return [], total
-    rows = book.rows(
+    rows = database.rows(
         f"SELECT * FROM {source} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608 - by `where`
         [*parameters, limit, offset],
     )
@@ -41,7 +46,7 @@ def counted_rows(
 
 
 def page_of_rows(
-    book: OperatorDatabase,
+    database: OperatorDatabase,
     query: Query,
     source: str,
     parameters: list[Any],
@@ -49,5 +54,5 @@ def page_of_rows(
     shown: Callable[[sqlite3.Row], Json],
 ) -> web.Response:
     """The page of a table."""
-    rows, total = counted_rows(book, source, parameters, order, query.limit, query.offset)
+    rows, total = counted_rows(database, source, parameters, order, query.limit, query.offset)
     return listing(map(shown, rows), total, query.fields)

@@ -62,8 +62,8 @@ def _media_of(company: Company | None, email: str) -> list[Json]:
 class Parties:
     """`individual` and `organization`."""
 
-    def __init__(self, book: OperatorDatabase, once: IdempotentCalls) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase, once: IdempotentCalls) -> None:
+        self._database = database
         self._once = once
 
     async def individuals(self, request: web.Request) -> web.Response:
@@ -94,24 +94,24 @@ class Parties:
         """`PATCH /individual/{id}`: another e-mail address, with all media as they shall be."""
         wanted, body = request.match_info["id"], await body_of(request)
         key = needed_key(request)
-        row = self._book.one("SELECT * FROM administrator WHERE id = ?", (wanted,))
+        row = self._database.one("SELECT * FROM administrator WHERE id = ?", (wanted,))
         if row is None:
             raise not_found("individual", wanted)
         address = _address_in(body, row["phone"])
-        with self._book.transaction():
+        with self._database.transaction():
             if self._once.earlier(key, body, self._by_key) is None:
-                self._book.execute(
+                self._database.execute(
                     "INSERT OR IGNORE INTO party_change VALUES (?, ?)", (key, digest_text(body))
                 )
-                self._book.execute(
+                self._database.execute(
                     "UPDATE administrator SET email = ? WHERE id = ?", (address, wanted)
                 )
-                at, changed = self._book.now(), address != row["email"]
-                self._book.had_effect(key, wanted, row["phone"], "email", at, changed=changed)
+                at, changed = self._database.now(), address != row["email"]
+                self._database.had_effect(key, wanted, row["phone"], "email", at, changed=changed)
         return await self.individual(request)
 
     def _by_key(self, key: str) -> tuple[str, str] | None:
-        row = self._book.one("SELECT digest FROM party_change WHERE key = ?", (key,))
+        row = self._database.one("SELECT digest FROM party_change WHERE key = ?", (key,))
         return None if row is None else (key, row["digest"])
 
     async def organizations(self, request: web.Request) -> web.Response:
@@ -137,7 +137,7 @@ class Parties:
         raise not_found("organization", wanted)
 
     def _rights(self) -> list[sqlite3.Row]:
-        return self._book.rows(
+        return self._database.rows(
             """SELECT a.id AS person, a.full_name, c.id AS company, c.name,
                    coalesce(l.role, 'administrator') AS role FROM rights r
                JOIN administrator a ON a.id = r.administrator JOIN company c ON c.id = r.company
@@ -148,7 +148,7 @@ class Parties:
     def _individuals(self) -> list[Json]:
         rights = self._rights()
         items = []
-        for row in self._book.rows("SELECT * FROM administrator ORDER BY id"):
+        for row in self._database.rows("SELECT * FROM administrator ORDER BY id"):
             media: list[Json] = [
                 {
                     "mediumType": "mobile phone",
@@ -212,7 +212,7 @@ class Parties:
                     if right["company"] == row["id"]
                 ],
             }
-            for row in self._book.rows("SELECT * FROM company ORDER BY id")
+            for row in self._database.rows("SELECT * FROM company ORDER BY id")
         ]
 
 

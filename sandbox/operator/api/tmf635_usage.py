@@ -87,8 +87,8 @@ class _Span:
 class UsageDetails:
     """`usage`."""
 
-    def __init__(self, book: OperatorDatabase, clock: WorldClock) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase, clock: WorldClock) -> None:
+        self._database = database
         self._clock = clock
 
     async def usages(self, request: web.Request) -> web.Response:
@@ -99,7 +99,7 @@ class UsageDetails:
         wanted = query.values(_NUMBER) or (_SAMPLE,)
         if len(wanted) != 1:
             raise bad_value(_NUMBER, ",".join(wanted))
-        number = self._book.one("SELECT * FROM number WHERE msisdn = ?", wanted)
+        number = self._database.one("SELECT * FROM number WHERE msisdn = ?", wanted)
         companies = query.values("relatedParty.id")
         if number is None or (companies and number["company"] not in companies):
             return listing([], 0)
@@ -115,7 +115,7 @@ class UsageDetails:
         """`GET /usage/{id}`."""
         wanted = request.match_info["id"]
         parts = re.fullmatch(r"u-([0-9]{11})-([0-9]{8})-[0-9]+", wanted)
-        number = parts and self._book.one("SELECT * FROM number WHERE msisdn = ?", (parts[1],))
+        number = parts and self._database.one("SELECT * FROM number WHERE msisdn = ?", (parts[1],))
         if parts and number:
             try:
                 day = date.fromisoformat(parts[2])
@@ -131,7 +131,7 @@ class UsageDetails:
         raise not_found("usage", wanted)
 
     def _span(self, number: sqlite3.Row, query: Query) -> _Span:
-        kept_from = day_start(self._book.anchor - timedelta(days=KEPT_DAYS))
+        kept_from = day_start(self._database.anchor - timedelta(days=KEPT_DAYS))
         first, end = float(max(kept_from, number["start_at"])), self._clock.timestamp() + 1
         types = frozenset(TYPES)
         for group in query.groups:
@@ -149,11 +149,11 @@ class UsageDetails:
                     pass
                 case _:
                     raise unknown(f"{condition.attribute} {condition.operator}")
-        seed = Seed(self._book.seed, int(number["msisdn"]), number["usage_per_day"])
+        seed = Seed(self._database.seed, int(number["msisdn"]), number["usage_per_day"])
         return _Span(seed, first, end, self._silences(number["msisdn"]), types)
 
     def _silences(self, number: str) -> tuple[tuple[float, float], ...]:
-        rows = self._book.rows("SELECT * FROM silence WHERE msisdn = ?", (number,))
+        rows = self._database.rows("SELECT * FROM silence WHERE msisdn = ?", (number,))
         return tuple((row["from_at"], row["to_at"] or float("inf")) for row in rows)
 
     def _open_month(self) -> int:

@@ -83,21 +83,21 @@ def state_since(row: sqlite3.Row) -> float:
 class Products:
     """`product`."""
 
-    def __init__(self, book: OperatorDatabase) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase) -> None:
+        self._database = database
 
     async def products(self, request: web.Request) -> web.Response:
         """`GET /product`."""
         query = read_query(request)
         if tmf637_services.asked_for(query):
-            return page_of(tmf637_services.found(self._book, query), query, as_it_is)
+            return page_of(tmf637_services.found(self._database, query), query, as_it_is)
         condition, parameters = where(query, COLUMNS)
         for found in self._candidates(query):
             condition += f" AND msisdn IN ({','.join('?' * len(found))})"
             parameters += found
         order = order_by(query, SORTS, "msisdn")
-        total = self._book.count_numbers(condition, parameters)
-        rows = self._book.rows(
+        total = self._database.count_numbers(condition, parameters)
+        rows = self._database.rows(
             f"SELECT * FROM number WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
             [*parameters, query.limit, query.offset],
         )
@@ -107,12 +107,12 @@ class Products:
     async def product(self, request: web.Request) -> web.Response:
         """`GET /product/{msisdn}`."""
         wanted = request.match_info["id"]
-        row = self._book.one("SELECT * FROM number WHERE msisdn = ?", (wanted,))
+        row = self._database.one("SELECT * FROM number WHERE msisdn = ?", (wanted,))
         fields = read_query(request).fields
         if row is not None:
             [item] = self._shown_all([row], fields)
             return answer(chosen(item, fields))
-        service = tmf637_services.by_id(self._book, wanted)
+        service = tmf637_services.by_id(self._database, wanted)
         if service is None:
             raise not_found("product", wanted)
         return answer(chosen(service, fields))
@@ -126,14 +126,14 @@ class Products:
             needles = {needle_of(condition) for condition in group}
             if None in needles:
                 continue
-            haystack = self._book.haystack(companies[0])
+            haystack = self._database.haystack(companies[0])
             hits = [haystack.with_needle(needle) for needle in needles if needle]
             if None not in hits:
                 yield sorted({number for hit in hits if hit for number in hit})
 
     def _shown_all(self, rows: Sequence[sqlite3.Row], fields: tuple[str, ...]) -> Iterator[Json]:
         names = self._company_names()
-        rules = forwarding.of_numbers(self._book, [row["msisdn"] for row in rows])
+        rules = forwarding.of_numbers(self._database, [row["msisdn"] for row in rows])
         for row in rows:
             item = self._shown(row, names, fields)
             forwarded = characteristic("forwarding", rules[row["msisdn"]])
@@ -141,13 +141,15 @@ class Products:
             yield item
 
     def _company_names(self) -> dict[str, str]:
-        return {row["id"]: row["name"] for row in self._book.rows("SELECT id, name FROM company")}
+        return {
+            row["id"]: row["name"] for row in self._database.rows("SELECT id, name FROM company")
+        }
 
     def _shown(self, row: sqlite3.Row, names: dict[str, str], fields: tuple[str, ...]) -> Json:
         msisdn = row["msisdn"]
         # the check digit is a third of the work on a long page
         with_sim = not fields or "realizingResource" in fields
-        sim = iccid_of(row, self._book.seed) if with_sim else ""
+        sim = iccid_of(row, self._database.seed) if with_sim else ""
         return {
             "id": msisdn,
             "href": f"{BASE}/product/{msisdn}",
@@ -189,7 +191,7 @@ class Products:
         if row["debt"]:
             debt = {"name": "debtAmount", "valueType": "number", "value": amount(row["debt"])}
             found.append(debt)
-        found.append(characteristic("registrationForm", _form(row["msisdn"], self._book.seed)))
+        found.append(characteristic("registrationForm", _form(row["msisdn"], self._database.seed)))
         if row["label"]:
             found.append(characteristic("employeeLabel", row["label"]))
         found.append(characteristic("banSmsUssdControl", bool(row["ban_sms"])))

@@ -20,15 +20,15 @@ def asked_for(query: Query) -> bool:
     return query.values(RELATION) is not None
 
 
-def found(book: OperatorDatabase, query: Query) -> list[Json]:
+def found(database: OperatorDatabase, query: Query) -> list[Json]:
     """The services that `query` asks for, by number, oldest first. Raises `TmfError` 400."""
     numbers = query.values(RELATION) or ()
-    rows = book.rows(
+    rows = database.rows(
         f"SELECT * FROM number WHERE msisdn IN ({','.join('?' * len(numbers))})"  # noqa: S608
         " ORDER BY msisdn",
         list(numbers),
     )
-    items = [shown(book, row, one) for row in rows for one in services.of_number(book, row)]
+    items = [shown(database, row, one) for row in rows for one in services.of_number(database, row)]
     return kept(
         items,
         query,
@@ -43,21 +43,21 @@ def found(book: OperatorDatabase, query: Query) -> list[Json]:
     )
 
 
-def by_id(book: OperatorDatabase, wanted: str) -> Json | None:
+def by_id(database: OperatorDatabase, wanted: str) -> Json | None:
     """The service of this id."""
-    row = book.one("SELECT * FROM number WHERE msisdn = ?", (wanted[4:].partition("-")[0],))
+    row = database.one("SELECT * FROM number WHERE msisdn = ?", (wanted[4:].partition("-")[0],))
     if row is None or not wanted.startswith("svc-"):
         return None
-    for service in services.of_number(book, row):
+    for service in services.of_number(database, row):
         if service["id"] == wanted:
-            return shown(book, row, service)
+            return shown(database, row, service)
     return None
 
 
-def shown(book: OperatorDatabase, row: sqlite3.Row, service: sqlite3.Row) -> Json:
+def shown(database: OperatorDatabase, row: sqlite3.Row, service: sqlite3.Row) -> Json:
     """TMF637's product of one service of the number `row`."""
     offer, ends = BY_ID[service["offer"]], services.ended_at(service)
-    active = services.is_active(book, service)
+    active = services.is_active(database, service)
     item: Json = {
         "id": service["id"],
         "href": f"{_BASE}/product/{service['id']}",

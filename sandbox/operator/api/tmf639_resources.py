@@ -68,8 +68,8 @@ class _Shelf(NamedTuple):
 class Resources:
     """`resource`."""
 
-    def __init__(self, book: OperatorDatabase) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase) -> None:
+        self._database = database
         self._shelves = (
             _Shelf("number", _IN_USE, "1", "msisdn", self._card),
             _Shelf("sim", _BLANK, "state = 'blank'", "iccid", _blank),
@@ -91,7 +91,9 @@ class Resources:
             condition, parameters = where(query, shelf.columns)
             source = f"{shelf.source} WHERE {shelf.condition} AND {condition}"
             skipped, wanted = max(0, query.offset - total), query.limit - len(page)
-            rows, count = counted_rows(self._book, source, parameters, shelf.order, wanted, skipped)
+            rows, count = counted_rows(
+                self._database, source, parameters, shelf.order, wanted, skipped
+            )
             page += map(shelf.shown, rows)
             total += count
         return listing(page, total, query.fields)
@@ -100,11 +102,13 @@ class Resources:
         """`GET /resource/{id}`, a SIM's with its codes."""
         wanted = request.match_info["id"]
         for item in self._by_id(wanted):
-            row = sims.served_by(self._book, wanted)
+            row = sims.served_by(self._database, wanted)
             if row is not None:
                 item["resourceCharacteristic"] += [
                     characteristic(name, code)
-                    for name, code in zip(sims.CODES, sims.codes_of(self._book, row), strict=True)
+                    for name, code in zip(
+                        sims.CODES, sims.codes_of(self._database, row), strict=True
+                    )
                 ]
             return answer(chosen(item, read_query(request).fields))
         raise not_found("resource", wanted)
@@ -116,44 +120,44 @@ class Resources:
         numbers = query.values("resourceRelationship.id")
         if numbers is None:
             for company in query.values("relatedParty.id") or ():
-                imei_registry.settle_company(self._book, company)
+                imei_registry.settle_company(self._database, company)
             return
         for number in numbers:
-            row = self._book.one("SELECT * FROM number WHERE msisdn = ?", (number,))
+            row = self._database.one("SELECT * FROM number WHERE msisdn = ?", (number,))
             if row is not None:
-                imei_registry.settle_number(self._book, row)
+                imei_registry.settle_number(self._database, row)
 
     def _by_id(self, wanted: str) -> Iterator[Json]:
-        row = sims.served_by(self._book, wanted)
+        row = sims.served_by(self._database, wanted)
         if row is not None:
             yield self._card(row)
             return
-        row = self._book.one("SELECT * FROM sim WHERE iccid = ? AND state = 'blank'", (wanted,))
+        row = self._database.one("SELECT * FROM sim WHERE iccid = ? AND state = 'blank'", (wanted,))
         if row is not None:
             yield _blank(row)
             return
-        number = self._book.one(
+        number = self._database.one(
             "SELECT * FROM number WHERE msisdn = ? AND company = ?",
             (wanted.removeprefix("dev-").partition("-")[0], BIG_FLEET.id),
         )
         if number is not None:
-            imei_registry.settle_number(self._book, number)
-        row = self._book.one(
+            imei_registry.settle_number(self._database, number)
+        row = self._database.one(
             "SELECT * FROM registration WHERE id = ? AND company IS NOT NULL", (wanted,)
         )
         if row is not None:
             yield _device(row)
 
     def _card(self, row: sqlite3.Row) -> Json:
-        replaced = sims.replaced_at(self._book, row)
+        replaced = sims.replaced_at(self._database, row)
         facts = [
-            characteristic("ICCID", sims.iccid_of(row, self._book.seed)),
-            characteristic("IMEI", imei_registry.imei_of(row, self._book.seed)),
+            characteristic("ICCID", sims.iccid_of(row, self._database.seed)),
+            characteristic("IMEI", imei_registry.imei_of(row, self._database.seed)),
         ]
         if replaced is not None:
             when = {"name": "replacedAt", "valueType": "dateTime", "value": moment(replaced)}
             facts.append(when)
-        item = _resource(sims.iccid_of(row, self._book.seed), "SIM", "SIM card", facts)
+        item = _resource(sims.iccid_of(row, self._database.seed), "SIM", "SIM card", facts)
         return item | {
             "resourceStatus": "reserved" if row["state"] == "active" else "suspended",
             "administrativeState": "unlocked" if row["state"] == "active" else "locked",

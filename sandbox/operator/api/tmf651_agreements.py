@@ -30,8 +30,8 @@ def contract_of(company_id: str) -> Contract | None:
 class Agreements:
     """`agreement`."""
 
-    def __init__(self, book: OperatorDatabase) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase) -> None:
+        self._database = database
 
     async def agreements(self, request: web.Request) -> web.Response:
         """`GET /agreement`."""
@@ -55,7 +55,7 @@ class Agreements:
         raise not_found("agreement", wanted)
 
     def _agreements(self) -> list[Json]:
-        rows = self._book.rows("SELECT id, name FROM company ORDER BY id")
+        rows = self._database.rows("SELECT id, name FROM company ORDER BY id")
         return [
             _shown(contract, row["id"], row["name"])
             for row in rows

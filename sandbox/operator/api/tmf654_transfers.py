@@ -67,7 +67,7 @@ class Transfers(ChangeRequests):
             "sender": sender,
             "recipient": recipient,
             "tiyn": tiyn,
-            "due_at": now + float(self._book.settings["transfer_seconds"]),
+            "due_at": now + float(self._database.settings["transfer_seconds"]),
         }
 
     def carry_out(self, row: sqlite3.Row) -> None:
@@ -75,17 +75,17 @@ class Transfers(ChangeRequests):
         sender, recipient = self._check(
             row["company"], row["sender"], row["recipient"], row["tiyn"]
         )
-        self._book.execute(
+        self._database.execute(
             "UPDATE transfer SET sender_before = ?, recipient_before = ? WHERE id = ?",
             (sender["balance"], recipient["balance"], row["id"]),
         )
         self.end(row["id"], "completed", None, row["due_at"])
         for side, number, tiyn in (("out", sender, -row["tiyn"]), ("in", recipient, row["tiyn"])):
-            set_columns(self._book, number["msisdn"], {"balance": number["balance"] + tiyn})
+            set_columns(self._database, number["msisdn"], {"balance": number["balance"] + tiyn})
             key, name = f"{row['id']}-{side}", f"balance transfer {side}"
-            write_receipt(self._book, number, key, name, "balanceTransfer", row["id"], tiyn)
+            write_receipt(self._database, number, key, name, "balanceTransfer", row["id"], tiyn)
             names = row["reference"], row["id"], number["msisdn"], "transfer"
-            self._book.had_effect(*names, row["due_at"])
+            self._database.had_effect(*names, row["due_at"])
 
     def shown(self, row: sqlite3.Row) -> Json:
         """TMF654's transfer: what was sent, and what became of it."""
@@ -113,8 +113,8 @@ class Transfers(ChangeRequests):
     ) -> tuple[sqlite3.Row, sqlite3.Row]:
         """The rows of both numbers when so much may go. Raises `TmfError` 404 or 409."""
         rows = (
-            own_number(self._book, sender, company),
-            own_number(self._book, recipient, company),
+            own_number(self._database, sender, company),
+            own_number(self._database, recipient, company),
         )
         if sender == recipient:
             raise TmfError(

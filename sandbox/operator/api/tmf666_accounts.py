@@ -53,8 +53,8 @@ _KINDS = {
 class Accounts:
     """`billingAccount`."""
 
-    def __init__(self, book: OperatorDatabase, clock: WorldClock) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase, clock: WorldClock) -> None:
+        self._database = database
         self._clock = clock
 
     async def accounts(self, request: web.Request) -> web.Response:
@@ -63,12 +63,12 @@ class Accounts:
         condition, parameters = where(query, _ACCOUNT_COLUMNS)
         order = order_by(query, {"id": "id"}, "id")
         source = f"{_ACCOUNTS} WHERE {condition}"
-        return page_of_rows(self._book, query, source, parameters, order, self._shown)
+        return page_of_rows(self._database, query, source, parameters, order, self._shown)
 
     async def account(self, request: web.Request) -> web.Response:
         """`GET /billingAccount/{id}`."""
         wanted = request.match_info["id"]
-        row = self._book.one(f"SELECT * FROM {_ACCOUNTS} WHERE id = ?", (wanted,))  # noqa: S608
+        row = self._database.one(f"SELECT * FROM {_ACCOUNTS} WHERE id = ?", (wanted,))  # noqa: S608
         if row is None:
             raise not_found("billingAccount", wanted)
         return answer(chosen(self._shown(row), read_query(request).fields))
@@ -109,8 +109,8 @@ class Accounts:
 class Buckets:
     """`bucket`: the balance or the remaining credit limit of a number, and its individual limit."""
 
-    def __init__(self, book: OperatorDatabase) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase) -> None:
+        self._database = database
 
     async def buckets(self, request: web.Request) -> web.Response:
         """`GET /bucket`; without ids of products or buckets, those of the first numbers."""
@@ -145,8 +145,8 @@ class Buckets:
 
     def _numbers(self, products: tuple[str, ...] | None) -> list[sqlite3.Row]:
         if products is None:
-            return self._book.rows("SELECT * FROM number ORDER BY msisdn LIMIT 100")
-        return self._book.rows(
+            return self._database.rows("SELECT * FROM number ORDER BY msisdn LIMIT 100")
+        return self._database.rows(
             f"SELECT * FROM number WHERE msisdn IN ({','.join('?' * len(products))})"  # noqa: S608
             " ORDER BY msisdn",
             list(products),

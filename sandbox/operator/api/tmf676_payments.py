@@ -48,8 +48,8 @@ class Payment(NamedTuple):
 class Payments:
     """`payment`."""
 
-    def __init__(self, book: OperatorDatabase, months: Months) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase, months: Months) -> None:
+        self._database = database
         self._months = months
 
     async def payments(self, request: web.Request) -> web.Response:
@@ -70,7 +70,7 @@ class Payments:
         found: Payment | None = None
         if bill is not None and wanted[:4] == "pay-" and self._is_paid(bill):
             found = _of_bill(bill)
-        row = self._book.one("SELECT * FROM receipt WHERE id = ?", (wanted,))
+        row = self._database.one("SELECT * FROM receipt WHERE id = ?", (wanted,))
         if row is not None:
             found = _of_receipt(row)
         if found is None:
@@ -95,7 +95,7 @@ class Payments:
         numbers = query.values("paymentItem.item.id")
         served = accounts
         if numbers is not None:
-            rows = self._book.rows(
+            rows = self._database.rows(
                 f"SELECT account FROM number WHERE msisdn IN ({_marks(numbers)})",  # noqa: S608
                 list(numbers),
             )
@@ -108,7 +108,7 @@ class Payments:
                 condition += f" AND {column} IN ({_marks(values)})"
                 parameters += values
         receipts: dict[str, list[Payment]] = {}
-        for row in self._book.rows(
+        for row in self._database.rows(
             f"SELECT * FROM receipt WHERE {condition} ORDER BY account, serial",  # noqa: S608
             parameters,
         ):
@@ -123,7 +123,7 @@ class Payments:
         """What of it is each number's, in tiyn; it adds up to the payment."""
         if payment.number:
             return [(payment.number, payment.tiyn)]
-        rows = self._book.rows(
+        rows = self._database.rows(
             """SELECT msisdn AS id FROM number WHERE account = :account
                UNION ALL SELECT id FROM office_line WHERE account = :account ORDER BY id""",
             {"account": payment.account},
@@ -171,7 +171,7 @@ class Payments:
 
 
 def write_receipt(
-    book: OperatorDatabase,
+    database: OperatorDatabase,
     row: sqlite3.Row,
     key: str,
     name: str,
@@ -180,7 +180,7 @@ def write_receipt(
     tiyn: int,
 ) -> None:
     """Write down money that came to the number `row` (or left it: negative) at this moment."""
-    book.execute(
+    database.execute(
         """INSERT INTO receipt (id, number, account, company, name, method, document, tiyn, at)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
@@ -192,7 +192,7 @@ def write_receipt(
             method,
             document,
             tiyn,
-            book.now(),
+            database.now(),
         ),
     )
 

@@ -42,7 +42,7 @@ def asked_for(body: Json) -> bool:
     return isinstance(named, list) and {"id": PACKAGE} in named
 
 
-def answered(book: OperatorDatabase, body: Json) -> web.Response:
+def answered(database: OperatorDatabase, body: Json) -> web.Response:
     """The package of a company, or what the numbers named took of it. Raises `TmfError`."""
     criteria = body["searchCriteria"]
     try:
@@ -54,17 +54,19 @@ def answered(book: OperatorDatabase, body: Json) -> web.Response:
         raise TmfError(400, "REQUEST.MALFORMED", f"At most {_MOST_NUMBERS} numbers at once")
     rows = {
         row["msisdn"]: row
-        for row in book.rows(
+        for row in database.rows(
             "SELECT * FROM number WHERE company = ? AND tariff = ? ORDER BY msisdn",
             (company, TARIFFS[PACKAGE]),
         )
     }
     if not rows or not rows.keys() >= set(numbers):
         raise not_found("product", PACKAGE)
-    now, key = book.now() // _COUNTED_EVERY * _COUNTED_EVERY, uuid.uuid4().hex
+    now, key = database.now() // _COUNTED_EVERY * _COUNTED_EVERY, uuid.uuid4().hex
     month = day_of(now).replace(day=1)
     start, end = day_start(month), day_start(next_month(month))
-    taken = {number: _taken(book.seed, rows[number], start, end, now) for number in numbers or rows}
+    taken = {
+        number: _taken(database.seed, rows[number], start, end, now) for number in numbers or rows
+    }
     found = (
         [_of_number(number, one) for number, one in taken.items()]
         if numbers

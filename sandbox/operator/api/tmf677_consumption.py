@@ -50,14 +50,14 @@ class _Allowance(NamedTuple):
 class Consumption:
     """`queryUsageConsumption`: a question that is posted and answered at once."""
 
-    def __init__(self, book: OperatorDatabase) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase) -> None:
+        self._database = database
 
     async def ask(self, request: web.Request) -> web.Response:
         """`POST /queryUsageConsumption`."""
         body = await body_of(request)
         if tmf677_atlas.asked_for(body):
-            return tmf677_atlas.answered(self._book, body)
+            return tmf677_atlas.answered(self._database, body)
         try:
             criteria = body["searchCriteria"]
             number = str(criteria["logicalResource"][0]["id"])
@@ -66,10 +66,10 @@ class Consumption:
             raise TmfError(
                 400, "REQUEST.MALFORMED", "searchCriteria.logicalResource is needed"
             ) from error
-        row = self._book.one("SELECT * FROM number WHERE msisdn = ?", (number,))
+        row = self._database.one("SELECT * FROM number WHERE msisdn = ?", (number,))
         if row is None or (companies and row["company"] not in companies):
             raise not_found("product", number)
-        now, key = self._book.now(), uuid.uuid4().hex
+        now, key = self._database.now(), uuid.uuid4().hex
         shown = {
             "id": key,
             "href": f"{BASE}/queryUsageConsumption/{key}",
@@ -96,7 +96,7 @@ class Consumption:
         last_month = months_before(month, 1)
         for begins in (month, last_month):
             yield from self._of_the_tariff(row, begins, now)
-        for service in services.of_number(self._book, row):
+        for service in services.of_number(self._database, row):
             offer = BY_ID[service["offer"]]
             if offer.item:
                 yield from self._of_a_service(row, service, offer, (month, last_month))
@@ -106,7 +106,7 @@ class Consumption:
         if row["start_at"] >= end:
             return
         for place, (item, base, unit) in enumerate(_OF_A_TARIFF):
-            luck = mix(self._book.seed, int(row["msisdn"]), 9, place)
+            luck = mix(self._database.seed, int(row["msisdn"]), 9, place)
             factor = 1 if row["msisdn"] in _AS_IN_THE_GUIDE else 1 + luck % 4
             total = None if base is None else base * factor * UNITS[unit][1]
             share = 60 + luck // 4 % 60
@@ -120,7 +120,7 @@ class Consumption:
     ) -> Iterator[_Allowance]:
         """What a service gives: in each of `months` when monthly, else once."""
         total = None if offer.volume is None else offer.volume * UNITS[offer.unit][1]
-        luck = mix(self._book.seed, int(row["msisdn"]), 10, service["serial"])
+        luck = mix(self._database.seed, int(row["msisdn"]), 10, service["serial"])
         since, ended = service["since"], services.ended_at(service)
         windows = [(float(day_start(one)), float(day_start(next_month(one)))) for one in months]
         if not offer.monthly:
@@ -130,7 +130,7 @@ class Consumption:
             start = max(begins, since)
             end = ends if ended is None else min(ends, ended)
             if start < end:
-                used = _used(total, start, ends, min(end, self._book.now()), 20 + luck % 70)
+                used = _used(total, start, ends, min(end, self._database.now()), 20 + luck % 70)
                 yield _Allowance(
                     offer.item, service["id"], offer.name, offer.unit, total, used, start, end
                 )

@@ -20,8 +20,8 @@ _BILLED, _COVERED = "billingPeriod.endDateTime", "periodCoverage.endDateTime"
 class Bills:
     """`customerBill` and `appliedCustomerBillingRate`."""
 
-    def __init__(self, book: OperatorDatabase, months: Months) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase, months: Months) -> None:
+        self._database = database
         self._months = months
 
     async def bills(self, request: web.Request) -> web.Response:
@@ -83,7 +83,7 @@ class Bills:
             return [bill for bill in known if bill is not None and first <= bill.end - 1 < end]
         ids, products = query.values("billingAccount.id"), query.values("product.id")
         if products is not None:
-            rows = self._book.rows(
+            rows = self._database.rows(
                 f"SELECT account FROM number WHERE msisdn IN ({','.join('?' * len(products))})",  # noqa: S608
                 list(products),
             )
@@ -100,7 +100,7 @@ class Bills:
 
     def _lines(self, bill: Bill) -> Iterator[Json]:
         """The bill's amount over the numbers of its account; the lines add up to it."""
-        numbers = self._book.rows(
+        numbers = self._database.rows(
             """SELECT msisdn AS id, msisdn AS called, tariff AS name FROM number
                 WHERE account = :account
                UNION ALL SELECT id, name, name FROM office_line WHERE account = :account

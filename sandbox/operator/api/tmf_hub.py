@@ -37,13 +37,13 @@ class Hub:
 
     def __init__(
         self,
-        book: OperatorDatabase,
+        database: OperatorDatabase,
         once: IdempotentCalls,
         base: str,
         settle: Callable[[], None],
         next_due: Callable[[], float | None],
     ) -> None:
-        self._book = book
+        self._database = database
         self._once = once
         self._base = base
         self._settle = settle
@@ -70,7 +70,7 @@ class Hub:
         if earlier is not None:
             return answer(_shown(earlier))
         row = (uuid.uuid4().hex, key, digest_text(body), callback, query)
-        self._book.execute("INSERT INTO hub VALUES (?, ?, ?, ?, ?)", row)
+        self._database.execute("INSERT INTO hub VALUES (?, ?, ?, ?, ?)", row)
         self.begin()
         shown = _shown(self._row(row[0]))
         location = f"{self._base}/hub/{row[0]}"
@@ -81,12 +81,12 @@ class Hub:
         self._refuse_if_set()
         wanted = request.match_info["id"]
         self._row(wanted)
-        self._book.execute("DELETE FROM hub WHERE id = ?", (wanted,))
+        self._database.execute("DELETE FROM hub WHERE id = ?", (wanted,))
         return web.Response(status=204)
 
     def _refuse_if_set(self) -> None:
         """An operator without a hub answers so. Raises `TmfError`."""
-        status = self._book.settings["hub"]
+        status = self._database.settings["hub"]
         if status is not None:
             raise TmfError(status, "NOT_FOUND", "There is no hub here")
 
@@ -94,21 +94,21 @@ class Hub:
 
     async def subscriptions(self, request: web.Request) -> web.Response:
         """`GET hubs`; `DELETE` loses them, as an operator that was put back from a backup."""
-        told = [_shown(row) for row in self._book.rows("SELECT * FROM hub ORDER BY rowid")]
+        told = [_shown(row) for row in self._database.rows("SELECT * FROM hub ORDER BY rowid")]
         if request.method == "DELETE":
-            self._book.execute("DELETE FROM hub")
+            self._database.execute("DELETE FROM hub")
         return answer(told)
 
     # --- telling ---
 
     def changed(self, order: Json) -> None:
         """An order is in another state, and looks like that now."""
-        if self._book.one("SELECT 1 FROM hub") is None:
+        if self._database.one("SELECT 1 FROM hub") is None:
             return
         self._events.append(
             {
                 "eventId": str(uuid.uuid4()),
-                "eventTime": moment(self._book.now()),
+                "eventTime": moment(self._database.now()),
                 "eventType": STATE_CHANGE,
                 "domain": "productOrdering",
                 "title": "State of a product order",
@@ -119,7 +119,7 @@ class Hub:
 
     def begin(self) -> None:
         """Tell from now on, if anybody wants to hear."""
-        wanted = self._book.one("SELECT 1 FROM hub") is not None
+        wanted = self._database.one("SELECT 1 FROM hub") is not None
         if wanted and (self._running is None or self._running.done()):
             self._running = asyncio.get_running_loop().create_task(self._run(), name="hub")
 
@@ -135,7 +135,7 @@ class Hub:
 
     async def _run(self) -> None:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(_PATIENCE)) as session:
-            while (hubs := self._book.rows("SELECT * FROM hub ORDER BY rowid")) or self._events:
+            while (hubs := self._database.rows("SELECT * FROM hub ORDER BY rowid")) or self._events:
                 self._bell.clear()
                 self._settle()
                 batch = list(self._events)
@@ -148,11 +148,11 @@ class Hub:
 
     def _pause(self) -> float:
         due = self._next_due()
-        left = _LOOK_EVERY if due is None else due - self._book.now()
+        left = _LOOK_EVERY if due is None else due - self._database.now()
         return min(max(left, 0.01), _LOOK_EVERY)
 
     def _deliveries(self, hubs: list[sqlite3.Row], batch: list[Json]) -> list[tuple[str, Json]]:
-        awkward = self._book.settings["events"] == "awkward"
+        awkward = self._database.settings["events"] == "awkward"
         if awkward:
             twice = [event for event in reversed(batch) for _ in range(2)]
             batch = [_foreign(event) for event in batch] + twice
@@ -165,11 +165,11 @@ class Hub:
         ]
 
     def _by_key(self, key: str) -> tuple[sqlite3.Row, str] | None:
-        row = self._book.one("SELECT * FROM hub WHERE key = ?", (key,))
+        row = self._database.one("SELECT * FROM hub WHERE key = ?", (key,))
         return None if row is None else (row, row["digest"])
 
     def _row(self, wanted: str) -> sqlite3.Row:
-        row = self._book.one("SELECT * FROM hub WHERE id = ?", (wanted,))
+        row = self._database.one("SELECT * FROM hub WHERE id = ?", (wanted,))
         if row is None:
             raise missing("hub", wanted)
         return row

@@ -22,8 +22,8 @@ Route = tuple[str, str, Handler]
 class Dialect:
     """The operator as it is written in docs/operator.md."""
 
-    def __init__(self, book: OperatorDatabase) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase) -> None:
+        self._database = database
 
     def spoken(self, routes: Sequence[Route]) -> list[Route]:
         """The operator's routes as they are reached and answered in this dialect."""
@@ -35,7 +35,7 @@ class Dialect:
 
     def check_token(self, request: web.Request) -> None:
         """Go on only with a call that carries the right token. Raises `TmfError` 401."""
-        token = self._book.settings["token"]
+        token = self._database.settings["token"]
         if token is not None and request.headers.get("Authorization") != f"Bearer {token}":
             raise TmfError(401, "UNAUTHENTICATED", "The bearer token is missing or wrong")
 

@@ -16,11 +16,11 @@ _REQUESTS = (
 )
 
 
-def found(book: OperatorDatabase) -> None:
+def found(database: OperatorDatabase) -> None:
     """Write the completed orders of the guide, once."""
     for place, (action, moment) in enumerate(_REQUESTS, 1):
         at = moment.timestamp()
-        book.execute(
+        database.execute(
             """INSERT OR IGNORE INTO product_order (id, external_id, category, company, body,
                    state, ordered_at, begin_at, due_at, done_at)
                VALUES (?, ?, ?, ?, ?, 'completed', ?, ?, ?, ?)""",

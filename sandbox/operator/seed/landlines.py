@@ -44,18 +44,18 @@ _NOT_USED = _Office("88010006", DEMO, "fixed-internet", ())
 """Of an awkward world: an account that nothing is billed on yet."""
 
 
-def found(book: OperatorDatabase, *, awkward: bool = False) -> None:
+def found(database: OperatorDatabase, *, awkward: bool = False) -> None:
     """Write down the offices' lines and accounts, where they are not there yet."""
     for office in (*_OFFICES, _NOT_USED) if awkward else _OFFICES:
-        book.execute(
+        database.execute(
             "INSERT OR IGNORE INTO account VALUES (?, ?, 'postpaid', 0)",
             (office.account, office.company.id),
         )
-        book.execute(
+        database.execute(
             "INSERT OR IGNORE INTO other_service VALUES (?, ?)", (office.account, office.service)
         )
         for place, name in enumerate(office.lines, 1):
-            book.execute(
+            database.execute(
                 "INSERT OR IGNORE INTO office_line VALUES (?, ?, ?)",
                 (f"{office.service}-{office.account}-{place}", office.account, name),
             )

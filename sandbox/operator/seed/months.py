@@ -182,16 +182,16 @@ class Months:
     """The bills of a world. Both bounds of time are about the month, not the day of payment."""
 
     def __init__(
-        self, book: OperatorDatabase, clock: WorldClock, awkward: int | None = None
+        self, database: OperatorDatabase, clock: WorldClock, awkward: int | None = None
     ) -> None:
-        self._book = book
+        self._database = database
         self._clock = clock
         self._awkward = awkward
         self._paid_debts: dict[str, list[tuple[float, int]]] = {}
 
     def closed(self) -> list[date]:
         """The months that have bills, oldest first."""
-        month = months_before(self._book.anchor.replace(day=1), MONTHS_KEPT)
+        month = months_before(self._database.anchor.replace(day=1), MONTHS_KEPT)
         found = []
         while day_start(next_month(month)) <= self._clock.timestamp():
             found.append(month)
@@ -203,14 +203,14 @@ class Months:
     ) -> list[sqlite3.Row]:
         """The accounts asked for; None asks for all. Their bills are as of this moment."""
         self._paid_debts = {}
-        for debt in self._book.rows("SELECT * FROM paid_debt"):
+        for debt in self._database.rows("SELECT * FROM paid_debt"):
             self._paid_debts.setdefault(debt["account"], []).append((debt["at"], debt["tiyn"]))
         condition, parameters = "1", list[str]()
         for column, values in (("id", ids), ("company", companies)):
             if values is not None:
                 condition += f" AND a.{column} IN ({','.join('?' * len(values))})"
                 parameters += values
-        return self._book.rows(f"{_ACCOUNTS} WHERE {condition} ORDER BY a.id", parameters)
+        return self._database.rows(f"{_ACCOUNTS} WHERE {condition} ORDER BY a.id", parameters)
 
     def bills(self, account: sqlite3.Row) -> Iterator[Bill]:
         """What the account was billed, oldest first; a credit note behind its bill.
@@ -229,10 +229,10 @@ class Months:
 
     def _ago(self, what: tuple[str, int]) -> tuple[str, date]:
         """The account, and the month that was so long before this world began."""
-        return what[0], months_before(self._book.anchor.replace(day=1), what[1])
+        return what[0], months_before(self._database.anchor.replace(day=1), what[1])
 
     def _bill(self, account: sqlite3.Row, month: date) -> Bill:
-        luck = mix(self._book.seed, int(account["id"]), month.toordinal())
+        luck = mix(self._database.seed, int(account["id"]), month.toordinal())
         gross = account["size"] * (180_000 + luck % 420_000) + luck // 7 % 100
         newest = next_month(month) == day_of(self._clock.timestamp()).replace(day=1)
         missing = account["debt"] if newest else 0

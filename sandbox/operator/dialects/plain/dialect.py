@@ -35,10 +35,10 @@ _NO_REGISTRY = "deviceRegistration"
 class PlainDialect(Dialect):
     """See above."""
 
-    def __init__(self, book: OperatorDatabase) -> None:
-        super().__init__(book)
-        self._ids = Aliases(book)
-        self._tokens = Tokens(book)
+    def __init__(self, database: OperatorDatabase) -> None:
+        super().__init__(database)
+        self._ids = Aliases(database)
+        self._tokens = Tokens(database)
         self._asked: dict[str, list[Json]] = {}
         """What each question about allowances is answered with, one look after another."""
 

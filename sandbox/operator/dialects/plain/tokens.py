@@ -27,8 +27,8 @@ _MOST_TOKENS = 1_000
 class Tokens:
     """The tokens that are out."""
 
-    def __init__(self, book: OperatorDatabase) -> None:
-        self._book = book
+    def __init__(self, database: OperatorDatabase) -> None:
+        self._database = database
         self._until: dict[str, float] = {}
 
     async def grant(self, request: web.Request) -> web.Response:
@@ -43,7 +43,7 @@ class Tokens:
         right = (CLIENT_ID, CLIENT_SECRET)
         if not all(hmac.compare_digest(a.encode(), b.encode()) for a, b in zip(named, right)):  # noqa: B905
             return _refused(401, "invalid_client")
-        now, seconds = time.monotonic(), float(self._book.settings["token_seconds"])
+        now, seconds = time.monotonic(), float(self._database.settings["token_seconds"])
         self._until = {token: until for token, until in self._until.items() if until > now}
         while len(self._until) >= _MOST_TOKENS:
             del self._until[next(iter(self._until))]
