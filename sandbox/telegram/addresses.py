@@ -68,6 +68,13 @@ def _is_address(given: Any) -> TypeGuard[str]:
 
 
 async def _upload_of(cloud: TelegramState, kind: str, address: str) -> Upload:
+    host, name = _host_and_name(kind, address)
+    if host in _HERE:
+        return await _fetched(cloud, kind, address, name)
+    return made_up_file(cloud, kind, address)
+
+
+def _host_and_name(kind: str, address: str) -> tuple[str, str]:
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
@@ -76,10 +83,12 @@ async def _upload_of(cloud: TelegramState, kind: str, address: str) -> Upload:
     if not host or " " in address:
         raise bad_request("wrong HTTP URL specified")
     name = PurePosixPath(unquote(parts.path)).name or "file"
-    if not PurePosixPath(name).suffix:
-        name += _SUFFIXES[kind]
-    if host in _HERE:
-        return await _fetched(cloud, kind, address, name)
+    return host, name if PurePosixPath(name).suffix else name + _SUFFIXES[kind]
+
+
+def made_up_file(cloud: TelegramState, kind: str, address: str) -> Upload:
+    """A file such as the address might have given. Raises 400 when it is no address."""
+    _, name = _host_and_name(kind, address)
     content = f"A file that {address} would have given.\n".encode()
     if kind == "photo" or PurePosixPath(name).suffix.lower() in _PICTURES:
         content = plain_png(640, 480)

@@ -36,7 +36,7 @@ def answer_callback_query(cloud: TelegramState, call: Call) -> bool:
         "callback_query_id": given,
         "text": text,
         "show_alert": call.flag("show_alert"),
-        "message_id": query["message"]["message_id"],
+        "message_id": query.get("message", {}).get("message_id"),
         "times": answered + 1,
     }
     if call.text("url"):

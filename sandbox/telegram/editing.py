@@ -13,6 +13,7 @@ from sandbox.telegram.content import (
     preview_options,
 )
 from sandbox.telegram.errors import NOT_MODIFIED, bad_request
+from sandbox.telegram.inline import message_of_inline_id
 from sandbox.telegram.keyboards import check_at_server, inline_only, read_markup
 from sandbox.telegram.members import may
 from sandbox.telegram.polls import close_if_over
@@ -34,9 +35,12 @@ _REPLACED_BY_MEDIA = (
 
 def _edited(cloud: TelegramState, call: Call) -> Message:
     if not call.text("chat_id") and not call.integer("message_id"):
-        if call.text("inline_message_id"):
-            raise bad_request("message to edit not found")
-        raise bad_request("message identifier is not specified")
+        if not call.text("inline_message_id"):
+            raise bad_request("message identifier is not specified")
+        found = message_of_inline_id(cloud, call.bot, call.text("inline_message_id"))
+        if found is None:
+            raise bad_request("MESSAGE_ID_INVALID")
+        return found
     chat = writable_chat(cloud, call)
     message = find_message(cloud, chat, call.integer("message_id"), "message to edit not found")
     if not message.by_bot or "forward_origin" in message.body:
@@ -47,7 +51,7 @@ def _edited(cloud: TelegramState, call: Call) -> Message:
 
 def _finish(
     cloud: TelegramState, call: Call, message: Message, before: Json, markup: Json | None
-) -> Json:
+) -> Json | bool:
     message.body.pop("reply_markup", None)
     inline = inline_only(markup)
     if inline:
@@ -58,10 +62,10 @@ def _finish(
     check_not_blocked(cloud.state(call.bot, message.chat_id))
     message.body["edit_date"] = cloud.now()
     cloud.change_message(message)
-    return message.body
+    return message.body if message.by_bot else True
 
 
-def edit_message_text(cloud: TelegramState, call: Call) -> Json:
+def edit_message_text(cloud: TelegramState, call: Call) -> Json | bool:
     """The method editMessageText; without reply_markup the keyboard goes away."""
     text = message_text(cloud, call)
     preview = preview_options(call)
@@ -79,7 +83,7 @@ def edit_message_text(cloud: TelegramState, call: Call) -> Json:
     return _finish(cloud, call, message, before, markup)
 
 
-def edit_message_caption(cloud: TelegramState, call: Call) -> Json:
+def edit_message_caption(cloud: TelegramState, call: Call) -> Json | bool:
     """The method editMessageCaption."""
     caption = caption_of(cloud, call)
     markup = read_markup(call)
@@ -96,14 +100,14 @@ def edit_message_caption(cloud: TelegramState, call: Call) -> Json:
     return _finish(cloud, call, message, before, markup)
 
 
-def edit_message_reply_markup(cloud: TelegramState, call: Call) -> Json:
+def edit_message_reply_markup(cloud: TelegramState, call: Call) -> Json | bool:
     """The method editMessageReplyMarkup."""
     markup = read_markup(call)
     message = _edited(cloud, call)
     return _finish(cloud, call, message, dict(message.body), markup)
 
 
-def edit_message_media(cloud: TelegramState, call: Call) -> Json:
+def edit_message_media(cloud: TelegramState, call: Call) -> Json | bool:
     """The method editMessageMedia."""
     if "media" not in call.params:
         raise bad_request("input media is not specified")

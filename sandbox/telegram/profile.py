@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.telegram.call import Call
 from sandbox.telegram.errors import bad_request
+from sandbox.telegram.members import rights_of
 from sandbox.telegram.records import Bot, Json
 from sandbox.telegram.state import TelegramState
 
@@ -29,7 +30,7 @@ def get_me(_cloud: TelegramState, call: Call) -> Json:
         **call.bot.as_user(),
         "can_join_groups": True,
         "can_read_all_group_messages": True,
-        "supports_inline_queries": False,
+        "supports_inline_queries": True,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }
@@ -154,6 +155,25 @@ def get_chat_menu_button(_cloud: TelegramState, call: Call) -> Json:
     return found
 
 
+def set_default_rights(cloud: TelegramState, call: Call) -> bool:
+    """The method setMyDefaultAdministratorRights; without rights they are cleared."""
+    given = call.parsed("rights", "administrator rights") or {}
+    if not isinstance(given, dict):
+        raise bad_request("can't parse administrator rights: expected an Object")
+    kind = "channel" if call.flag("for_channels") else "group"
+    kept = {name: True for name, value in given.items() if value is True}
+    call.bot.settings.setdefault("default_rights", {})[kind] = kept
+    return _kept(cloud, call.bot)
+
+
+def get_default_rights(_cloud: TelegramState, call: Call) -> Json:
+    """The method getMyDefaultAdministratorRights; nobody is anonymous by default."""
+    kind = "channel" if call.flag("for_channels") else "group"
+    given = call.bot.settings.get("default_rights", {}).get(kind, {})
+    managing = bool(given)
+    return {"is_anonymous": False, **rights_of(kind, given), "can_manage_chat": managing}
+
+
 def yes(_cloud: TelegramState, _call: Call) -> bool:
     """The methods logOut and close: nothing to do here."""
     return True
@@ -172,6 +192,8 @@ METHODS = {
     "getmyshortdescription": _getter("short_description"),
     "setchatmenubutton": set_chat_menu_button,
     "getchatmenubutton": get_chat_menu_button,
+    "setmydefaultadministratorrights": set_default_rights,
+    "getmydefaultadministratorrights": get_default_rights,
     "logout": yes,
     "close": yes,
 }

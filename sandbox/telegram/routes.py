@@ -13,6 +13,7 @@ from sandbox.telegram.store import Store
 from sandbox.telegram.user_callbacks import UserCallbacks
 from sandbox.telegram.user_doings import UserDoings
 from sandbox.telegram.user_messages import UserMessages
+from sandbox.telegram.user_orders import UserOrders
 from sandbox.world import Room, World
 
 
@@ -32,6 +33,7 @@ class TelegramRoom:
             talking,
             UserCallbacks(self._cloud, talking),
             UserDoings(self._cloud, people, talking),
+            UserOrders(self._cloud, talking),
             EventStream(self._cloud, self._api.floods),
         )
 

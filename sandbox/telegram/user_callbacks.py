@@ -6,12 +6,25 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.telegram.inline import inline_id
 from sandbox.telegram.people import body_of, needed_bot, person_of, refused, whole
 from sandbox.telegram.records import Bot, Json, Message
 from sandbox.telegram.state import TelegramState
 from sandbox.telegram.user_messages import UserMessages, written
 
 MOST_REPEATS = 1000
+
+_OPENED = (
+    "url",
+    "copy_text",
+    "web_app",
+    "login_url",
+    "pay",
+    "callback_game",
+    "switch_inline_query",
+    "switch_inline_query_current_chat",
+    "switch_inline_query_chosen_chat",
+)
 
 
 class UserCallbacks:
@@ -87,7 +100,7 @@ class UserCallbacks:
 
     def _other(self, bot: Bot, chat_id: int, actor: int, button: Json) -> Json:
         """Buttons that send nothing by themselves, and those of a reply keyboard."""
-        for name in ("url", "copy_text", "web_app", "login_url"):
+        for name in _OPENED:
             if name in button:
                 return {name: button[name]}
         if button.get("request_contact"):
@@ -119,7 +132,7 @@ class UserCallbacks:
         query: dict[str, Any] = {
             "id": str(callback_id),
             "from": self.cloud.user(actor),
-            "message": gone if message is None else message.body,
+            **self._place(bot, gone, message),
             "chat_instance": str(-(abs(chat_id) * 7_919_000_017 + bot.id) % (1 << 62)),
             "data": data,
         }
@@ -128,6 +141,14 @@ class UserCallbacks:
         update_id = self.cloud.push(bot, "callback_query", chat_id, query)
         self.cloud.store.commit()
         return str(callback_id), update_id
+
+    def _place(self, bot: Bot, gone: Json, message: Message | None) -> Json:
+        """Where the button is: a message, one that is gone, or one sent through the bot."""
+        if message is None:
+            return {"message": gone}
+        if (message.body.get("via_bot") or {}).get("id") == bot.id:
+            return {"inline_message_id": inline_id(message)}
+        return {"message": message.body}
 
     def _again(self, bot: Bot, chat_id: int, callback_id: int) -> Json:
         """The same query once more under a new update id."""

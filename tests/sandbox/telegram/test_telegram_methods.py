@@ -44,6 +44,16 @@ async def test_names_and_the_menu_button(bot: BotSide, people: PeopleSide) -> No
     assert await bot.ok("getChatMenuButton", chat_id=ADMINISTRATOR) == {"type": "default"}
 
 
+async def test_default_rights_of_an_administrator(bot: BotSide) -> None:
+    rights = {"can_manage_chat": True, "can_post_messages": True, "can_pin_messages": True}
+    await bot.ok("setMyDefaultAdministratorRights", rights=rights, for_channels=True)
+    for_channels = await bot.ok("getMyDefaultAdministratorRights", for_channels=True)
+    assert (for_channels["can_post_messages"], for_channels["can_delete_messages"]) == (True, False)
+    assert "can_pin_messages" not in for_channels
+    for_groups = await bot.ok("getMyDefaultAdministratorRights")
+    assert not any(for_groups.values())
+
+
 async def test_a_message_keeps_what_was_asked(bot: BotSide, people: PeopleSide) -> None:
     first = await bot.send("first")
     sent = await bot.ok(
