@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
+from aiogram.methods import AnswerCallbackQuery
 
+from bot.framework.plain import made
 from bot.telegram.client import StaleConnectionError
 
 if TYPE_CHECKING:
@@ -76,9 +78,10 @@ class CallbackAnswer:
 
     async def _send(self, text: str | None, *, alert: bool) -> bool:
         tries, stale = TRIES, MOST_STALE
+        fields = {"callback_query_id": self._query_id, "text": text, "show_alert": alert}
         while True:
             try:
-                await self._bot.answer_callback_query(self._query_id, text=text, show_alert=alert)
+                await self._bot(made(AnswerCallbackQuery, None, fields))
             except TelegramAPIError as fault:
                 if isinstance(fault, StaleConnectionError) and stale:
                     stale -= 1

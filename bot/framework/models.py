@@ -38,7 +38,7 @@ def build_at_first_use() -> None:
         _types_namespace: dict[str, Any] | None = None,
     ) -> bool | None:
         options: dict[str, Any] = {"force": force, "raise_errors": raise_errors}
-        if not cls.__module__.startswith(_OURS):
+        if not any(base.__module__.startswith(_OURS) for base in cls.__mro__):
             # One more frame is between the asker and pydantic.
             depth = _parent_namespace_depth + 1 if _parent_namespace_depth > 0 else 0
             options["_parent_namespace_depth"] = depth

@@ -19,6 +19,8 @@ from aiogram.types import (
     ReplyKeyboardRemove,
 )
 
+from bot.telegram.ordinary import message_of
+
 if TYPE_CHECKING:
     from aiogram import Bot
     from aiogram.methods import TelegramMethod
@@ -42,7 +44,9 @@ def plain_body(bot: Bot, method: TelegramMethod[Any]) -> bytes | None:
         if value is None or value == "":
             continue
         if isinstance(value, _MARKUP):
-            value = value.model_dump(mode="json", exclude_none=True, warnings=False)
+            value = _plain_buttons(value) or value.model_dump(
+                mode="json", exclude_none=True, warnings=False
+            )
         elif not isinstance(value, _PLAIN):
             return None
         fields[name] = value
@@ -51,6 +55,22 @@ def plain_body(bot: Bot, method: TelegramMethod[Any]) -> bytes | None:
     except (TypeError, ValueError):
         # A default of aiogram's inside of a markup; half a surrogate pair, which has no bytes.
         return None
+
+
+def _plain_buttons(markup: Any) -> dict[str, Any] | None:
+    """A keyboard whose buttons are of text alone; None for any other markup."""
+    if type(markup) is not InlineKeyboardMarkup:
+        return None
+    rows = []
+    for row in markup.inline_keyboard:
+        buttons = [
+            {name: value for name, value in button.__dict__.items() if value is not None}
+            for button in row
+        ]
+        if any(type(value) is not str for button in buttons for value in button.values()):
+            return None
+        rows.append(buttons)
+    return {"inline_keyboard": rows}
 
 
 def plain_result(bot: Bot, method: TelegramMethod[Any], body: bytes) -> Any:
@@ -66,5 +86,6 @@ def plain_result(bot: Bot, method: TelegramMethod[Any], body: bytes) -> Any:
         return True
     if isinstance(result, dict) and method.__returning__ in _RETURNS_MESSAGE:
         read = {name: value for name, value in result.items() if name not in _UNREAD}
-        return Message.model_validate(read, context={"bot": bot})
+        made = message_of(read, bot)
+        return made or Message.model_validate(read, context={"bot": bot})
     return None

@@ -34,6 +34,7 @@ from bot.flows.sets.windows import sets_dialog
 from bot.flows.sim.windows import replacement_dialog, sim_dialog
 from bot.flows.transfers.windows import transfers_dialog
 from bot.flows.usage.windows import usage_dialog
+from bot.framework.buttons import use_plain_buttons
 from bot.handlers.commands import commands_router
 from bot.handlers.free_text import answer_typing
 from bot.handlers.lost import lost_router
@@ -106,6 +107,7 @@ def make_dispatcher(storage: BaseStorage) -> Dispatcher:
         dispatcher.include_router(_own(dialog))
     dispatcher.include_router(lost_router())
     use_unique_ids()
+    use_plain_buttons()
     setup_dialogs(
         dispatcher,
         message_manager=WindowMessages(current_context),

@@ -35,6 +35,7 @@ from bot.context.callback_answer import CallbackAnswer
 from bot.context.left_window import bring_back, keep_left
 from bot.context.stack_reader import as_typed, present_data, present_window
 from bot.context.update_context import UpdateContext
+from bot.framework.presses import Presses
 from bot.texts.errors import refusal
 from bot.texts.language import Catalogues, first_guess
 from bot.updates import coalescing, raw_update
@@ -91,6 +92,7 @@ class UpdateProcessor:
         self._chat_queue = chat_queue
         self._bot = bot
         self._dispatcher = dispatcher
+        self._presses = Presses(dispatcher)
         self._use_cases = use_cases
         self._stores = stores
         self._units = stores.units
@@ -398,7 +400,8 @@ class UpdateProcessor:
             if len(self._newest) > REMEMBERED_PRESSES:
                 del self._newest[next(iter(self._newest))]
             update = update.model_copy(update={"message": as_typed(update.message)})
-        await self._dispatcher.feed_update(self._bot, update, context=context)
+        if not await self._presses.handle(self._bot, update, context=context):
+            await self._dispatcher.feed_update(self._bot, update, context=context)
         if context.comes_back:
             await self._come_back(context)
 

@@ -14,6 +14,8 @@ import structlog
 from aiogram.types import Update
 from pydantic import ValidationError
 
+from bot.telegram.ordinary import update_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -84,6 +86,8 @@ def typed_anew(update: dict[str, Any], newest: Mapping[int, int]) -> dict[str, A
 def read(update: Any, bot: Bot) -> Update:
     """The update as a model. Raises `ValidationError` when even what is used of it is none."""
     _without_buttons(update)
+    if (ordinary := update_of(update, bot)) is not None:
+        return ordinary
     try:
         return Update.model_validate(update, context={"bot": bot})
     except ValidationError as unknown:

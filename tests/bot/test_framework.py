@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from typing import Any, cast
 
+import pytest
+from aiogram import Bot
+from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
+from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram_dialog.widgets.kbd import button, select
+from aiogram_dialog.widgets.markup.inline_keyboard import InlineKeyboardFactory
+
+from bot.framework import buttons
+from bot.framework.plain import made
+from bot.framework.presses import Presses
+from bot.telegram.json_calls import plain_body
+from bot.updates.dispatcher import DIALOGS, make_dispatcher
+from storage.fsm_storage import ConversationStorage
+
+BOT = Bot("1000001:test-bot-000000000000000000000000000")
 EVERY_MODEL = """
 import bot
 import aiogram
@@ -59,3 +76,83 @@ def test_every_model_of_aiogram_waits_and_can_be_built() -> None:
 
 def test_models_of_others_are_built_as_ever() -> None:
     _runs(OTHERS)
+
+
+def test_every_dialog_is_found_where_a_press_goes_straight_to_it() -> None:
+    """Empty, the dispatcher's parts are no longer put together as `bot.framework.presses` knows."""
+    found = Presses(make_dispatcher(ConversationStorage())).known
+    assert set(found) >= {dialog.states_group() for dialog in DIALOGS}
+
+
+def test_a_dispatcher_that_is_put_together_otherwise_is_left_to_itself() -> None:
+    dispatcher = make_dispatcher(ConversationStorage())
+
+    @dispatcher.callback_query.middleware
+    async def more(handler: Any, event: Any, data: Any) -> Any:
+        return await handler(event, data)
+
+    assert not Presses(dispatcher).known
+
+
+def test_buttons_are_made_where_widgets_look_for_them() -> None:
+    make_dispatcher(ConversationStorage())
+    for module in (button, select):
+        assert vars(module)["InlineKeyboardButton"] is buttons.plain_button
+    assert cast("Any", InlineKeyboardFactory.render_markup) is buttons.plain_markup
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": "A", "callback_data": "x", "style": None, "icon_custom_emoji_id": None},
+        {"text": "A", "url": "https://example.com", "style": "danger"},
+        {"text": "A", "copy_text": CopyTextButton(text="1")},
+    ],
+)
+def test_a_button_is_the_one_that_validation_makes(fields: dict[str, Any]) -> None:
+    plain, validated = buttons.plain_button(**fields), InlineKeyboardButton(**fields)
+    assert plain == validated
+    assert plain.model_dump() == validated.model_dump()
+    assert plain.model_fields_set == validated.model_fields_set
+
+
+def test_a_button_of_what_is_no_text_is_refused_as_ever() -> None:
+    with pytest.raises(ValueError, match="text"):
+        buttons.plain_button(text=1, callback_data="x")
+
+
+@pytest.mark.parametrize(
+    ("method", "fields"),
+    [
+        (EditMessageText, {"chat_id": 1, "message_id": 2, "text": "A", "reply_markup": None}),
+        (SendMessage, {"chat_id": 1, "text": "A", "parse_mode": "HTML"}),
+        (AnswerCallbackQuery, {"callback_query_id": "1", "text": None, "show_alert": False}),
+    ],
+)
+def test_a_call_is_the_one_that_validation_makes(
+    method: type[TelegramMethod[Any]], fields: dict[str, Any]
+) -> None:
+    plain, validated = made(method, None, fields), method(**fields)
+    assert plain == validated
+    assert _told(plain) == _told(validated)
+
+
+def test_a_keyboard_is_written_as_validation_writes_it() -> None:
+    rows = [[buttons.plain_button(text="Қ", callback_data="x"), InlineKeyboardButton(text="B")]]
+    plain = made(InlineKeyboardMarkup, None, {"inline_keyboard": rows})
+    validated = InlineKeyboardMarkup(inline_keyboard=rows)
+    assert plain == validated
+    whole = made(SendMessage, None, {"chat_id": 1, "text": "A", "reply_markup": plain})
+    copied = [[InlineKeyboardButton(text="A", copy_text=CopyTextButton(text="1"))]]
+    markup = InlineKeyboardMarkup(inline_keyboard=copied)
+    nested = made(SendMessage, None, {"chat_id": 1, "text": "A", "reply_markup": markup})
+    assert _told(whole)["reply_markup"] == {
+        "inline_keyboard": [[{"text": "Қ", "callback_data": "x"}, {"text": "B"}]]
+    }
+    assert _told(nested)["reply_markup"]["inline_keyboard"][0][0]["copy_text"] == {"text": "1"}
+
+
+def _told(call: TelegramMethod[Any]) -> dict[str, Any]:
+    body = plain_body(BOT, call)
+    assert body is not None
+    return dict(json.loads(body))

@@ -29,9 +29,8 @@ class Telegram:
         self._faults = list(faults)
         self.asked: list[str | None] = []
 
-    async def answer_callback_query(self, _id: str, *, text: str | None, show_alert: bool) -> bool:
-        del show_alert
-        self.asked.append(text)
+    async def __call__(self, call: AnswerCallbackQuery) -> bool:
+        self.asked.append(call.text)
         if self._faults:
             raise self._faults.pop(0)
         return True
