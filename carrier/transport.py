@@ -10,6 +10,7 @@ connection costs 0.15 ms of CPU, with httpx 0.8 ms, and a tap makes three.
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ from weakref import WeakSet
 
 import aiohttp
 from yarl import URL
+
+from carrier.exchange import Exchanges
 
 if TYPE_CHECKING:
     from aiohttp.client import ClientTimeout
@@ -110,6 +113,7 @@ class PooledTransport:
         self._tls = tls
         self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
+        self._exchanges: Exchanges | None = None
         self._closed = False
 
     async def send(
@@ -128,32 +132,35 @@ class PooledTransport:
             # Whoever comes late must not open a session that nobody would close.
             raise NotConnectedError
         session = self._session or self._open()
+        exchanges = self._exchanges
         _reused.set(False)
-        guarded = _GUARD.set(guard)
         try:
-            async with session.request(
-                method,
-                URL(url, encoded=True),
-                headers=headers,
-                data=body,
-                allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=None, connect=connect, sock_read=read),
-            ) as response:
-                _reused.set(False)
-                return Answer(response.status, response.headers, await _body(response))
+            parts = None if exchanges is None else exchanges.parts(method, url, headers, body)
+            if exchanges is None or parts is None:
+                asked = (method, url, headers, body)
+                return await _by_session(session, *asked, connect, read, guard)
+            origin, target = parts
+            try:
+                connection, about = await exchanges.connected(origin, connect)
+            except TimeoutError as error:
+                raise NotConnectedError from error
+            if guard is not None:
+                await _guarded(guard, connection)
+            head = (method, target, headers)
+            return Answer(
+                *await exchanges.send(connection, about, head, body, read, _has_begun, _bytes_of)
+            )
         except _NEVER_LEFT as error:
             raise NotConnectedError from error
         except TimeoutError as error:
             raise NoAnswerError(timed_out=True) from error
         except (aiohttp.ClientError, OSError) as error:
             raise NoAnswerError(stale=_reused.get()) from error
-        finally:
-            _GUARD.reset(guarded)
 
     async def close(self) -> None:
         """Hang up for good."""
         self._closed = True
-        session, self._session = self._session, None
+        session, self._session, self._exchanges = self._session, None, None
         if session is not None:
             await session.close()
 
@@ -174,7 +181,48 @@ class PooledTransport:
         # breaks, on a fresh connection too, unseen by breaker, budget and metrics. It has no public
         # switch for that; `test_transport.py` counts the requests of every method.
         self._session._retry_connection = False  # noqa: SLF001
+        if self._proxy is None:
+            self._exchanges = Exchanges(self._session, asyncio.get_running_loop())
         return self._session
+
+
+async def _by_session(
+    session: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    connect: float,
+    read: float,
+    guard: DispatchGuard | None,
+) -> Answer:
+    """Through a proxy, or of an unusual shape: by all of aiohttp's client."""
+    guarded = _GUARD.set(guard)
+    try:
+        async with session.request(
+            method,
+            URL(url, encoded=True),
+            headers=headers,
+            data=body,
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=None, connect=connect, sock_read=read),
+        ) as response:
+            _reused.set(False)
+            return Answer(response.status, response.headers, await _body(response))
+    finally:
+        _GUARD.reset(guarded)
+
+
+async def _guarded(guard: DispatchGuard, connection: Connection) -> None:
+    try:
+        await guard()
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _has_begun() -> None:
+    _reused.set(False)
 
 
 _NEVER_LEFT = (
@@ -236,14 +284,22 @@ def _a_socket(seconds: float, address: aiohttp.AddrInfoType) -> socket.socket:
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:
+    try:
+        return await _bytes_of(response.headers, response.content)
+    except NoAnswerError:
+        response.close()
+        raise
+
+
+async def _bytes_of(headers: Mapping[str, str], content: aiohttp.StreamReader) -> bytes:
     """The whole body, unless it is larger than any answer can be."""
-    length = response.content_length
-    if length is not None and length <= LARGEST_BODY and "Content-Encoding" not in response.headers:
-        return await response.read()
+    length = headers.get("Content-Length", "")
+    sound = length.isascii() and length.isdigit() and len(length) < len(str(LARGEST_BODY))
+    if sound and "Content-Encoding" not in headers:
+        return await content.read()
     body = bytearray()
-    async for chunk in response.content.iter_any():
+    async for chunk in content.iter_any():
         body += chunk
         if len(body) > LARGEST_BODY:
-            response.close()
             raise NoAnswerError
     return bytes(body)

@@ -6,8 +6,9 @@ import asyncio
 import gzip
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+import aiohttp
 import httpx
 import pytest
 import pytest_asyncio
@@ -17,6 +18,7 @@ from account.errors import CarrierNotReached
 from carrier import transport as module
 from carrier.apis import Api
 from carrier.breaker import BreakerState
+from carrier.exchange import Exchanges
 from carrier.http import OperatorHttp
 from carrier.httpx_transport import HttpxTransport
 from carrier.transport import (
@@ -126,10 +128,26 @@ async def server() -> AsyncIterator[Server]:
 
 
 @pytest_asyncio.fixture
-async def transport() -> AsyncIterator[PooledTransport]:
-    transport = PooledTransport()
-    yield transport
-    await transport.close()
+async def directly() -> AsyncIterator[PooledTransport]:
+    made = PooledTransport()
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture
+async def by_session(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PooledTransport]:
+    """The way of calls through a proxy."""
+    monkeypatch.setattr(Exchanges, "parts", lambda *_: None)
+    made = PooledTransport()
+    yield made
+    await made.close()
+
+
+@pytest.fixture(params=["directly", "by_session"])
+def transport(request: pytest.FixtureRequest) -> PooledTransport:
+    """Both ways that a call can go."""
+    made: PooledTransport = request.getfixturevalue(request.param)
+    return made
 
 
 @pytest_asyncio.fixture
@@ -146,11 +164,65 @@ async def send(
     return await transport.send(
         method,
         f"http://127.0.0.1:{server.port}{path}",
-        {"Authorization": "Bearer x"},
+        {"Authorization": "Bearer x", **({"Content-Type": "application/json"} if body else {})},
         body,
         connect=2.0,
         read=read,
     )
+
+
+@pytest.mark.parametrize("method", METHODS)
+async def test_both_ways_say_the_same(
+    server: Server, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = PooledTransport()
+    sessions: list[str] = []
+    by_session = aiohttp.ClientSession.request
+
+    def noted(self: aiohttp.ClientSession, *asked: Any, **options: Any) -> Any:
+        sessions.append(method)
+        return by_session(self, *asked, **options)
+
+    monkeypatch.setattr(aiohttp.ClientSession, "request", noted)
+    direct = await send(transport, server, method)
+    assert not sessions
+    monkeypatch.setattr(Exchanges, "parts", lambda *_: None)
+    other = await send(transport, server, method)
+    assert sessions == [method]
+    await transport.close()
+    assert direct == other
+    lines = [sorted(told.splitlines()) for told in server.requests]
+    assert lines[0] == lines[1]
+
+
+async def test_what_is_said_meanwhile_is_no_answer(
+    transport: PooledTransport, server: Server
+) -> None:
+    async def hints(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n")
+        await says(b"[1]")(writer)
+
+    server.behaviour = hints
+    assert (await send(transport, server)).body == b"[1]"
+
+
+async def test_a_header_cannot_begin_another_one(
+    transport: PooledTransport, server: Server
+) -> None:
+    url = f"http://127.0.0.1:{server.port}/a"
+    with pytest.raises(ValueError, match=r"Newline|newline|header"):
+        await transport.send("GET", url, {"X": "a\r\nY: b"}, None, connect=2.0, read=2.0)
+    assert not server.requests
+    assert (await send(transport, server)).body == b"[]"
+
+
+async def test_a_connection_whose_server_says_so_is_not_used_again(
+    transport: PooledTransport, server: Server
+) -> None:
+    server.behaviour = says(b"[]", "200 OK", "Connection: close")
+    await send(transport, server)
+    await send(transport, server)
+    assert server.connections == 2
 
 
 async def test_the_address_goes_out_letter_by_letter(
@@ -376,7 +448,7 @@ async def test_over_httpx_what_cannot_leave_has_not_left(
 # --- The guard -------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=["transport", "over_httpx"])
+@pytest.fixture(params=["directly", "by_session", "over_httpx"])
 def either(request: pytest.FixtureRequest) -> Transport:
     made: Transport = request.getfixturevalue(request.param)
     return made
