@@ -19,7 +19,7 @@ from typing import Any, Protocol, Self
 from typing_extensions import override
 
 from account.changes.action import Action, ActionKind, ChangeRequest, Order, OrderState
-from account.changes.parameters import ChangeParameters
+from account.changes.parameters import ChangeParameters, NoParameters
 from account.changes.ports import DispatchGuard
 from account.changes.spec import ChangeSpec, P, number_of
 from account.credentials.keys import Keys, keys_of
@@ -196,6 +196,10 @@ class SendCode(_SecretCodeSpec[SendCodeParameters]):
     def fingerprint(self, subject: SecretCodeStatus, parameters: SendCodeParameters) -> str:
         """The state; the rest is checked anew."""
         return subject.number.state.value
+
+    @override
+    def undone_by(self, parameters: SendCodeParameters) -> tuple[ActionKind, ChangeParameters]:
+        return ActionKind.SECRET_DELETE, NoParameters()
 
     @override
     def is_applied(self, subject: SecretCodeStatus, parameters: SendCodeParameters) -> None:

@@ -160,6 +160,10 @@ class ChangeSpec(ABC, Generic[S, P]):
             return WHOLE_LIST
         return lock_key_of_part(self.lock_key, parameters.part)
 
+    def undone_by(self, parameters: P) -> tuple[ActionKind, ChangeParameters] | None:  # noqa: ARG002
+        """The change that takes it back; None where there is none."""
+        return None
+
     def cost(self, parameters: P) -> Money:  # noqa: ARG002 - a kind that costs something has it
         """What it costs at once, or for the first month."""
         return ZERO

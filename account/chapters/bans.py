@@ -87,6 +87,10 @@ class ChangeBan(NumberChangeSpec[BanParameters]):
         return (at_once(action, now),)
 
     @override
+    def undone_by(self, parameters: BanParameters) -> tuple[ActionKind, ChangeParameters]:
+        return ActionKind.BAN, BanParameters(parameters.ban, on=not parameters.on)
+
+    @override
     def is_applied(self, subject: Number, parameters: BanParameters) -> bool:
         """The ban is as was asked."""
         return (parameters.ban in subject.bans) is parameters.on

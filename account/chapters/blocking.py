@@ -10,7 +10,7 @@ from typing import Self
 from typing_extensions import override
 
 from account.changes.action import ActionKind
-from account.changes.parameters import ChangeParameters
+from account.changes.parameters import ChangeParameters, NoParameters
 from account.changes.spec import NumberChangeSpec
 from account.errors import AlreadySo, NumberInDebt, NumberStateRefused
 from account.values.number import Number, NumberState
@@ -63,6 +63,10 @@ class Block(NumberChangeSpec[BlockParameters]):
         check_blockable(subject)
 
     @override
+    def undone_by(self, parameters: BlockParameters) -> tuple[ActionKind, ChangeParameters]:
+        return ActionKind.UNBLOCK, NoParameters()
+
+    @override
     def is_applied(self, subject: Number, parameters: BlockParameters) -> bool:
         """Blocked voluntarily, whatever debt has come on top since."""
         return subject.blocked_by_company
@@ -83,6 +87,10 @@ class Unblock(NumberChangeSpec[ChangeParameters]):
     def check(self, subject: Number, parameters: ChangeParameters) -> None:
         """Refuse a number that is active or owes money."""
         check_unblockable(subject)
+
+    @override
+    def undone_by(self, parameters: ChangeParameters) -> tuple[ActionKind, ChangeParameters]:
+        return ActionKind.BLOCK, BlockParameters()
 
     @override
     def is_applied(self, subject: Number, parameters: ChangeParameters) -> bool:

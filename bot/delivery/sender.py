@@ -89,10 +89,11 @@ WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
 """What is said of a change that has not ended."""
 
 
-SET_FINAL = "set.final"
+SET_FINAL, SET_PAUSED = "set.final", "set.paused"
 SET_WORDS: dict[str, Callable[[ChangeSet, SetCounts], Html]] = {
     SET_FINAL: sets.final_word,
     "set.preview": sets.preview_word,
+    SET_PAUSED: sets.paused_word,
 }
 """What is said of a set, each with a file of its numbers."""
 
@@ -361,6 +362,10 @@ class OutboxSender:
             await self._give_up(row, "no such set")
             return
         why = await self._barred(row, change_set.administrator_id, change_set.company_id)
+        if why is not None and row.kind == SET_PAUSED:
+            # Nothing has ended: it waits, and stands in the list for whoever comes back.
+            await self._give_up(row, "nobody may see it in this chat")
+            return
         if why is not None:
             await self._say(row, redacted.set_ended(change_set))
         else:

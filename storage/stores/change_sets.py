@@ -13,7 +13,7 @@ from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, null, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, null, or_, select, update
 from typing_extensions import override
 
 from account.changes.action import OPEN, Action, ActionKind, ActionState
@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from storage.stores.actions import ActionRows
     from storage.stores.effects import EffectWriter
 
+SHOWN = 5
+"""Sets of late that are shown."""
 WORKED_ON = ("checking", "paused", "running", "stopped")
 OPEN_STATES = tuple(sorted(state.value for state in OPEN))
 
@@ -265,6 +267,23 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
             state or ""
         )
 
+    @override
+    async def of_company(self, company_id: str, since: datetime) -> Sequence[ChangeSet]:
+        values = {"company": company_id, "since": since}
+        return await self._database.read(
+            lambda conn: [_set(row) for row in conn.execute(_OF_COMPANY, values)]
+        )
+
+    @override
+    async def undoable(self, set_id: str, lock_key: str) -> Sequence[SetNumber]:
+        values = {"of_id": set_id, "lane": lock_key}
+
+        def work(conn: Connection) -> Sequence[SetNumber]:
+            found = map(_number, conn.execute(_CHANGED, values))
+            return [number for number in found if number.outcome is Outcome.DONE]
+
+        return await self._database.read(work)
+
     # --- the worker's ---
 
     @override
@@ -444,6 +463,35 @@ _NUMBERS = (
     .where(_of_set, change_set_numbers.c.place > bindparam("after"))
     .order_by(change_set_numbers.c.place)
     .limit(bindparam("limit"))
+)
+_later = actions.alias("later")
+_CHANGED = (
+    _NUMBERS.where(
+        actions.c.state == ActionState.DONE.value,
+        ~exists().where(
+            _later.c.company_id == actions.c.company_id,
+            _later.c.msisdn == actions.c.msisdn,
+            _later.c.lane == bindparam("lane"),
+            _later.c.state == ActionState.DONE.value,
+            _later.c.id != actions.c.id,
+            _later.c.settled_at >= actions.c.settled_at,
+        ),
+    )
+    .limit(None)
+    .params(after=-1)
+)
+_OF_COMPANY = (
+    select(change_sets)
+    .where(
+        change_sets.c.company_id == bindparam("company"),
+        change_sets.c.accepted_at != null(),
+        or_(
+            in_state(change_sets, SetState.RUNNING, SetState.PAUSED, SetState.STOPPED),
+            change_sets.c.settled_at > bindparam("since", type_=Moment),
+        ),
+    )
+    .order_by(change_sets.c.accepted_at.desc())
+    .limit(SHOWN)
 )
 _WAITS = and_(
     change_set_numbers.c.fate == Fate.READY.value,

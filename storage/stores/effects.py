@@ -38,6 +38,7 @@ from storage.stores.known_accounts import bind_on, forget_on, remove_on
 from storage.stores.known_accounts import tell_on as tell_accounts_on
 from storage.stores.offers import void_offers_of_session
 from storage.stores.secret_codes import end_on, tell_on
+from storage.stores.set_pauses import pause_sets_on
 from storage.tables import approvals, attempts, credentials, sessions
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class EffectWriter:
             case EndSessionsOf(administrator_id, at, but):
                 whose = sessions.c.administrator_id == administrator_id
                 _end_sessions(conn, whose & (sessions.c.id != (but or "")), at)
+                pause_sets_on(conn, self._outbox, administrator_id, at)
             case SetPassword():
                 _set_password(conn, effect)
             case EndSecretCode(company_id, msisdn, at):

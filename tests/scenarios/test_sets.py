@@ -172,3 +172,18 @@ async def test_a_reason_for_a_block_is_kept_in_the_history(stage: Stage) -> None
     await phone.sees("✅ Block (Not used): 3 numbers", "Done 3")
     await phone.command("/history")
     await phone.sees("Block (Not used): 3 numbers")
+
+
+async def test_a_set_of_late_is_found_again_and_taken_back(stage: Stage) -> None:
+    phone = await to_the_kind(stage, "Block", "77010542008 77010542013")
+    await phone.tap("Without a reason")
+    await phone.tap("⛔ Block 2 numbers")
+    await phone.sees("✅ Block: 2 numbers", "Done 2")
+
+    await phone.command("/numbers")
+    await phone.tap("☑ Many numbers")
+    await phone.tap("✓ Block · S-")
+    await phone.sees("Block: 2 numbers", "Done 2", "↩️ Undo (until ")
+    await phone.tap("↩️ Undo")
+
+    await phone.sees("Unblock", "Will be done 2", "a one-time code is needed")

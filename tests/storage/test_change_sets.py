@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from account.changes.action import Action, ActionKind, token_hash
-from account.changes.sets.change_set import Fate, Outcome, SetState
+from account.changes.sets.change_set import ChangeSet, Fate, Outcome, SetNumber, SetState, brakes
+from account.chapters.blocking import BlockParameters
 from account.chapters.services.changes import wished_on
 from account.chapters.transfers import CODE_FROM
-from account.effects.effect import AddToDailyTotal, Bound, Effect
+from account.effects.effect import AddToDailyTotal, Bound, Effect, EndSession, EndSessionsOf
 from account.errors import (
     CodeInvalid,
     CodeSmsExceeded,
@@ -37,7 +38,7 @@ from storage import Stores
 from storage.tables import codes
 from tests.account.fakes.carrier import Fault
 from tests.account.fakes.services import OFFNET_50
-from tests.account.world import ALPHA, HER_PHONE, a_number
+from tests.account.world import ALPHA, BETA, HER_PHONE, NOON, a_number
 from tests.storage.builders import mac
 from tests.storage.set_desk import COUNT, FEW, Desk, a_msisdn
 
@@ -508,3 +509,141 @@ async def test_a_dear_set_needs_a_code_however_few(desk: Desk) -> None:
     assert not desk.sets.needs_code(offered.change_set, few - 1)
     with pytest.raises(StepUpRequired):
         await desk.sets.confirm(desk.actor(), offered.token)
+
+
+async def test_a_password_that_changes_pauses_what_runs_in_that_name(desk: Desk) -> None:
+    change_set = await desk.confirmed()
+    await desk.stores.effect_store.write([EndSession("s-1", desk.clock.now())])
+    assert (await desk.present(change_set)).state is SetState.RUNNING
+
+    await desk.stores.effect_store.write([EndSessionsOf("adm-2", desk.clock.now())])
+    assert (await desk.present(change_set)).state is SetState.RUNNING
+    await desk.stores.effect_store.write([EndSessionsOf("adm-1", desk.clock.now(), but="s-1")])
+
+    assert (await desk.present(change_set)).state is SetState.PAUSED
+    assert await desk.words() == ["set.paused"]
+    await desk.steps()
+    assert desk.carrier.effects == []
+    assert await desk.sets.go_on(desk.actor(), change_set.id)
+    await desk.to_the_end(change_set)
+    assert await desk.outcomes(change_set) == {Outcome.DONE: FEW}
+
+
+A_SET = ChangeSet(
+    id="s",
+    kind=ActionKind.BLOCK,
+    parameters=BlockParameters(),
+    company_id=ALPHA,
+    telegram_id=5,
+    session_id="s-1",
+    administrator_id="adm-1",
+    administrator="Айгүл",
+    language="en",
+    listed=1,
+    repeated=0,
+    left_out=(),
+    created_at=NOON,
+)
+
+
+def a_row(place: int, outcome: Outcome, fate: Fate = Fate.READY, why: str = "X") -> SetNumber:
+    return SetNumber(
+        place, a_msisdn(place), place, fate, outcome, "", why, "A", sent_at=NOON, settled_at=NOON
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "halted", "braked"),
+    [
+        ("r" * 20, None, True),
+        ("r" * 14 + "d" + "r" * 5, None, True),
+        ("dr" * 14, None, False),
+        ("dr" * 15, None, True),
+        ("d" * 50 + "r" * 19, None, False),
+        ("d" * 50 + "r" * 20, None, True),
+        ("r" * 40, NOON, False),
+        ("r" * 40, NOON - timedelta(seconds=1), True),
+        ("dr" * 20, NOON - timedelta(seconds=1), False),
+    ],
+)
+def test_it_brakes_when_the_operator_refuses_one_after_the_other(
+    outcomes: str, halted: datetime | None, braked: bool
+) -> None:
+    of = {"r": Outcome.REFUSED, "d": Outcome.DONE}
+    rows = [a_row(place, of[one]) for place, one in enumerate(outcomes)]
+    change_set = replace(A_SET, halted_at=halted)
+    assert brakes(change_set, rows) is braked
+    # What the dry run had shown of others is nothing new.
+    foreseen = a_row(99, Outcome.WAITING, Fate.REFUSED)
+    assert not brakes(change_set, [*rows, foreseen])
+
+
+async def test_a_set_that_the_operator_refuses_pauses_by_itself(desk: Desk) -> None:
+    desk.carrier.faults.extend([Fault.REFUSED] * COUNT)
+    change_set = await desk.confirmed(range(COUNT))
+    for _ in range(100):
+        await desk.steps()
+        await desk.follow_up()
+        desk.clock.advance(timedelta(seconds=1))
+        if (await desk.present(change_set)).state is SetState.PAUSED:
+            break
+    assert (await desk.present(change_set)).state is SetState.PAUSED
+    outcomes = await desk.outcomes(change_set)
+    assert outcomes[Outcome.REFUSED] >= 15
+    assert outcomes[Outcome.WAITING] > 0
+    assert await desk.words() == ["set.paused"]
+
+
+async def test_again_takes_those_that_failed_and_not_those_that_a_rule_refused(
+    desk: Desk,
+) -> None:
+    desk.is_now(0, NumberState.DEBT)
+    change_set = await desk.confirmed(range(FEW))
+    await desk.step()
+    await desk.sets.stop(desk.actor(), change_set.id)
+    await desk.to_the_end(change_set)
+    left = (await desk.counts(change_set)).of(Outcome.NOT_SENT)
+    assert left > 0
+
+    again = await desk.sets.again(desk.actor(), change_set.id, "en")
+    await desk.steps()
+
+    assert again.change_set.listed == left
+    counts = await desk.counts(again.change_set)
+    assert dict(counts.fates) == {Fate.READY: left}
+    confirmed, _first = await desk.sets.confirm(desk.actor(), again.token)
+    await desk.to_the_end(confirmed)
+    assert len(desk.carrier.effects) == FEW - 1
+    with pytest.raises(SetWithoutEffect):
+        await desk.sets.again(desk.actor(), confirmed.id, "en")
+
+
+async def test_undo_is_a_set_and_leaves_what_somebody_changed_meanwhile(desk: Desk) -> None:
+    desk.is_now(0, NumberState.BLOCKED)
+    change_set = await desk.to_the_end(await desk.confirmed())
+    # One was unblocked and blocked again since, one unblocked outside: neither is the set's now.
+    for kind in (ActionKind.UNBLOCK, ActionKind.BLOCK):
+        await desk.to_the_end(await desk.confirmed([1], kind))
+    desk.is_now(2, NumberState.ACTIVE)
+
+    undo = await desk.sets.undo(desk.actor(), change_set.id, "en")
+    await desk.steps()
+
+    numbers = {n.msisdn: n.fate for n in await desk.numbers(undo.change_set)}
+    ready = {msisdn for msisdn, fate in numbers.items() if fate is Fate.READY}
+    assert ready == {a_msisdn(n) for n in range(3, FEW)}
+    assert numbers[a_msisdn(2)] is Fate.ALREADY
+    desk.clock.advance(timedelta(hours=24))
+    with pytest.raises(OneByOne):
+        await desk.sets.undo(desk.actor(), change_set.id, "en")
+
+
+async def test_sets_of_late_are_the_companys_and_no_others(desk: Desk) -> None:
+    change_set = await desk.confirmed()
+    assert [one.id for one in await desk.sets.of_late(desk.actor())] == [change_set.id]
+    await desk.to_the_end(change_set)
+    desk.clock.advance(timedelta(hours=23))
+    assert [one.id for one in await desk.sets.of_late(desk.actor())] == [change_set.id]
+    desk.clock.advance(timedelta(hours=1))
+    assert await desk.sets.of_late(desk.actor()) == []
+    assert await desk.stores.change_sets.of_company(BETA, NOON) == []

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from account.changes.action import ActionKind, ActionState
 from account.changes.parameters import ChangeParameters
+from account.effects.effect import Channel, OutboxMessage
 from account.lists.number_list import LeftOut
 from account.values.identifiers import Msisdn
 from account.values.rights import Role
@@ -66,6 +67,7 @@ class Outcome(StrEnum):
     NOT_SENT = "not_sent"
 
 
+CHANGED_MEANWHILE = frozenset({"CONFIRM.STALE", "CHANGE.UNDER_WAY"})
 UNSENT = frozenset(
     {
         "SET.STOPPED",
@@ -78,6 +80,55 @@ UNSENT = frozenset(
     }
 )
 """Reasons for which a change ended that never left: they are none of the number."""
+
+
+def paused_word(set_id: str, telegram_id: int, at: datetime) -> OutboxMessage:
+    """What is owed to who confirmed a set that was paused, but not by them."""
+    return OutboxMessage(
+        channel=Channel.TELEGRAM,
+        to=str(telegram_id),
+        kind="set.paused",
+        expires_at=at + PAUSE_LIFE,
+        parameters={"set": set_id},
+        key=f"{set_id}:paused:{at:%Y%m%dT%H%M%S}",
+    )
+
+
+def may_succeed_again(number: SetNumber) -> bool:
+    """Whether another try makes sense: nothing of the rules stood in its way.
+
+    It could not be read, was not sent, changed meanwhile, or failed at the operator's side.
+    """
+    if number.fate is Fate.UNREADABLE or number.outcome is Outcome.NOT_SENT:
+        return True
+    if number.fate is not Fate.READY or number.outcome is not Outcome.REFUSED:
+        return False
+    return number.sent_at is not None or number.reason_code in CHANGED_MEANWHILE
+
+
+BRAKE_IN_A_ROW = 20
+BRAKE_OF_FIRST, BRAKE_FIRST = 15, 50
+
+
+def brakes(change_set: ChangeSet, numbers: Sequence[SetNumber]) -> bool:
+    """Whether so many were refused by the operator that it is not about single numbers (B-23).
+
+    For reasons that the dry run did not show; what ended before the set was let go on is not
+    looked at again. `numbers` are in order.
+    """
+    foreseen = {number.reason_code for number in numbers if number.fate is Fate.REFUSED}
+    since = change_set.halted_at
+    ended = [
+        number.outcome is Outcome.REFUSED
+        and number.sent_at is not None
+        and number.reason_code not in foreseen
+        for number in numbers
+        if number.settled_at is not None and (since is None or number.settled_at > since)
+    ]
+    in_a_row = ended[-BRAKE_IN_A_ROW:]
+    return (len(in_a_row) == BRAKE_IN_A_ROW and all(in_a_row)) or (
+        since is None and sum(ended[:BRAKE_FIRST]) >= BRAKE_OF_FIRST
+    )
 
 
 def outcome_of(state: ActionState, attempts: int, reason_code: str | None) -> Outcome:

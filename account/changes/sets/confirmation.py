@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from account.changes.action import ActionKind, token_hash
@@ -24,6 +24,7 @@ from account.changes.sets.change_set import (
     SetCounts,
     SetNumber,
     SetState,
+    may_succeed_again,
 )
 from account.changes.sets.ports import ChangeSetStore
 from account.changes.sets.selection import NumberSelection
@@ -41,6 +42,7 @@ from account.errors import (
     StepUpRequired,
 )
 from account.identity.permissions import Actor, may, require
+from account.lists.number_list import ListedNumber, NumberList
 from account.values.clock import Clock
 from account.values.money import Money
 from account.values.rights import Right, Role
@@ -62,6 +64,7 @@ CODE_ALWAYS = frozenset({ActionKind.FORWARDING_OFF})
 MOST_COST = Money(50_000_000)
 """What sets of one kind may cost that a person confirms within a day."""
 A_DAY = timedelta(hours=24)
+ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +111,83 @@ class ChangeSets:
         Raises `OneByOne`, `SetEmpty`, `SetTooLarge`, and for what only some may look into the
         refusals of `require`.
         """
-        company = require(actor, Right.LIST_NUMBERS)
+        require(actor, Right.LIST_NUMBERS)
         if kind not in KINDS:
             raise OneByOne
         numbers = (await self._selection.gathered(actor)).numbers
         if not numbers.numbers:
             raise SetEmpty
+        return await self._check(actor, kind, language, parameters, numbers)
+
+    async def again(self, actor: Actor, set_id: str, language: str) -> OfferedSet:
+        """Begin the dry run of those for whom another try makes sense (B-27).
+
+        Raises `SetWithoutEffect` for none, and as `preview`.
+        """
+        change_set, _counts = await self._ended(actor, set_id)
+        numbers = await self._store.numbers(change_set.id, limit=ALL)
+        failed = [number for number in numbers if may_succeed_again(number)]
+        return await self._anew(actor, change_set.kind, language, change_set.parameters, failed)
+
+    def undoable_until(self, change_set: ChangeSet) -> datetime | None:
+        """Until when what it did can be taken back together; None where it cannot be."""
+        settled_at = change_set.settled_at
+        if settled_at is None or self._undone_by(change_set) is None:
+            return None
+        until = settled_at + A_DAY
+        return until if self._clock.now() < until else None
+
+    async def undo(self, actor: Actor, set_id: str, language: str) -> OfferedSet:
+        """Begin the dry run of the opposite, for the numbers that it has changed (B-27).
+
+        Those that were changed here meanwhile stay as they are. Raises `SetWithoutEffect` for none,
+        `OneByOne` where nothing takes it back or the day is over, and as `preview`.
+        """
+        change_set, _counts = await self._ended(actor, set_id)
+        opposite = self._undone_by(change_set)
+        if opposite is None or self.undoable_until(change_set) is None:
+            raise OneByOne
+        kind, parameters = opposite
+        lock_key = self._specs[change_set.kind].lock_key_of(change_set.parameters)
+        changed = await self._store.undoable(change_set.id, lock_key)
+        return await self._anew(actor, kind, language, parameters, changed)
+
+    async def of_late(self, actor: Actor) -> Sequence[ChangeSet]:
+        """The company's sets that have not ended, or ended within a day; the newest first."""
+        company = require(actor, Right.LIST_NUMBERS)
+        return await self._store.of_company(company.id, self._clock.now() - A_DAY)
+
+    def _undone_by(self, change_set: ChangeSet) -> tuple[ActionKind, ChangeParameters] | None:
+        return self._specs[change_set.kind].undone_by(change_set.parameters)
+
+    async def _ended(self, actor: Actor, set_id: str) -> tuple[ChangeSet, SetCounts]:
+        change_set, counts = await self.read(actor, set_id)
+        if change_set.state is not SetState.ENDED:
+            raise ConfirmExpired
+        return change_set, counts
+
+    async def _anew(
+        self,
+        actor: Actor,
+        kind: ActionKind,
+        language: str,
+        parameters: ChangeParameters,
+        numbers: Sequence[SetNumber],
+    ) -> OfferedSet:
+        if not numbers:
+            raise SetWithoutEffect
+        listed = NumberList.of(ListedNumber(number.msisdn, number.line) for number in numbers)
+        return await self._check(actor, kind, language, parameters, listed)
+
+    async def _check(
+        self,
+        actor: Actor,
+        kind: ActionKind,
+        language: str,
+        parameters: ChangeParameters,
+        numbers: NumberList,
+    ) -> OfferedSet:
+        company = actor.company
         most = MOST.get(company.role, MOST[Role.ADMINISTRATOR])
         if len(numbers) > most:
             raise SetTooLarge(most)

@@ -18,15 +18,18 @@ from account.changes.colleague_notices import of_set
 from account.changes.execution import SET_STOPPED, ChangeExecution
 from account.changes.freezes import Freezes
 from account.changes.sets.change_set import (
+    BRAKE_OF_FIRST,
     PAUSE_LIFE,
     ChangeSet,
     Outcome,
     SetCounts,
     SetNumber,
     SetState,
+    brakes,
+    paused_word,
 )
 from account.changes.sets.confirmation import told
-from account.changes.sets.dry_run import DryRun
+from account.changes.sets.dry_run import ALL, DryRun
 from account.changes.sets.ports import Begun, ChangeSetStore
 from account.changes.spec import ChangeSpec
 from account.effects.effect import Channel, Effect, OutboxMessage
@@ -97,10 +100,21 @@ class SetExecution:
         if (lost := await self._right_lost(change_set)) is not None:
             await self._move(change_set, SetState.STOPPED)
             return await self._finish(change_set, lost)
+        if counts.of(Outcome.REFUSED) >= BRAKE_OF_FIRST and await self._braked(change_set):
+            return SOON
         room = min(AT_ONCE, OPEN_AT_MOST - counts.of(Outcome.OPEN))
         begun = await self._begin(change_set, room) if room > 0 else ()
         ended = await asyncio.gather(*map(self._advance, begun))
         return AT_ONCE_AGAIN if ended and all(ended) else SOON
+
+    async def _braked(self, change_set: ChangeSet) -> bool:
+        """Pause, and tell who confirmed it, when the operator refuses one after the other."""
+        if not brakes(change_set, await self._store.numbers(change_set.id, limit=ALL)):
+            return False
+        now = self._clock.now()
+        word = paused_word(change_set.id, change_set.telegram_id, now)
+        await self._store.move(change_set.id, SetState.RUNNING, SetState.PAUSED, now, [word])
+        return True
 
     async def _advance(self, action: Action) -> bool:
         """Whether it was sent, or came to its end: then more can be begun."""

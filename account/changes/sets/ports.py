@@ -128,6 +128,12 @@ class ChangeSetStore(Protocol):
     ) -> bool:
         """Pause, go on or stop: False when it no longer is in that state."""
 
+    async def of_company(self, company_id: str, since: datetime) -> Sequence[ChangeSet]:
+        """Confirmed sets that have not ended, or ended since then; the newest first."""
+
+    async def undoable(self, set_id: str, lock_key: str) -> Sequence[SetNumber]:
+        """The numbers it has changed, without those that a later change of ours has changed."""
+
     # --- the worker's ---
 
     async def claim(

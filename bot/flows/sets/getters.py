@@ -9,7 +9,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from account.changes.action import ActionKind
-from account.changes.sets.change_set import ChangeSet, Fate, SetCounts, SetState
+from account.changes.sets.change_set import ChangeSet, Fate, Outcome, SetCounts, SetState
 from account.changes.sets.confirmation import ChangeSets
 from account.changes.sets.gathering import Gathering
 from account.changes.sets.selection import NumberSelection
@@ -63,6 +63,10 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "some": some,
         "any": anything,
         "hidden": bool(gathered.aside),
+        "late": [
+            (texts.of_late_label(one), one.id)
+            for one in await context_of(dialog_manager).use(ChangeSets).of_late(actor)
+        ],
         "asked": bool(gathered.questions),
     }
 
@@ -242,10 +246,19 @@ async def get_progress(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         lines.append(said("\n{line}", line=_("⏹ Stopped: what was sent comes to its end.")))
     elif state is SetState.RUNNING:
         lines.append(said("\n{line}", line=_("The result comes here with a file.")))
+    until = context.use(ChangeSets).undoable_until(change_set)
     return {
         "where": [actor.company.name, _("Many numbers"), _deed(change_set)],
         "text": Html("\n".join(lines)),
         "running": state is SetState.RUNNING,
+        "failed": state is SetState.ENDED
+        and bool(
+            counts.of(Outcome.NOT_SENT)
+            + counts.of(Outcome.REFUSED)
+            + counts.of_fate(Fate.UNREADABLE)
+        ),
+        "undoable": until is not None and counts.of(Outcome.DONE) > 0,
+        "undo": _("↩️ Undo (until {time})").format(time=shown_time(until)) if until else "",
         "paused": state is SetState.PAUSED,
         "stoppable": state in (SetState.RUNNING, SetState.PAUSED),
     }

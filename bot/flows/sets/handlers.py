@@ -14,7 +14,7 @@ from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.access.set_codes import SetCodes
 from account.changes.action import ActionKind
-from account.changes.sets.confirmation import KINDS, ChangeSets
+from account.changes.sets.confirmation import KINDS, ChangeSets, OfferedSet
 from account.changes.sets.gathering import Gathering
 from account.changes.sets.selection import NumberSelection
 from account.effects.effect import Channel, OutboxMessage
@@ -232,6 +232,44 @@ async def order_file(_event: CallbackQuery, _button: Button, manager: DialogMana
     )
     if context.tap is not None:
         await context.tap.answer(_("The file is being made."))
+
+
+async def open_set(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, set_id: str
+) -> None:
+    """Go to a set of late. The id comes from a button and may be forged."""
+    context = context_of(manager)
+    try:
+        change_set, _counts = await context.use(ChangeSets).read(await context.actor(), set_id)
+    except ChangeRefused as refused:
+        await reply(manager, refusal(refused))
+        return
+    if change_set.accepted_at is not None:
+        manager.dialog_data["set"] = change_set.id
+        await manager.switch_to(states.Sets.progress)
+
+
+async def again(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Preview those that failed once more."""
+    await _preview_anew(manager, context_of(manager).use(ChangeSets).again)
+
+
+async def undo(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Preview the opposite for the numbers that were changed."""
+    await _preview_anew(manager, context_of(manager).use(ChangeSets).undo)
+
+
+async def _preview_anew(
+    manager: DialogManager, begin: Callable[[Actor, str, str], Awaitable[OfferedSet]]
+) -> None:
+    context = context_of(manager)
+    try:
+        offered = await begin(await context.actor(), manager.dialog_data["set"], context.language)
+    except ChangeRefused as refused:
+        await reply(manager, refusal(refused))
+        return
+    manager.dialog_data.update(set=offered.change_set.id, token=offered.token)
+    await manager.switch_to(states.Sets.preview)
 
 
 async def pause(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

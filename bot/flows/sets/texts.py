@@ -9,7 +9,14 @@ from aiogram.utils.i18n import ngettext
 
 from account.changes.action import ActionKind
 from account.changes.parameters import ChangeParameters
-from account.changes.sets.change_set import ChangeSet, Fate, Outcome, SetCounts, SetNumber
+from account.changes.sets.change_set import (
+    ChangeSet,
+    Fate,
+    Outcome,
+    SetCounts,
+    SetNumber,
+    SetState,
+)
 from account.changes.sets.gathering import Gathering
 from account.chapters.bans import BanParameters
 from account.chapters.blocking import BlockParameters, BlockReason
@@ -202,6 +209,27 @@ def final_word(change_set: ChangeSet, counts: SetCounts) -> Html:
         heading=heading(change_set, counts),
         outcomes=outcomes_line(counts),
     )
+
+
+def paused_word(change_set: ChangeSet, counts: SetCounts) -> Html:
+    """What is said when a set was paused, but not by a press."""
+    return said(
+        "⏸ {heading}\n{outcomes}\n{line}",
+        heading=heading(change_set, counts),
+        outcomes=outcomes_line(counts),
+        line=_(
+            "Paused: many were refused by the operator, or your password changed. Look at it in "
+            "☑ Many numbers: go on, or stop the rest."
+        ),
+    )
+
+
+def of_late_label(change_set: ChangeSet) -> str:
+    """A set of late on its button."""
+    signs = {SetState.PAUSED: "⏸", SetState.ENDED: "✓"}
+    sign = signs.get(change_set.state, "⏳")
+    deed = deed_word(change_set.kind, change_set.parameters)
+    return f"{sign} {shortened(deed)} · {change_set.reference}"
 
 
 def preview_word(change_set: ChangeSet, counts: SetCounts) -> Html:

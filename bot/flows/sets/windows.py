@@ -27,6 +27,7 @@ sets_dialog = Dialog(
                 Said("➕ Add hidden rows"), id="hidden", on_click=handlers.add_hidden, when="hidden"
             ),
             Button(Said("✕ Start again"), id="again", on_click=handlers.start_again, when="any"),
+            Column(choices("late", "late", handlers.open_set)),
         ],
         typing=text_input(handlers.add_text, list_parts.take),
         getter=getters.get_list,
@@ -120,6 +121,13 @@ sets_dialog = Dialog(
                     style=Style(ButtonStyle.DANGER),
                 ),
             ),
+            Button(
+                Said("🔁 Again for the failed ones"),
+                id="failed",
+                on_click=handlers.again,
+                when="failed",
+            ),
+            Button(Shown("undo"), id="undo", on_click=handlers.undo, when="undoable"),
             Button(Said("⟳ Check status"), id="look"),
         ],
         getter=getters.get_progress,
