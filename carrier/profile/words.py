@@ -54,6 +54,7 @@ USUAL: dict[str, dict[str, Any]] = {
         "failed": "failed",
         "rejected": "failed",
         "cancelled": "failed",
+        "canceled": "failed",
     },
     "resource_category": {"SIM": "sim", "SIMCard": "sim", "Device": "device"},
     "bucket": {

@@ -232,7 +232,7 @@ class TmfAdapter:
     async def offering(self, offering_id: str) -> Offering | None:
         """One offering as it is now, None when it is not there (TMF620)."""
         async with self._http.in_time():
-            fresh = await product_catalog.offering(self._http, offering_id)
+            fresh = await product_catalog.offering(self._http, offering_id, self._clock.now())
         # What is kept must not go on telling another price than the one that is refused for it.
         if self._catalogue is not None and fresh is not None:
             self._catalogue[1][offering_id] = fresh
@@ -367,11 +367,11 @@ class TmfAdapter:
 
     async def _ask_companies(self, administrator_id: str) -> tuple[Company, ...]:
         async with self._http.in_time():
-            return await party.organizations(self._http, administrator_id)
+            return await party.organizations(self._http, administrator_id, self._clock.now())
 
     async def _ask_offerings(self) -> Catalogue:
         async with self._http.in_time():
-            return await product_catalog.offerings(self._http)
+            return await product_catalog.offerings(self._http, self._clock.now())
 
     async def _with_balances(self, found: Sequence[NumberProduct]) -> tuple[Number, ...]:
         ids = {one.msisdn.digits: one.id for one in found}

@@ -363,7 +363,7 @@ def _rates(items: Sequence[TaxItem] | None) -> tuple[VatRate, ...]:
     told: dict[VatRate, None] = {}
     for one in items or ():
         try:
-            told[values.whole(one.taxRate, "taxRate")] = None
+            told[values.percent(one.taxRate, "taxRate")] = None
         except Malformed:
             return ()
     return tuple(told)

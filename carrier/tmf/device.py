@@ -122,7 +122,7 @@ def _registration(profile: Profile, found: Resource, wish: DevicesQuery) -> Regi
     if status == _REMOVED and not wish.removed:
         return None
     try:
-        kind = RegistrationKind(values.text(known.get("registrationKind"), "registrationKind"))
+        kind = RegistrationKind(values.word(known.get("registrationKind")))
         owner = Bin(values.text(known.get("BIN"), "BIN"))
     except ValueError:
         raise Malformed("registrationKind or BIN") from None

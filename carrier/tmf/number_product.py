@@ -28,7 +28,10 @@ from carrier.tmf.wire.values import Malformed
 
 FIELDS = (
     "fields",
-    "name,status,productSerialNumber,billingAccount,productCharacteristic,relatedParty",
+    (
+        "name,status,productSerialNumber,billingAccount,productCharacteristic,relatedParty,"
+        "productOffering,productSpecification"
+    ),
 )
 _AND_OF_WHAT = ("fields", f"{FIELDS[1]},productRelationship")
 """With what tells a service from the number that it is of."""
@@ -169,6 +172,8 @@ def number(profile: Profile, found: Product | Unread) -> Msisdn | None:
     told: object = None
     if isinstance(found, Product):
         told = found.productSerialNumber
+        if told in (None, "") and profile.find.number_by == "id":
+            told = found.id
         name = profile.find.number_characteristic
         if profile.find.number_by == "characteristic" and name is not None:
             told = characteristics(found.productCharacteristic).get(name, told)

@@ -6,6 +6,7 @@ parties may hold for one party's id and another one's role.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -31,7 +32,13 @@ from carrier.tmf.rows import LeftOut, parties, readable
 from carrier.tmf.wire import decoding, values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import RelatedParty, characteristics
-from carrier.tmf.wire.tmf632 import ContactMedium, Individual, Login, Organization
+from carrier.tmf.wire.tmf632 import (
+    ContactMedium,
+    Individual,
+    Login,
+    Organization,
+    OrganizationIdentification,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +49,7 @@ _ROLES = (Role.ADMINISTRATOR, Role.OPERATOR, Role.FINANCE, Role.VIEWER)
 _LARGEST_PAGE = 1000
 _PERSON = (
     "fields",
-    "fullName,givenName,familyName,status,contactMedium,partyCharacteristic,relatedParty",
+    "fullName,givenName,familyName,legalName,status,contactMedium,partyCharacteristic,relatedParty",
 )
 _NO_MORE = frozenset({"deceased", "deceaded"})
 """States of a person who logs in no more; the second is how the standard spells it."""
@@ -108,7 +115,7 @@ def _one(people: list[Person]) -> list[Person]:
 
 def _administrator(profile: Profile, person: Individual, phone: Msisdn) -> Administrator:
     channel = characteristics(person.partyCharacteristic).get("codeChannel")
-    by_email = _BY_EMAIL.get(channel) if isinstance(channel, str) else None
+    by_email = _BY_EMAIL.get(values.word(channel))
     if by_email is None and not phone.abroad:
         # The register knows better than the prefix; a ported number has another network's.
         by_email = phone.digits[1:4] in profile.names.codes_by_email or None
@@ -152,7 +159,9 @@ async def individuals(http: OperatorHttp, company_id: str, now: datetime) -> tup
     return tuple(sorted(found, key=lambda one: one.administrator.id))
 
 
-async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Company, ...]:
+async def organizations(
+    http: OperatorHttp, administrator_id: str, now: datetime
+) -> tuple[Company, ...]:
     """The companies that name `administrator_id` with a role now, by name.
 
     Raises `CarrierUnavailable`.
@@ -172,7 +181,7 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
         if role is None:
             continue
         try:
-            companies.append(_company(profile, readable(company), role))
+            companies.append(_company(profile, readable(company), role, now))
         except Malformed as fault:
             left_out.add(fault.field)
     if left_out.count and not companies:
@@ -180,12 +189,12 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
     return tuple(sorted(companies, key=lambda company: (name_order(company.name), company.id)))
 
 
-def _company(profile: Profile, company: Organization, role: Role) -> Company:
+def _company(profile: Profile, company: Organization, role: Role, now: datetime) -> Company:
     """A company by its name, or the one it trades under. Raises `Malformed`."""
     return Company(
         id=values.text(company.id, "id"),
         name=values.shown(company.name) or values.text(company.tradingName, "tradingName"),
-        bin=_bin(profile, company),
+        bin=_bin(profile, company, now),
         role=role,
         domains=_domains(company),
         lacks=profile.lacks,
@@ -262,7 +271,8 @@ def _name(person: Individual) -> str:
     """The whole name, or made of its parts, or the id. Raises `Malformed`."""
     told = (values.shown(name) for name in (person.givenName, person.familyName))
     whole = values.shown(person.fullName) or values.shown(person.formattedName)
-    name = whole or " ".join(part for part in told if part) or values.shown(person.name)
+    other = values.shown(person.name) or values.shown(person.legalName)
+    name = whole or " ".join(part for part in told if part) or other
     return name or values.text(person.id, "id")
 
 
@@ -315,8 +325,8 @@ def _logins(profile: Profile, person: Individual | Login, now: datetime) -> set[
     return found
 
 
-def _is_valid(medium: ContactMedium, now: datetime) -> bool:
-    """Whether a medium is valid now; one of which that cannot be read is none to log in with."""
+def _is_valid(medium: ContactMedium | OrganizationIdentification, now: datetime) -> bool:
+    """Whether a medium or a paper is valid now; one of which that cannot be read is not."""
     try:
         return fields.valid_at({"validFor": medium.validFor}, now)
     except Malformed:
@@ -343,12 +353,13 @@ def _domains(company: Organization) -> tuple[str, ...]:
     return tuple(domain.lower() for domain in told if isinstance(domain, str))
 
 
-def _bin(profile: Profile, company: Organization) -> Bin | None:
-    """None where none is told, or none that is one."""
+def _bin(profile: Profile, company: Organization, now: datetime) -> Bin | None:
+    """None where none is told, or none that is one; a paper counts while it is valid."""
     for paper in company.organizationIdentification or ():
-        if values.word(paper.identificationType) in profile.words.identification:
+        of_kind = values.word(paper.identificationType) in profile.words.identification
+        if of_kind and _is_valid(paper, now):
             try:
-                return Bin(values.shown(paper.identificationId) or "")
+                return Bin(re.sub(r"[\s-]", "", values.shown(paper.identificationId) or ""))
             except ValueError:
                 continue
     return None

@@ -7,13 +7,14 @@ what has none is not free.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from account.chapters.services.offerings import Catalogue, Group, Offering, Volume, VolumeUnit
 from account.values.languages import LANGUAGES
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
-from carrier.tmf import paging
+from carrier.tmf import fields, paging
 from carrier.tmf.product_price import is_monthly, with_tax
 from carrier.tmf.rows import LeftOut, readable
 from carrier.tmf.wire import values
@@ -25,7 +26,7 @@ _LARGEST_PAGE = 1000
 _ON_OFFER = ("lifecycleStatus", "Active")
 
 
-async def offerings(http: OperatorHttp) -> Catalogue:
+async def offerings(http: OperatorHttp, now: datetime) -> Catalogue:
     """The whole catalogue by ids, also what the operator alone switches.
 
     Raises `CarrierUnavailable`, also when not one offering of several can be read.
@@ -42,7 +43,7 @@ async def offerings(http: OperatorHttp) -> Catalogue:
     fault: Malformed | None = None
     for row in told:
         try:
-            one = _offering(readable(row), http.profile)
+            one = _offering(readable(row), http.profile, now)
         except Malformed as unread:
             fault = unread
             left_out.add(unread.field)
@@ -54,7 +55,7 @@ async def offerings(http: OperatorHttp) -> Catalogue:
     return found
 
 
-async def offering(http: OperatorHttp, offering_id: str) -> Offering | None:
+async def offering(http: OperatorHttp, offering_id: str, now: datetime) -> Offering | None:
     """One offering, None when it is not on offer.
 
     Raises `CarrierUnavailable`, also when it cannot be read.
@@ -69,14 +70,14 @@ async def offering(http: OperatorHttp, offering_id: str) -> Offering | None:
     )
     for row in told:
         if values.shown(row.id) == offering_id:
-            return _offering(readable(row), http.profile)
+            return _offering(readable(row), http.profile, now)
     return None
 
 
-def _offering(found: ProductOffering, profile: Profile) -> Offering:
+def _offering(found: ProductOffering, profile: Profile, now: datetime) -> Offering:
     facts = _facts(found)
     name = values.text(found.name, "name")
-    price = _price(found)
+    price = _price(found, now)
     days, to_month_end = _validity(found)
     described = values.shown(found.description)
     stackable = facts.get("stackable")
@@ -104,8 +105,10 @@ def _offering(found: ProductOffering, profile: Profile) -> Offering:
     )
 
 
-def _price(found: ProductOffering) -> OfferingPrice:
-    prices = found.productOfferingPrice or ()
+def _price(found: ProductOffering, now: datetime) -> OfferingPrice:
+    """The one price that holds now. Raises `Malformed`."""
+    told = found.productOfferingPrice or ()
+    prices = [one for one in told if fields.valid_at({"validFor": one.validFor}, now)]
     if len(prices) != 1:
         raise Malformed("productOfferingPrice")
     return prices[0]

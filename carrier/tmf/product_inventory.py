@@ -8,6 +8,7 @@ if the operator answers it.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,8 +28,8 @@ from carrier.tmf import fields, number_product, paging
 from carrier.tmf.prepay_balance import Balances
 from carrier.tmf.query import found_by, query, search
 from carrier.tmf.rows import Part, Sifted
-from carrier.tmf.units import bare_amount
-from carrier.tmf.wire import values
+from carrier.tmf.units import MoneyUnits, amount, bare_amount
+from carrier.tmf.wire import parts, values
 from carrier.tmf.wire.parts import characteristics
 from carrier.tmf.wire.tmf637 import Product
 from carrier.tmf.wire.values import Malformed
@@ -239,14 +240,29 @@ def _number(profile: Profile, found: Product, company_id: str) -> NumberProduct 
         state=state,
         since=_or_none(values.moment, known.get(called.status_since)),
         account=account or "—",
-        tariff=values.shown(found.name) or "—",
+        tariff=_tariff(found) or "—",
         payment=payment,
-        debt=_or_none(partial(bare_amount, units=profile.words.money_unit), known.get(called.debt)),
+        debt=_or_none(partial(_debt, units=profile.words.money_unit), known.get(called.debt)),
         label=values.shown(known.get(called.label)),
         registration_form=values.shown(known.get(called.registration_form)),
         bans=frozenset(bans),
         blocked_by_company=state is NumberState.BLOCKED or by_company,
     )
+
+
+def _debt(told: Any, field: str, units: MoneyUnits) -> Money:
+    """An amount alone, or TMF's Money or Quantity. Raises `Malformed`."""
+    if isinstance(told, dict):
+        names = ("unit", "value", "units", "amount")
+        return amount(parts.Money(*map(told.get, names)), field, units).shown
+    return bare_amount(told, field, units)
+
+
+def _tariff(found: Product) -> str | None:
+    """What the number is called, or else what was offered as it, or specified."""
+    others = (found.productOffering, found.productSpecification)
+    names = (found.name, *(one.name for one in others if one is not None))
+    return next(filter(None, map(values.shown, names)), None)
 
 
 def _or_none(read: Callable[[Any, str], Kind], told: object) -> Kind | None:
@@ -269,7 +285,8 @@ def _state(profile: Profile, found: Product, known: Mapping[str, object]) -> Num
     word = values.word(found.status)
     if not word:
         raise Malformed("status")
-    status = profile.words.product_status.get(word)
+    states = profile.words.product_status
+    status = states.get(word) or states.get(re.sub(r"[\s_-]", "", word))  # PENDING_ACTIVE
     told = values.word(known.get(profile.characteristics.suspension_reason))
     reason = profile.words.suspension_reason.get(told)
     if status == "gone":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -263,7 +264,8 @@ def _stands(found: ProductOrder, profile: Profile) -> tuple[OrderState, bool]:
 def _meant(profile: Profile, state: object) -> str | None:
     """What a word means; of `inProgress.accepted` the part that is known, as v5 adds to it."""
     words, word = profile.words.order_state, values.word(state)
-    return words.get(word) or words.get(word.partition(".")[0])
+    told = words.get(word) or words.get(word.partition(".")[0])
+    return told or words.get(re.sub(r"[\s_-]", "", word))  # IN_PROGRESS
 
 
 def _questions(profile: Profile, reference: str) -> list[Conditions]:

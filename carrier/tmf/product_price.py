@@ -43,8 +43,9 @@ def is_monthly(told: ProductPrice) -> bool:
         length = told.recurringChargePeriodLength
         if length is not None and values.whole(length, "recurringChargePeriodLength") != 1:
             raise Malformed("recurringChargePeriodLength")
-    if kind in OFFERINGS.once:
+    if kind in OFFERINGS.once or not (kind or period):
         return False
+    kind = kind or next(iter(OFFERINGS.recurring))
     if kind in OFFERINGS.recurring and period in OFFERINGS.month:
         return True
     raise Malformed("priceType")

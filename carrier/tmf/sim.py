@@ -23,13 +23,16 @@ from carrier.tmf.query import query
 from carrier.tmf.rows import parties
 from carrier.tmf.wire import decoding, values
 from carrier.tmf.wire.decoding import Unread
-from carrier.tmf.wire.parts import Characteristics, characteristics, whose
-from carrier.tmf.wire.tmf639 import Resource, ResourceRelationship
+from carrier.tmf.wire.parts import Characteristics, whose
+from carrier.tmf.wire.tmf639 import ICCID, Resource, ResourceRelationship
 from carrier.tmf.wire.values import Malformed
 
 _FIELDS = (
     "fields",
-    "category,resourceStatus,resourceCharacteristic,resourceRelationship,relatedParty",
+    (
+        "category,serialNumber,resourceStatus,resourceCharacteristic,resourceRelationship,"
+        "relatedParty"
+    ),
 )
 _FREE = "available"
 
@@ -47,7 +50,7 @@ async def card_of(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Charac
         if isinstance(card, Unread):
             unread = card
         elif _serves(card, msisdn, http.profile):
-            return characteristics(card.resourceCharacteristic)
+            return card.known
     if unread is not None:
         raise Malformed(unread.field)
     return None
@@ -77,7 +80,7 @@ async def replaced_at(http: OperatorHttp, msisdn: Msisdn) -> datetime | None:
         if isinstance(card, Unread):
             raise Malformed(card.field)
         if _serves(card, msisdn, http.profile):
-            told = characteristics(card.resourceCharacteristic).get("replacedAt")
+            told = card.known.get("replacedAt")
             return None if told is None else values.moment(told, "replacedAt")
     return None
 
@@ -94,7 +97,7 @@ async def codes(
     profile = http.profile
     if not (_is_theirs(card, company_id, profile) and _serves(card, msisdn, profile)):
         return None
-    known = characteristics(card.resourceCharacteristic)
+    known = card.known
     pin1, pin2 = (_figures(known, name, 4) for name in ("PIN1", "PIN2"))
     puk1, puk2 = (_figures(known, name, 8) for name in ("PUK1", "PUK2"))
     return SimCodes(pin1, pin2, puk1, puk2)
@@ -114,7 +117,7 @@ async def blanks(http: OperatorHttp, company_id: str, *, offset: int, limit: int
     )
     return told.read(
         lambda card: (
-            _iccid(characteristics(card.resourceCharacteristic))
+            _iccid(card.known)
             if _is_card(card, profile) and values.word(card.standing) == _FREE
             else None
         ),
@@ -129,7 +132,7 @@ async def standing(http: OperatorHttp, company_id: str, iccid: Iccid) -> CardSta
             continue
         if isinstance(card, Unread):
             raise Malformed(card.field)
-        if _iccid(characteristics(card.resourceCharacteristic)) != iccid:
+        if _iccid(card.known) != iccid:
             continue
         free = values.word(card.standing) == _FREE and not card.resourceRelationship
         return CardStatus.FREE if free else CardStatus.TAKEN
@@ -150,7 +153,10 @@ def _of_number(profile: Profile, msisdn: Msisdn) -> tuple[str, str]:
 
 
 def _is_card(card: Resource, profile: Profile) -> bool:
-    return profile.words.resource_category.get(values.word(card.category)) == "sim"
+    category = values.word(card.category)
+    if not category:  # what is asked for by category, and has an ICCID
+        return card.known.get(ICCID) is not None
+    return profile.words.resource_category.get(category) == "sim"
 
 
 def _is_theirs(card: Resource | Unread, company_id: str, profile: Profile) -> bool:
@@ -185,9 +191,9 @@ def _moment(told: object) -> datetime | None:
 
 def _iccid(known: Characteristics) -> Iccid:
     try:
-        return Iccid.told(re.sub(r"[\s-]", "", values.text(known.get("ICCID"), "ICCID")))
+        return Iccid.told(re.sub(r"[\s-]", "", values.text(known.get(ICCID), ICCID)))
     except IccidInvalid:
-        raise Malformed("ICCID") from None
+        raise Malformed(ICCID) from None
 
 
 def imei_of(known: Characteristics) -> Imei | None:

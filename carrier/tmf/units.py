@@ -30,17 +30,17 @@ def _each(words: str, scale: str | int) -> dict[str, Decimal]:
 
 VOLUMES: Mapping[Measure, Mapping[str, Decimal]] = {
     Measure.SECONDS: (
-        _each("seconds second secs sec s сек", 1)
-        | _each("minutes minute mins min мин", 60)
+        _each("seconds second secs sec sec. s сек", 1)
+        | _each("minutes minute mins min min. мин", 60)
         | _each("hours hour h час", 3600)
     ),
-    Measure.SMS: _each("sms msg messages message pieces pcs units unit count шт", 1),
+    Measure.SMS: _each("sms msg messages message pieces pcs units unit items item count шт", 1),
     Measure.MMS: _each("mms", 1),
     Measure.BYTES: (
         _each("bytes byte b octets octet байт", 1)
-        | _each("kilobytes kilobyte kb kib кб", _KILO)
-        | _each("megabytes megabyte mb mib мб", _KILO**2)
-        | _each("gigabytes gigabyte gb gib гб", _KILO**3)
+        | _each("kilobytes kilobyte kbytes kbyte kb kib кб", _KILO)
+        | _each("megabytes megabyte mbytes mbyte mb mib мб", _KILO**2)
+        | _each("gigabytes gigabyte gbytes gbyte gb gib гб", _KILO**3)
         | _each("terabytes terabyte tb tib тб", _KILO**4)
     ),
 }

@@ -41,7 +41,13 @@ _KINDS = {
 _TYPES = {kind: meaning for meaning, kind in _KINDS.items()}
 """Both ways between kinds and what the profile says a word means."""
 _SHOWN = (
-    ("fields", "usageDate,usageType,usageCharacteristic,ratedProductUsage,status,description"),
+    (
+        "fields",
+        (
+            "usageDate,usageType,usageCharacteristic,ratedProductUsage,status,description,"
+            "usageSpecification"
+        ),
+    ),
     ("sort", "-usageDate"),
 )
 _PRODUCT, _TYPE = "ratedProductUsage.productRef.id", "usageType"

@@ -57,7 +57,7 @@ class RecordReader:
     def _said(self, found: Usage, known: Characteristics) -> _Said:
         """What is told of it in words."""
         written = (
-            found.usageType,
+            found.kind,
             known.get("direction"),
             known.get("roamingCountry"),
             known.get("serviceName"),
@@ -69,7 +69,7 @@ class RecordReader:
             pass
         service = _service(found, known, self._kinds)
         said = (
-            self._kinds.get(values.word(found.usageType), UsageKind.OTHER),
+            self._kinds.get(values.word(found.kind), UsageKind.OTHER),
             direction_of(known),
             values.shown(known.get("roamingCountry")),
             service,
@@ -115,7 +115,7 @@ def _quantity(known: Characteristics, kind: UsageKind) -> int:
     names = USAGE.amounts[kind]
     for name in names:
         if (told := known.get(name)) is not None:
-            return values.whole(told, name)
+            return (values.seconds if kind is UsageKind.CALLS else values.whole)(told, name)
     if kind in (UsageKind.CALLS, UsageKind.DATA):
         raise Malformed(names[0])
     return 1
@@ -124,8 +124,8 @@ def _quantity(known: Characteristics, kind: UsageKind) -> int:
 def _service(found: Usage, known: Characteristics, kinds: Mapping[str, UsageKind]) -> str | None:
     """What it was for; of a kind that nobody knows the operator's own word for it."""
     told = values.shown(known.get("serviceName")) or values.shown(found.description)
-    if told is None and values.word(found.usageType) not in kinds:
-        return values.shown(found.usageType)
+    if told is None and values.word(found.kind) not in kinds:
+        return values.shown(found.kind)
     return told
 
 

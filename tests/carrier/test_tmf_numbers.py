@@ -85,7 +85,7 @@ async def test_only_the_fields_that_are_needed_are_asked_for_and_the_company_alw
         "relatedParty.id": COMPANY,
         "id": NUMBER.digits,
         "fields": "name,status,productSerialNumber,billingAccount,"
-        "productCharacteristic,relatedParty",
+        "productCharacteristic,relatedParty,productOffering,productSpecification",
         "limit": "1",
     }
     assert desk.query("bucket") == {

@@ -57,7 +57,8 @@ async def test_a_period_is_asked_for_in_utc_newest_first(desk: Desk) -> None:
         "ratedProductUsage.productRef.id": NUMBER.digits,
         "usageDate.gte": "2026-10-21T19:00:00Z",
         "usageDate.lt": "2026-11-21T19:00:00Z",
-        "fields": "usageDate,usageType,usageCharacteristic,ratedProductUsage,status,description",
+        "fields": "usageDate,usageType,usageCharacteristic,ratedProductUsage,status,description,"
+        "usageSpecification",
         "sort": "-usageDate",
         "offset": "19",  # with the rows beside the page
         "limit": "3",

@@ -93,7 +93,9 @@ class Money(Struct, gc=False):
 
 
 class Characteristics(Mapping[str, Any]):
-    """Values by their names, whatever the case of a name. What is null is not there."""
+    """Values by their names, whatever a name's case and the blanks around it. What is null is not
+    there.
+    """
 
     __slots__ = ("_values", "_written")
 
@@ -108,7 +110,7 @@ class Characteristics(Mapping[str, Any]):
             return value
         if self._written is None:
             self._written = _folded(tuple(self._values))
-        written = self._written.get(name.casefold())
+        written = self._written.get(name.strip().casefold())
         return default if written is None else self._values[written]
 
     def __getitem__(self, name: str) -> Any:
@@ -141,4 +143,4 @@ def characteristics(told: Sequence[Characteristic] | None) -> Characteristics:
 @lru_cache(maxsize=1024)
 def _folded(names: tuple[str, ...]) -> dict[str, str]:
     """Names by themselves in small letters; rows of one list have the same ones."""
-    return {name.casefold(): name for name in names}
+    return {name.strip().casefold(): name for name in names}

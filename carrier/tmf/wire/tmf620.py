@@ -14,6 +14,7 @@ from carrier.tmf.wire.tmf678 import TaxItem
 class OfferingPrice(ProductPrice, gc=False):
     """A price by the standard: an amount, the tax on it, and a period of several parts."""
 
+    validFor: Any = None  # noqa: N815
     recurringChargePeriodType: Any = None  # noqa: N815
     recurringChargePeriodLength: Any = None  # noqa: N815
     tax: list[TaxItem] | None = None

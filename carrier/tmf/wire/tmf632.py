@@ -49,6 +49,7 @@ class Individual(Owned, gc=False):
     fullName: Any = None  # noqa: N815
     formattedName: Any = None  # noqa: N815
     name: Any = None
+    legalName: Any = None  # noqa: N815
     givenName: Any = None  # noqa: N815
     familyName: Any = None  # noqa: N815
     status: Any = None
@@ -61,6 +62,7 @@ class OrganizationIdentification(Struct, gc=False):
 
     identificationType: Any = None  # noqa: N815
     identificationId: Any = None  # noqa: N815
+    validFor: Any = None  # noqa: N815
 
 
 class Organization(Owned, gc=False):

@@ -41,5 +41,14 @@ class Usage(Struct, gc=False):
     usageType: Any = None  # noqa: N815
     status: Any = None
     description: Any = None
+    usageSpecification: Any = None  # noqa: N815
     usageCharacteristic: list[Characteristic] | None = None  # noqa: N815
     ratedProductUsage: list[RatedProductUsage] | None = None  # noqa: N815
+
+    @property
+    def kind(self) -> Any:
+        """The word for what it is; where none is told, what it is specified as."""
+        told = self.usageType
+        if told is None and isinstance(self.usageSpecification, dict):
+            return self.usageSpecification.get("name")
+        return told

@@ -64,6 +64,7 @@ class Product(Identity, gc=False):
         "billingAccount",
         "productCharacteristic[]",
         "productOffering",
+        "productSpecification",
         "productPrice",
     )
 
@@ -72,6 +73,7 @@ class Product(Identity, gc=False):
     startDate: Any = None  # noqa: N815
     billingAccount: Ref | None = None  # noqa: N815
     productOffering: Ref | None = None  # noqa: N815
+    productSpecification: Ref | None = None  # noqa: N815
     productCharacteristic: list[Characteristic] | None = None  # noqa: N815
     productRelationship: list[ProductRelationship] | None = None  # noqa: N815
     productPrice: list[ProductPrice] | None = None  # noqa: N815

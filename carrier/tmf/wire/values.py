@@ -66,8 +66,8 @@ def word(value: Any) -> str:
     return value.strip().casefold() if value.__class__ is str else ""
 
 
-_TRUE = frozenset({"true", "yes", "y", "1", "on"})
-_FALSE = frozenset({"false", "no", "n", "0", "off"})
+_TRUE = frozenset({"true", "t", "yes", "y", "1", "1.0", "on", "enabled"})
+_FALSE = frozenset({"false", "f", "no", "n", "0", "0.0", "off", "disabled"})
 
 
 def flag(value: Any, field: str, *, missing: bool = False) -> bool:
@@ -116,6 +116,30 @@ def whole(value: Any, field: str, default: int | None = None) -> int:
     return int(number)
 
 
+def percent(value: Any, field: str) -> int:
+    """Whole per cent, also with their sign: `"16.00 %"`. Raises `Malformed`."""
+    return whole(
+        value.strip().removesuffix("%").rstrip() if value.__class__ is str else value, field
+    )
+
+
+_DURATION = re.compile(
+    r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,7})M)?(?:(\d{1,9})(?:[.,]0+)?S)?)?", re.ASCII
+)
+
+
+def seconds(value: Any, field: str) -> int:
+    """A time in whole seconds: a number of them, or ISO 8601's `PT1M5S`. Raises `Malformed`."""
+    if value.__class__ is str and value[:1] == "P":
+        written = _DURATION.fullmatch(value)
+        parts = written.groups() if written is not None else ()
+        if any(parts):
+            days, hours, minutes, rest = (int(part or 0) for part in parts)
+            return ((days * 24 + hours) * 60 + minutes) * 60 + rest
+        raise Malformed(field)
+    return whole(value, field)
+
+
 def msisdn(value: Any, field: str) -> Msisdn:
     """A number of the network in any writing of E.164, see `Msisdn.told`. Raises `Malformed`."""
     if value.__class__ is int:
@@ -138,6 +162,17 @@ _MOMENT = re.compile(
 )
 
 
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+_MIDDLE = 5000
+
+
+def _within(at: datetime) -> datetime:
+    """`at`, but no moment that another zone has no day for: "for ever" is written as 9999-12-31,
+    "since ever" as 0001-01-01.
+    """
+    return at if 1 < at.year < _LAST.year else min(max(at, _FIRST), _LAST)
+
+
 def moment(value: Any, field: str) -> datetime:
     """A moment as aware UTC, cut to the microsecond. Raises `Malformed`.
 
@@ -147,7 +182,7 @@ def moment(value: Any, field: str) -> datetime:
         # The writings of the contract, which all but few have: `2026-09-14T10:05:00+05:00`, and
         # `…Z`. As long as the first one is one with a fraction and no offset.
         if len(value) in (25, 20) and (at := datetime.fromisoformat(value)).tzinfo is not None:
-            return at if at.tzinfo is UTC else at.astimezone(UTC)
+            return _within(at if at.tzinfo is UTC else at.astimezone(UTC))
     except (TypeError, ValueError, OverflowError):
         pass
     written = _MOMENT.fullmatch(_extended(value.strip())) if value.__class__ is str else None
@@ -162,9 +197,14 @@ def moment(value: Any, field: str) -> datetime:
     try:
         at = datetime.fromisoformat(f"{day}T{hour or '00'}:{minute or '00'}:{second or '00'}")
         at = at.replace(microsecond=int(fraction[:6].ljust(6, "0"))) + later
-        return _with_offset(at, offset).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Malformed(field) from None
+    try:
+        return _within(_with_offset(at, offset).astimezone(UTC))
+    except ValueError:
+        raise Malformed(field) from None
+    except OverflowError:
+        return _LAST if at.year > _MIDDLE else _FIRST
 
 
 def _extended(told: str) -> str:
