@@ -120,7 +120,7 @@ def secret_send(one: Person) -> Wish | None:
     number = one.active(rested)
     one.books.bans.get(number, set()).discard(BANS["access"])
     one.sent[number] = now
-    return Wish("secret.send", number, ("more", "secret", "send"))
+    return Wish("secret.send", number, ("more", "secret"), "send")
 
 
 def secret_delete(one: Person) -> Wish | None:

@@ -266,7 +266,9 @@ class Person:
 
     def _confirm_after(self, seconds: float, on: Shown, wish: Wish) -> None:
         """By the button, or by typing the code, which is the confirmation where one is needed."""
-        data = next((data for _, data in on.buttons if _widget(data).startswith("confirm")), "")
+        buttons = [data for _, data in on.buttons]
+        data = next((one for one in buttons if _widget(one) == wish.confirm), "")
+        data = data or next((one for one in buttons if _widget(one).startswith("confirm")), "")
 
         async def confirm() -> None:
             await asyncio.sleep(seconds)

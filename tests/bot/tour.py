@@ -313,7 +313,6 @@ async def _let_an_employee_in(stage: Stage, person: Tourist, album: Album) -> No
     await person.go("‹ Back", states.Card.more)
     await _label(person)
     await person.go("🔑 Secret code", states.SecretCode.main)
-    await person.go("✉️ Send a secret code", states.Confirm.summary)
     await person.tap("✉️ Send the code to {number}", number=number)
     await person.at(states.Confirm.waiting, shown=False)
     await person.reads("✅ {done} {at} · action {reference}")

@@ -49,7 +49,6 @@ class Employees(Player):
             self.presses_word(person, "Delete the secret code")
             self.presses_word(person, "Delete the code of")
         else:
-            self.presses_word(person, "Send a secret code")
             self.presses_word(person, "Send the code to")
         if used:
             user = next(one for one in USERS if one.phone.digits == OWN[person.grants[0][0]][-1])

@@ -19,7 +19,7 @@ BUTTONS = {
     "sim": {"💳 SIM card replacement"},
     "services": {"SMS · "},
     "forwarding": {"Busy", "Cancel all forwarding"},
-    "secret": {"✉️ Send a secret code"},
+    "secret": {"✉️ Send the code to"},
 }
 ACTIVE = {
     "card": {"⛔ Block"},
@@ -27,7 +27,7 @@ ACTIVE = {
     "sim": {"💳 SIM card replacement"},
     "services": {"SMS · "},
     "forwarding": {"Busy"},
-    "secret": {"✉️ Send a secret code"},
+    "secret": {"✉️ Send the code to"},
 }
 NOTHING: dict[str, set[str]] = {
     **{window: set[str]() for window in BUTTONS},

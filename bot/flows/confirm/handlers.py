@@ -83,9 +83,9 @@ async def start_question(
             own = await context.use(Approvals).own(actor, kind, msisdn, parameters)
         if own is None:
             return False
-        await manager.start(states.Confirm.waiting, data=_kept(own), mode=mode)
+        await manager.start(states.Confirm.waiting, data=kept_offer(own), mode=mode)
         return True
-    await manager.start(state, data={**_kept(offer.action, offer.token), **told}, mode=mode)
+    await manager.start(state, data={**kept_offer(offer.action, offer.token), **told}, mode=mode)
     return True
 
 
@@ -107,7 +107,7 @@ async def _with_code(
     return states.Confirm.code, {RESEND_AT: asked.resend_at.isoformat()}
 
 
-def _kept(action: Action, token: str = "") -> dict[str, Any]:
+def kept_offer(action: Action, token: str = "") -> dict[str, Any]:
     """What the dialog keeps of a change; the token only of one that may be confirmed."""
     return {
         "msisdn": action.msisdn.digits,
@@ -132,7 +132,7 @@ async def choose(
     except ChangeRefused as refused:
         await _leave_refused(manager, refused)
         return
-    manager.dialog_data["offer"] = _kept(offer.action, offer.token)
+    manager.dialog_data["offer"] = kept_offer(offer.action, offer.token)
 
 
 async def to_card(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -8,9 +8,16 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from account.access.secret_codes import SecretCodes
+from account.changes.action import ActionKind
+from account.changes.confirmation import ChangeConfirmation
+from account.changes.holds import Holds
 from account.values.number import Ban, NumberState
+from account.values.periods import shown_time
 from bot.context.update_context import context_of
+from bot.flows.approvals.texts import consequences
+from bot.flows.changes import WORDS
 from bot.flows.numbers.getters import card_of
+from bot.flows.secret_codes.handlers import OFFER, WHY
 from bot.flows.secret_codes.texts import status_of
 from bot.texts.facts import state_shown
 from bot.widgets.text import Html, said
@@ -45,10 +52,24 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
                 )
             )
         )
+    offer, why = (dialog_manager.dialog_data.get(key) for key in (OFFER, WHY))
+    button = ""
+    if can_send and offer:
+        action = await context.use(ChangeConfirmation).read(actor, offer["action"])
+        words = WORDS[ActionKind.SECRET_SEND]
+        button = words.button(action)
+        held = await context.use(Holds).cover(action.kind, action.company_id)
+        lines.append(said("\n<b>{question}</b>\n", question=words.question(action)))
+        lines += consequences(action, login=actor.phone, takes_over=False, second=False, held=held)
+        lines.append(said("\n" + _("Valid until {time}."), time=shown_time(action.expires_at)))
+    elif can_send and why:
+        lines.append(said("\n⚠️ {why}", why=why))
     return {
         "where": [actor.company.name, msisdn.shown, _("Secret code")],
         "text": Html("\n".join(lines)),
-        "can_send": can_send,
+        "can_send": bool(button),
+        "cannot_now": can_send and not button,
+        "send": button,
         "banned": Ban.ACCESS in number.bans,
         "some": now.code is not None,
     }

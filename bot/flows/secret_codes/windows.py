@@ -12,7 +12,7 @@ from bot.context import states
 from bot.flows.confirm.handlers import ask
 from bot.flows.faq.windows import about_secret_codes
 from bot.flows.secret_codes.getters import get_code
-from bot.flows.secret_codes.handlers import lift_ban, send
+from bot.flows.secret_codes.handlers import lift_ban, look_again, offer_again, offer_code, send
 from bot.widgets.page import page
 from bot.widgets.text import Said, Shown
 
@@ -21,7 +21,14 @@ secret_code_dialog = Dialog(
         states.SecretCode.main,
         Shown("text"),
         keyboard=[
-            Button(Said("✉️ Send a secret code"), id="send", on_click=send, when="can_send"),
+            Button(
+                Shown("send"),
+                id="send",
+                on_click=send,
+                when="can_send",
+                style=Style(ButtonStyle.SUCCESS),
+            ),
+            Button(Said("⟳ Refresh"), id="refresh", on_click=look_again, when="cannot_now"),
             Button(
                 Said("Lift the ban on MyKcell access"), id="lift", on_click=lift_ban, when="banned"
             ),
@@ -36,4 +43,6 @@ secret_code_dialog = Dialog(
         ],
         getter=get_code,
     ),
+    on_start=offer_code,
+    on_process_result=offer_again,
 )
