@@ -58,6 +58,8 @@ class UpdateContext:
         self.tap = tap
         self.pressed_again = False
         """The same button of the same message was this person's last press, too."""
+        self.pressed_on: int | None = None
+        """The message whose button was pressed."""
         self.below = False
         """The window is to be sent anew at the bottom; the tapped message is none of its own."""
         self.comes_back = False

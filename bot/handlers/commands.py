@@ -156,9 +156,16 @@ async def go(_message: Message, dialog_manager: DialogManager, command: str) -> 
             return
         if command in RESTS_ON:
             check_offered(actor.company, RESTS_ON[command])
-    await dialog_manager.start(
-        PLACES[command], mode=StartMode.RESET_STACK, show_mode=ShowMode.DELETE_AND_SEND
-    )
+    mode = StartMode.NORMAL if _returns(dialog_manager, command) else StartMode.RESET_STACK
+    await dialog_manager.start(PLACES[command], mode=mode, show_mode=ShowMode.DELETE_AND_SEND)
+
+
+def _returns(manager: DialogManager, command: str) -> bool:
+    """Whether the place opens above the present window, which comes back behind it."""
+    if command not in OPEN_TO_ALL or context_of(manager).session is None:
+        return False
+    present = manager.current_context().state.group if manager.has_context() else None
+    return present not in {None, *(PLACES[name].group for name in OPEN_TO_ALL)}
 
 
 async def log_out(_message: Message, dialog_manager: DialogManager) -> None:

@@ -6,11 +6,18 @@ from aiogram.types import Message
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.errors import CompanyNotAccessible, InputRefused, TextFault, TextRefused
+from account.errors import (
+    CompanyNotAccessible,
+    CompanyNotChosen,
+    InputRefused,
+    TextFault,
+    TextRefused,
+)
 from bot.context.update_context import context_of
 from bot.flows.numbers.handlers import search
 from bot.texts.errors import refusal
 from bot.widgets.page import notice
+from bot.widgets.secret import delete_secret
 from bot.widgets.text_input import own_text
 
 
@@ -26,6 +33,10 @@ async def answer_typing(message: Message, manager: DialogManager) -> None:
         return
     try:
         await search(manager, text)
+    except CompanyNotChosen:
+        # Who has just logged in may have typed the password once too often.
+        await delete_secret(context, message)
+        notice(manager, _("Choose a company first. Your message was deleted."))
     except (InputRefused, CompanyNotAccessible) as refused:
         unreadable = isinstance(refused, TextRefused) and refused.reason is not TextFault.TOO_SHORT
         notice(

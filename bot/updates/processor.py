@@ -33,7 +33,7 @@ from account.errors import (
 )
 from bot.context.callback_answer import CallbackAnswer
 from bot.context.left_window import bring_back, keep_left
-from bot.context.stack_reader import as_typed, present_data, present_window
+from bot.context.stack_reader import as_typed, present_data, present_window, window_message
 from bot.context.update_context import UpdateContext
 from bot.framework.presses import Presses
 from bot.texts.errors import refusal
@@ -372,16 +372,23 @@ class UpdateProcessor:
         return None
 
     async def _lost(self, context: UpdateContext, lost: Exception) -> None:
-        """A fresh window, or the present one once more after the second of two equal presses.
+        """A fresh window; or the present one, where a button of another moment was pressed.
 
-        That one finds another window on its message already; the first was heard.
+        The second of two equal presses finds another window on its message already; the first was
+        heard. A window above the present one was left long ago: the present one comes below again,
+        with all that was half done in it.
         """
-        twice = context.pressed_again and isinstance(lost, OutdatedIntent | UnknownIntent)
-        if not twice or present_window(context.unit) is None:
+        pressed = isinstance(lost, OutdatedIntent | UnknownIntent)
+        twice = pressed and context.pressed_again
+        above = pressed and context.pressed_on not in {None, window_message(context.unit)}
+        if not (twice or above) or present_window(context.unit) is None:
             await self._afresh(context, out_of_date())
             return
+        if not twice:
+            await self._tell(context, out_of_date())
         try:
-            await self._recovery.show(context, ShowMode.EDIT)
+            mode = ShowMode.EDIT if twice else ShowMode.DELETE_AND_SEND
+            await self._recovery.show(context, mode)
         except (MyAccountError, *LOST_WINDOW):
             await self._afresh(context, "")
         except TelegramAPIError as fault:
@@ -390,7 +397,8 @@ class UpdateProcessor:
     async def _feed(self, update: Update, context: UpdateContext) -> None:
         query = update.callback_query
         if query is not None and query.message is not None:
-            press = f"{query.message.message_id} {query.data}"
+            context.pressed_on = query.message.message_id
+            press = f"{context.pressed_on} {query.data}"
             context.pressed_again = self._pressed.get(context.telegram_id) == press
             self._pressed[context.telegram_id] = press
             if len(self._pressed) > REMEMBERED_PRESSES:

@@ -42,14 +42,14 @@ async def proposed(stage: Stage) -> tuple[Phone, Phone, Message]:
     await marat.sees(f"Replace the SIM card of {SHOWN}?", "a second administrator has to approve")
     await marat.say(await marat.code(after=1))
     await marat.sees(WAITS, "A-20220124-0001")
-    asked = await assel.sees("Марат Серікұлы Ибраев asks for this", "Approve", "Reject")
+    asked = await assel.sees("Requested by Марат Серікұлы Ибраев", "Approve", "Reject")
     return marat, assel, asked
 
 
 async def test_it_says_who_asks_what_for_and_until_when(stage: Stage) -> None:
     _marat, _assel, asked = await proposed(stage)
     assert asked.text.startswith(f"TOO Demo › {SHOWN}\n\nReplace the SIM card of {SHOWN}?")
-    assert "• the present card stops at once" in asked.text
+    assert "• the current card will stop working at once" in asked.text
     assert "Valid until 25.01.2022 16:01 · action A-20220124-0001" in asked.text
     assert asked.buttons == ["Approve", "Reject"]
     rows = asked.raw["reply_markup"]["inline_keyboard"]
@@ -63,7 +63,7 @@ async def test_approved_it_is_done_and_told(stage: Stage) -> None:
     await assel.is_told("Approved, the operator has it · action A-20220124-0001")
     await marat.sees("✅ SIM card replaced", "A-20220124-0001")
     assert [effect["what"] for effect in await stage.effects(MARAT)] == ["sim.replace"]
-    closed = await assel.sees("asks for this", "Approved, the operator has it")
+    closed = await assel.sees("Requested by ", "Approved, the operator has it")
     assert closed.buttons == []
     # Тимур has never been here: the announcement goes where his codes go.
     [letter] = await assel.mail("timur@demo.example")
@@ -88,7 +88,7 @@ async def test_withdrawn_it_ends_and_the_question_loses_its_buttons(stage: Stage
     await marat.tap("Withdraw the request")
     await marat.is_told("The request was withdrawn · action A-20220124-0001")
     await marat.sees("⚠️ SIM card not replaced", "You have withdrawn the request.")
-    closed = await assel.sees("Марат Серікұлы Ибраев asked for this and has withdrawn the request")
+    closed = await assel.sees("Requested by Марат Серікұлы Ибраев, who has withdrawn")
     assert (closed.id, closed.buttons) == (asked.id, [])
     data = asked.raw["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     await assel.tap_data(asked.id, data)
@@ -225,7 +225,7 @@ async def test_blocked_meanwhile_is_refused_after_the_approval(stage: Stage) -> 
     marat, assel, asked = await proposed(stage)
     await stage.number_becomes(MARAT, blocked=True)
     await assel.tap("Approve", message=asked)
-    await marat.sees("⚠️ SIM card not replaced", "Present state: ⛔ Blocked.")
+    await marat.sees("⚠️ SIM card not replaced", "Current state: ⛔ Blocked.")
     assert await stage.effects() == []
 
 
@@ -258,9 +258,9 @@ async def test_a_proposal_outlives_a_crash(tmp_path: Path, monkeypatch: pytest.M
         await marat.sees("⏳ Waiting for a second administrator")
         await world.stop_bot(signal.SIGKILL)
         await world.start_bot()
-        asked = await assel.sees("Марат Серікұлы Ибраев asks for this", "Approve")
+        asked = await assel.sees("Requested by Марат Серікұлы Ибраев", "Approve")
         await assel.tap("Approve", message=asked)
-        await assel.sees("asks for this", "Approved, the operator has it")
+        await assel.sees("Requested by ", "Approved, the operator has it")
         await world.stop_bot(signal.SIGKILL)
         await world.start_bot()
         await marat.sees("✅ SIM card replaced", card)

@@ -173,7 +173,7 @@ async def test_debt_between_question_and_confirmation_refuses(stage: Stage) -> N
     phone, _question = await asked_to_block(stage)
     await stage.number_becomes(NUMBER, debt="1500.00")
     await phone.tap(f"⛔ Block {SHOWN}")
-    word = await phone.sees("⚠️ Not blocked", "Present state: 🟠 Blocked / Debt.")
+    word = await phone.sees("⚠️ Not blocked", "Current state: 🟠 Blocked / Debt.")
     assert not any("Unblock" in label or "⛔" in label for label in word.buttons)
     assert await stage.effects() == []
     await phone.tap("🧾 Payments", message=word)
@@ -330,7 +330,7 @@ async def test_debt_before_the_unblock_refuses_with_the_new_state(stage: Stage) 
     phone = await asked_to_unblock(stage)
     await stage.number_becomes(BLOCKED, debt="300")
     await phone.say(await phone.code(after=1))
-    await phone.sees("⚠️ Not unblocked", "Present state: 🟠 Blocked / Debt.")
+    await phone.sees("⚠️ Not unblocked", "Current state: 🟠 Blocked / Debt.")
     assert await stage.effects() == []
 
 

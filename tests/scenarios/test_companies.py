@@ -93,6 +93,15 @@ async def test_another_company_is_asked_for_by_a_request(stage: Stage) -> None:
     await phone.sees("Choose a company")
 
 
+async def test_a_password_typed_once_too_often_does_not_stay(stage: Stage) -> None:
+    phone = await stage.phone("77010542007")
+    await log_in(phone)
+    await phone.sees("Choose a company")
+    await phone.say("correct horse battery")
+    await phone.sees("Choose a company first. Your message was deleted.")
+    assert not [one for one in await phone.messages() if "correct horse" in one.text]
+
+
 async def test_a_forged_company_is_refused(stage: Stage) -> None:
     phone = await stage.administrator()
     await phone.tap("Company")

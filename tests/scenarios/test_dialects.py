@@ -198,7 +198,7 @@ async def test_a_sim_card_is_replaced(stage: Stage) -> None:
     card = next(found[0] for one in window.buttons if (found := re.search(r"[0-9]{8}", one)))
     await phone.tap(card)
     question = await phone.sees(
-        f"Replace the SIM card of {shown}?", "the present card stops at once"
+        f"Replace the SIM card of {shown}?", "the current card will stop working at once"
     )
     wanted = re.search(r"the new card: ([0-9]{18,20})", question.text)
     assert wanted is not None

@@ -219,7 +219,7 @@ async def test_a_number_that_was_blocked_meanwhile_is_refused(stage: Stage) -> N
     await phone.sees("Enter the 6 digits")
     await stage.number_becomes(NUMBER, blocked=True)
     await confirmed(stage, phone)
-    await phone.sees("⚠️ Not forwarded to", "Present state: ⛔ Blocked.")
+    await phone.sees("⚠️ Not forwarded to", "Current state: ⛔ Blocked.")
     assert await stage.effects() == []
 
 

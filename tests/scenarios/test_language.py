@@ -21,7 +21,9 @@ async def test_the_language_is_changed_from_everywhere(stage: Stage, way: str) -
     window = await phone.sees("Выберите язык", "English ✓")
     assert window.buttons == ["English ✓", "Қазақша", "Русский", "⌂ Menu"]
     await phone.tap("Русский")
-    await phone.sees("TOO Demo · ", "🌐")
+    await phone.sees("Профиль администратора", "🌐") if way == "profile" else await phone.sees(
+        "TOO Demo · ", "🌐"
+    )
     window = await phone.command("/language")
     assert window.buttons[0] == "Русский ✓"
 
@@ -34,3 +36,14 @@ async def test_the_choice_is_kept_for_the_next_login(stage: Stage) -> None:
     await phone.command("/start")
     window = await phone.command("/language")
     assert window.buttons[0] == "Қазақша ✓"
+
+
+async def test_the_window_comes_back_in_the_other_language(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say("77010542007")
+    await phone.tap("📊 Usage details")
+    await phone.tap("7 days")
+    await phone.sees("7 days ✓")
+    await phone.command("/language")
+    await phone.tap("Русский")
+    await phone.sees("Детализация", "7 дней ✓")

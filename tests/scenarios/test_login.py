@@ -356,7 +356,7 @@ async def test_a_new_password_has_its_rules(stage: Stage) -> None:
         ("8 (701) 211-55-26 m", "cannot be the phone number with a few characters added"),
         ("8 (701) 211-55-26", "cannot be the phone number"),
         ("Марат Серікұлы Ибраев", "cannot be your name or the company's name"),
-        (PASSWORD, "This is the present password"),
+        (PASSWORD, "This is the current password"),
     ):
         await phone.say(typed)
         await phone.sees("Enter a new password", sentence)

@@ -185,7 +185,7 @@ async def test_known_accounts_are_listed_and_removed_with_the_password(stage: St
     await her.tap("Remove: Another phone")
     await her.sees("Remove Another phone")
     await her.say("not the password")
-    await her.sees("The present password is wrong")
+    await her.sees("The current password is wrong")
     await her.say(PASSWORD)
     listed = await her.sees("have logged in as you", "The account is removed.")
     assert "Another phone" not in listed.text

@@ -48,7 +48,7 @@ async def test_a_chat_that_was_the_first_administrator_is_never_the_second(stage
     await asks_for_own_card(stage, marat)
     await marat.sees(f"Replace the SIM card of {SHOWN}?", "a second administrator has to approve")
     await marat.say(await marat.code(after=1))
-    asked = await assel.sees("Марат Серікұлы Ибраев asks for this", "Approve")
+    asked = await assel.sees("Requested by Марат Серікұлы Ибраев", "Approve")
     assert await asked_of(x) == []
 
     [row] = asked.raw["reply_markup"]["inline_keyboard"]
@@ -65,7 +65,7 @@ async def test_who_became_the_first_after_the_question_is_refused(stage: Stage) 
     marat = await stage.administrator(MARAT)
     await asks_for_own_card(stage, marat)
     await marat.say(await marat.code(after=1))
-    asked = await assel.sees("Марат Серікұлы Ибраев asks for this", "Approve")
+    asked = await assel.sees("Requested by Марат Серікұлы Ибраев", "Approve")
     await logs_in_as(assel, MARAT)
     await logs_in_as(assel, ASSEL)
     await assel.tap("Approve", message=asked)

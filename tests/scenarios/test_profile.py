@@ -119,9 +119,9 @@ async def test_the_password_proves_the_person_instead_of_a_code(stage: Stage) ->
     phone = await at_profile(stage)
     await ask_for(phone, NEW)
     await phone.tap("Enter the password")
-    await phone.sees("Enter the present password")
+    await phone.sees("Enter the current password")
     await phone.say("not the password")
-    await phone.sees("The present password is wrong")
+    await phone.sees("The current password is wrong")
     assert await phone.mail(NEW) == []
     await phone.say(PASSWORD)
     await phone.sees("The code was sent to the new address")
@@ -251,7 +251,7 @@ async def test_what_the_operator_refuses_is_told(stage: Stage) -> None:
     await stage.fault("operator", "reject", match="PATCH /tmf-api/party")
     await prove(phone)
     final = await phone.sees("⚠️ E-mail not changed", "refused the request")
-    assert "Present state" not in final.text
+    assert "Current state" not in final.text
     assert await register(stage) == OLD
     assert not any("registered e-mail" in sms["text"] for sms in await phone.sms())
 
@@ -263,13 +263,13 @@ async def test_a_new_password_with_the_present_one_ends_the_other_sessions(stage
     phone = await at_profile(stage)
     other = await log_in_again(stage)
     await phone.tap("Change password")
-    await phone.sees("Enter the present password")
+    await phone.sees("Enter the current password")
     await phone.say(PASSWORD)
     await phone.sees("Enter a new password")
     await phone.say("short")
     await phone.sees("too short")
     await phone.say(PASSWORD)
-    await phone.sees("This is the present password")
+    await phone.sees("This is the current password")
     await phone.say(NEXT)
     await phone.sees("once more")
     await phone.say("something else entirely")
@@ -308,13 +308,13 @@ async def test_wrong_present_passwords_lock(stage: Stage) -> None:
 
     await phone.tap("Change password")
     for _ in range(5):
-        await phone.sees("Enter the present password")
+        await phone.sees("Enter the current password")
         await phone.say("not the password")
-        await phone.sees("The present password is wrong")
+        await phone.sees("The current password is wrong")
         await phone.until(unread, "the end of the typed password")
     await phone.gets_sms("paused after several wrong passwords")
     await phone.say(PASSWORD)
-    await phone.sees("The present password is wrong")
+    await phone.sees("The current password is wrong")
     await phone.tap("Back")
     await phone.sees("Phone (login)")
     await stage.advance(minutes=15)
@@ -327,7 +327,7 @@ async def test_the_proof_for_a_new_password_lives_ten_minutes(stage: Stage) -> N
     phone = await at_profile(stage)
     await phone.tap("Change password")
     for typed in ([], [NEXT]):
-        await phone.sees("Enter the present password")
+        await phone.sees("Enter the current password")
         await phone.say(PASSWORD)
         await phone.sees("Enter a new password")
         for one in typed:
@@ -335,7 +335,7 @@ async def test_the_proof_for_a_new_password_lives_ten_minutes(stage: Stage) -> N
             await phone.sees("once more")
         await stage.advance(minutes=10, seconds=1)
         await phone.say(NEXT)
-        await phone.sees("Enter the present password", "This took too long")
+        await phone.sees("Enter the current password", "Time is up")
 
 
 # --- sessions ---

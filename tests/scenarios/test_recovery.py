@@ -56,14 +56,16 @@ async def test_somebody_elsewhere_stays_there_when_the_final_word_comes(stage: S
     await phone.sees("✅ done", REFERENCE)
 
 
-async def test_an_old_window_s_button_leads_to_a_fresh_one(stage: Stage) -> None:
+async def test_an_old_window_s_button_leads_to_the_present_one(stage: Stage) -> None:
     phone = await enter(stage)
     menu = await phone.window()
     data = data_of(menu, "Number management")
-    documents = await phone.command("/documents")
+    await phone.command("/documents")
+    await phone.tap("8 · Payments")
+    documents = await phone.sees("Payments report", "Show here")
     await phone.tap_data(menu.id, data)
     await phone.is_told("out of date")
-    await phone.sees("37 numbers")
+    assert "Payments report" in (await phone.window_below(documents)).text
 
     async def gone() -> bool:
         return all(message.id != documents.id for message in await phone.messages())

@@ -21,7 +21,7 @@ async def test_a_change_of_somebody_who_lost_the_company_meanwhile_is_not_sent(
     await stage.http.delete("/sandbox/faults")
     word = await phone.sees("Your access to the company has ended; nothing was changed.")
     assert "A-20220124-0001" in word.text.replace("\u00a0", " ")
-    assert "Present state" not in word.text
+    assert "Current state" not in word.text
     assert await stage.effects(NUMBER) == []
 
 

@@ -192,7 +192,7 @@ async def test_debt_between_question_and_confirmation_refuses(stage: Stage) -> N
     await phone.sees("Valid until")
     await stage.number_becomes(NUMBER, debt="10.00")
     await phone.tap("Enable 100 SMS")
-    await phone.sees("⚠️ 100 SMS: not enabled", "Present state: 🟠 Blocked / Debt.")
+    await phone.sees("⚠️ 100 SMS: not enabled", "Current state: 🟠 Blocked / Debt.")
     assert await stage.effects() == []
 
 

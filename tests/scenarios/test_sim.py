@@ -58,7 +58,7 @@ async def test_the_card_of_the_guide_with_its_codes_hidden(stage: Stage) -> None
         "SIM card replaced: 18.09.2019 16:54",
         "Last IMEI on the network: 353678076511548",
         "PUK1 ••••••••  PUK2 ••••••••",
-        "the user may have changed them",
+        "the employee may have changed them",
     ):
         assert line in window.text
     assert no_codes(await phone.messages())
@@ -159,7 +159,7 @@ async def test_a_card_is_picked_confirmed_and_read_back(stage: Stage) -> None:
     question = await phone.sees(f"Replace the SIM card of {SHOWN}?")
     for line in (
         f"• the new card: {card}",
-        "• the present card stops at once",
+        "• the current card will stop working at once",
         "• PIN and PUK become those of the new card",
         "• the secret code of the number is deleted",
         "• for 72 hours after it no codes go to the number by SMS",
@@ -247,7 +247,7 @@ async def test_blocked_after_the_question_refuses(stage: Stage) -> None:
     await phone.sees("Enter the 6 digits")
     await stage.number_becomes(NUMBER, blocked=True)
     await proven(phone)
-    await phone.sees("⚠️ SIM card not replaced", "Present state: ⛔ Blocked.")
+    await phone.sees("⚠️ SIM card not replaced", "Current state: ⛔ Blocked.")
     assert await stage.effects() == []
 
 
@@ -294,7 +294,9 @@ async def forgets(stage: Stage, number: str) -> Phone:
     await phone.sees("Enter the Administrator's phone number")
     await phone.say(number)
     await phone.tap("Forgot password?")
-    await phone.sees("If the number is registered, a code has been sent", "for 72 hours after")
+    await phone.sees("If this number is registered, a 6-digit code has been sent")
+    await phone.tap("No code?")
+    await phone.sees("for 72 hours after", "contact corporate support: ")
     return phone
 
 

@@ -14,7 +14,11 @@ from bot.widgets.page import begin_anew
 async def choose(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, code: str
 ) -> None:
-    """Keep the language and go on: to the menu with a session, to the login without."""
+    """Keep the language and go on: back to the window it was chosen from, or to the login."""
+    context = context_of(manager)
     if code in LANGUAGES:
-        context_of(manager).choose_language(code)
-    await begin_anew(manager)
+        context.choose_language(code)
+    if context.session is not None and len(manager.current_stack().intents) > 1:
+        await manager.done()
+    else:
+        await begin_anew(manager)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiogram_dialog import Dialog, LaunchMode
+from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.kbd import Button, Column, Row
 from aiogram_dialog.widgets.text import Const
 
@@ -22,5 +22,4 @@ language_dialog = Dialog(
         getter=get_language,
         back=Row(Button(Said("⌂ Menu"), id="menu", on_click=to_menu, when="logged_in")),
     ),
-    launch_mode=LaunchMode.ROOT,
 )

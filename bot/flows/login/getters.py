@@ -12,6 +12,7 @@ from aiogram_dialog import DialogManager
 from account.values.identifiers import Msisdn
 from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
+from bot.widgets.text import said
 
 COUNTDOWN_STEP = 10
 """Seconds between two drawings of the countdown; Telegram does not like to be asked oftener."""
@@ -43,11 +44,20 @@ async def get_password(dialog_manager: DialogManager, **_data: Any) -> dict[str,
 
 async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The seconds until another code can be sent, counted down while there are any."""
+    context = context_of(dialog_manager)
     resend_at = datetime.fromisoformat(dialog_manager.dialog_data["resend_at"])
+    asked = bool(dialog_manager.dialog_data.get("no_code"))
+    where_else = _(
+        "For Tele2/Altel and foreign numbers, and for 72 hours after a SIM replacement or a change "
+        "of call forwarding, the code is sent to the registered e-mail. Without a registered "
+        "e-mail, contact corporate support: {support}"
+    )
     return {
         "where": ["My Account", _("Forgot password?")],
         "phone": phone_of(dialog_manager).shown,
-        "resend": countdown(context_of(dialog_manager), resend_at, states.Login.code),
+        "resend": countdown(context, resend_at, states.Login.code),
+        "where_else": said("\n" + where_else, support=context.support) if asked else "",
+        "may_ask_where": not asked,
     }
 
 

@@ -90,6 +90,11 @@ async def forgot_password(_event: CallbackQuery, _button: Button, manager: Dialo
         await manager.switch_to(states.Login.reset_phone)
 
 
+async def no_code(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Tell where else the code may have gone."""
+    manager.dialog_data["no_code"] = True
+
+
 async def send_again(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Send another code, if it is time."""
     await send_code(manager, phone_of(manager))

@@ -71,13 +71,16 @@ login_dialog = Dialog(
     page(
         states.Login.code,
         Said(
-            "\n{phone}\nIf the number is registered, a code has been sent: by SMS, or for "
-            "Tele2/Altel and foreign numbers, and for 72 hours after a SIM replacement or a change "
-            "of call forwarding, to the registered e-mail. Without a registered e-mail, contact "
-            "corporate support.\n\n"
-            "Enter the 6 digits within 3 minutes."
+            "\n{phone}\nIf this number is registered, a 6-digit code has been sent by SMS or to "
+            "the registered e-mail. Enter it within 3 minutes."
         ),
-        keyboard=[Button(Shown("resend"), id="resend", on_click=handlers.send_again)],
+        Shown("where_else", when="where_else"),
+        keyboard=[
+            Button(Shown("resend"), id="resend", on_click=handlers.send_again),
+            Button(
+                Said("❓ No code?"), id="no_code", on_click=handlers.no_code, when="may_ask_where"
+            ),
+        ],
         typing=secret_input(handlers.code_given),
         getter=getters.get_code,
         back=OTHER_NUMBER,
