@@ -29,6 +29,8 @@ LONGEST = 500_000
 HEAVIEST = 45_000_000
 """Bytes of all parts together; a Telegram document ends at 50 MB."""
 NARROWEST = 4
+A_PAGE = 60
+"""Rows of a sheet with places to sign that are printed on one page: none of them stands alone."""
 
 FORMATS = {
     "text": cells.TEXT,
@@ -183,6 +185,8 @@ class _Book:
         elif "signatures" in frame:
             self._row += 1
             workbook_form.signatures(self, **frame)
+            if self._row <= A_PAGE:
+                self._on_sheet().fit_to_pages(1, 1)
 
     # --- the pieces ---
 
@@ -240,7 +244,7 @@ class _Book:
             math.ceil(len(heading) / width)
             for (heading, _, _), width in zip(frame["table"], self.widths, strict=False)
         )
-        sheet.set_row(self._row, 18 + 14 * min(3, longest))
+        sheet.set_row(self._row, 18 + 14 * min(6, longest))
         for place, (heading, kind, _) in enumerate(frame["table"]):
             look = self.look(
                 bold=True,
@@ -266,12 +270,23 @@ class _Book:
     def _write_rows(self, rows: list[list[Any]]) -> None:
         sheet = self._on_sheet()
         for row in rows:
+            if not self._filter:
+                sheet.set_row(self._row, 15 * self._lines(row))
             for place, value in enumerate(row):
                 self._write(sheet, place, self._kinds[place], value, self._looks[place])
             self._row += 1
             if self._bare is not None:
                 self._bare.add(row)
         self.rows += len(rows)
+
+    def _lines(self, row: list[Any]) -> int:
+        """How many lines the longest text of a summary's row takes."""
+        texts = [
+            (value, width)
+            for value, kind, width in zip(row, self._kinds, self.widths, strict=False)
+            if kind == "text" and isinstance(value, str)
+        ]
+        return max((math.ceil(len(text) * 1.1 / width) for text, width in texts), default=1) or 1
 
     def _end_table(self, totals: list[Any] | None) -> None:
         sheet = self._on_sheet()

@@ -13,6 +13,8 @@ LETTERS_A_LINE = 1.05
 """Letters to a unit of a column's width, for the height of wrapped paragraphs."""
 ROOMY = 22
 """A first column of this width has room for labels; else they take two."""
+LARGE = 1.45
+"""How much wider letters of a form's title are."""
 BOX = 24
 """Width of the boxes at the right, at least."""
 
@@ -46,9 +48,9 @@ def head(
     """The head of a form: who is on the left, numbers in boxes on the right."""
     begin, box = _places(sheet)
     last = sheet.last
-    corner = sheet.look(align="right", ink=style.FAINT, size=9)
+    corner = sheet.look(align="right", ink=style.FAINT, size=9, text_wrap=True)
     for line in form:
-        sheet.across([(0, last, line, corner)])
+        sheet.across([(0, last, line, corner)], 15 * _lines(sheet, line, 0, last))
     boxed = sheet.look(border=1, align="center", valign="vcenter", bold=True, num_format="@")
     named = sheet.look(align="center", ink=style.FAINT, size=9)
     strong = sheet.look(bold=True, valign="top")
@@ -56,7 +58,7 @@ def head(
     sheet.across([(box, last, id_name, named)])
     for side in sides:
         told = [side["name"], *side["lines"]]
-        tall = sum(math.ceil(len(line) / _wide(sheet, begin, box - 1)) for line in told)
+        tall = sum(_lines(sheet, line, begin, box - 1) for line in told)
         sheet.across(
             [
                 (0, begin - 1, side["role"], strong),
@@ -79,8 +81,10 @@ def head(
         ],
         18,
     )
-    heading = sheet.look(size=14, bold=True, ink=style.ACCENT, align="center", valign="vcenter")
-    sheet.across([(0, last, title, heading)], 30)
+    heading = sheet.look(
+        size=14, bold=True, ink=style.ACCENT, align="center", valign="vcenter", text_wrap=True
+    )
+    sheet.across([(0, last, title, heading)], 12 + 18 * _lines(sheet, title, 0, last, LARGE))
 
 
 def signatures(
@@ -110,7 +114,8 @@ def signatures(
     for word in words:
         each([word] * many, faint, 17)
     if day:
-        each([""] * (many - 1) + [f"{day} {'_' * 16}"], plain, 17)
+        asked = f"{day} {'_' * 16}"
+        each([""] * (many - 1) + [asked], plain, 17 * _lines(sheet, asked, *spans[-1]))
 
 
 def _places(sheet: Drawn) -> tuple[int, int]:
@@ -122,6 +127,7 @@ def _places(sheet: Drawn) -> tuple[int, int]:
     return begin, box
 
 
-def _wide(sheet: Drawn, first: int, last: int) -> float:
-    """How many letters fit on a line over these columns."""
-    return sum(sheet.widths[first : last + 1]) * LETTERS_A_LINE
+def _lines(sheet: Drawn, text: str, first: int, last: int, wider: float = 1) -> int:
+    """How many lines it takes over these columns; its letters may be wider than the usual ones."""
+    wide = sum(sheet.widths[first : last + 1]) * LETTERS_A_LINE / wider
+    return max(1, math.ceil(len(text) / wide))

@@ -7,7 +7,7 @@ paper is a copy and says so: what counts in law is signed at the Electronic Invo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -18,18 +18,14 @@ from account.errors import FiguresDisagree
 from account.values.page import Page, Unreadable
 from account.values.periods import Month, MonthSpan, shown_day
 from documents.context import PAGE, Report
-from documents.layout import cells
 from documents.layout.blocks import (
     Column,
     Enclosed,
     Facts,
-    FormHead,
     Kind,
     NextPart,
     Piece,
     Prose,
-    Side,
-    Signatures,
     Table,
     Title,
 )
@@ -37,11 +33,13 @@ from documents.layout.header import Desk, DocumentHeader, in_latin, shown_days
 from documents.layout.rates import rate_cell, total_sentence, vat_heading
 from documents.render.read_ahead import read_ahead, refuse_parts
 from documents.reports.contract import contract_of, is_last_try
+from documents.reports.corrective_act import corrective_acts
+from documents.reports.form_r1 import form_head, form_signatures
 from documents.text.amount_words import amount
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
-    from account.chapters.billing.parties import Customer, Supplier
+    from account.chapters.billing.parties import Customer
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
     from documents.context import RenderContext
@@ -75,9 +73,10 @@ def certificate_stem(certificate: Certificate) -> str:
 
 
 def certificate_pieces(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
-    """The certificate, and Appendix 1 as a part of its own."""
+    """The certificate, Appendix 1 as a part of its own, and an act for each correction."""
     appendix = NextPart(desk.apart()[0].word(N_("Appendix 1")))
-    return [*_certificate(desk, certificate), appendix, *_appendix(desk, certificate)]
+    acts = corrective_acts(desk, certificate)
+    return [*_certificate(desk, certificate), appendix, *_appendix(desk, certificate), *acts]
 
 
 async def certificate(
@@ -157,7 +156,13 @@ async def read_certificate(
 def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
     word, bill = desk.word, certificate.bill
     return (
-        _head(desk, certificate),
+        form_head(
+            desk,
+            certificate,
+            bill.number,
+            certificate.signed_on,
+            N_("Service delivery certificate"),
+        ),
         Facts(
             [
                 (word(N_("Period")), shown_days(bill.period)),
@@ -204,86 +209,9 @@ def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
                 for one in desk.apart()
             ],
         ),
-        Signatures(
-            (
-                (word(N_("Delivered by (contractor)")), _supplier_name(desk, certificate)),
-                (word(N_("Accepted by (customer)")), desk.header.company),
-            ),
-            (word(N_("place of the seal")),),
-            places=(word(N_("position")), word(N_("signature")), word(N_("full name"))),
-            day=word(N_("Date of signing (acceptance)")),
-        ),
+        form_signatures(desk, certificate),
         desk.foot(),
     )
-
-
-def _head(desk: Desk, certificate: Certificate) -> FormHead:
-    """The head of form R-1; what nobody told is an empty place."""
-    word, supplier, customer = desk.word, certificate.supplier, certificate.customer
-    contract = certificate.contract
-    told = (desk.each(supplier.addresses.get), supplier.contacts, *_paid_to(desk, supplier))
-    company = (customer.address, ", ".join(customer.contacts))
-    number_and_day = ""
-    if contract is not None:
-        number_and_day = f"№ {contract.number}"
-        if contract.signed is not None:
-            number_and_day = word(N_("№ {number} of {day}")).format(
-                number=contract.number, day=shown_day(contract.signed)
-            )
-    return FormHead(
-        form=(
-            word(
-                N_(
-                    "Annex 50 to order № 562 of the Minister of Finance of the Republic of "
-                    "Kazakhstan of 20 December 2012"
-                )
-            ),
-            word(N_("Form R-1")),
-        ),
-        hint=word(N_("full name, address, means of communication")),
-        id_name=word(N_("IIN/BIN")),
-        sides=(
-            Side(
-                word(N_("Customer")),
-                desk.header.company,
-                [cells.text(line) or "" for line in company if line],
-                desk.header.bin,
-            ),
-            Side(
-                word(N_("Contractor")),
-                _supplier_name(desk, certificate),
-                [cells.text(line) or "" for line in told if line],
-                supplier.bin.digits,
-            ),
-        ),
-        contract=(word(N_("Contract")), cells.text(number_and_day) or ""),
-        boxes=(
-            (word(N_("Document number")), certificate.bill.number),
-            (word(N_("Date of composing")), shown_day(certificate.signed_on)),
-        ),
-        title=word(N_("Service delivery certificate")),
-    )
-
-
-def _supplier_name(desk: Desk, certificate: Certificate) -> str:
-    return desk.each(certificate.supplier.named)
-
-
-def _paid_to(desk: Desk, supplier: Supplier) -> Iterator[str]:
-    """What a payment order and an invoice call for, as far as it is told."""
-    word, account, vat = desk.word, supplier.account, supplier.vat
-    if account is not None:
-        told = [(N_("IIK"), account.iik), (N_("BIC"), account.bic), (N_("KBe"), account.kbe)]
-        parts = [f"{word(name)} {value}" for name, value in told if value]
-        yield ", ".join([*parts, account.bank] if account.bank else parts)
-    if vat is not None and vat.day is not None:
-        yield word(N_("VAT certificate: series {series} № {number} of {day}")).format(
-            series=vat.series, number=vat.number, day=shown_day(vat.day)
-        )
-    elif vat is not None:
-        yield word(N_("VAT certificate: series {series} № {number}")).format(
-            series=vat.series, number=vat.number
-        )
 
 
 def _appendix(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
@@ -318,7 +246,13 @@ def _corrected(desk: Desk, certificate: Certificate) -> Sequence[str]:
         for note in certificate.corrections
     ]
     now = word(N_("With its corrections the month costs {amount} now."))
-    return [*said, now.format(amount=certificate.corrected.shown(language))]
+    enclosed = word(N_("Enclosed: corrective act № {number}."))
+    numbers = ", ".join(note.number for note in certificate.corrections)
+    return [
+        *said,
+        now.format(amount=certificate.corrected.shown(language)),
+        enclosed.format(number=numbers),
+    ]
 
 
 def _service_columns(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from documents.layout.header import Desk
 
 _NOTHING = N_("nothing was billed")
+_WITH_ACT = N_("with corrective act № {number}")
 
 
 @dataclass(slots=True)
@@ -42,6 +43,12 @@ class ListedAccount:
     def summed(self, figure: Callable[[Bill], Money | None]) -> Money | None:
         """A figure of the invoices; None where one does not tell it, or there is none."""
         return _sum([figure(bill) for bill in self.invoices])
+
+    @property
+    def acts(self) -> list[Bill]:
+        """The corrections that have an act in its file."""
+        own = self.invoices
+        return [note for note in self.bills if self.file and own and own[0].is_corrected_by(note)]
 
     @property
     def corrections(self) -> Money | None:
@@ -112,7 +119,10 @@ def _columns(desk: Desk, *, registered: bool) -> Sequence[Column[ListedAccount]]
     def note(one: ListedAccount) -> str | None:
         if one.fault:
             return word(one.fault)
-        return None if one.invoices else word(_NOTHING)
+        if not one.invoices:
+            return word(_NOTHING)
+        acts = ", ".join(bill.number for bill in one.acts)
+        return word(_WITH_ACT).format(number=acts) if acts else None
 
     number = Column(word(N_("Registration number")), Kind.TEXT, 42, registration)
     numbers = (number,) if registered else ()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from account.chapters.billing.bills import Certificate
 from account.chapters.billing.parties import NOT_TOLD, Supplier
 from account.values.identifiers import Bin
+from account.values.money import Money
 from account.values.periods import Month
 from bot.texts.language import Catalogues
 from documents.render.pool import RenderPool
@@ -147,6 +150,7 @@ async def test_both_languages_of_the_books_stand_side_by_side() -> None:
     finally:
         await renderer.close()
 
+    assert "М. П." in pages[0], "who signs signs below the sums"
     told = " ".join(" ".join(pages).split())
     for said in (
         "Тапсырыс беруші / Заказчик",
@@ -168,3 +172,71 @@ async def test_a_paper_that_no_books_take_says_so(
     head = replace(HEAD, language=language)
     [akt, *_] = print_pages(await certificate_file(renderer, head, samples.certificate(), PDF))
     assert ("A translation: order it in Kazakh or Russian for the books." in akt) is is_one
+
+
+async def test_who_signs_what_takes_two_pages_signs_below_its_sums(press: RenderPool) -> None:
+    one = samples.lines(1)[0]
+    many = [replace(one, service=f"Service {n}") for n in range(60)]
+
+    pages = print_pages(await certificate_file(press, HEAD, samples.certificate_of(many), PDF))
+
+    [signed] = [page for page in pages if "Date of signing (acceptance)" in page]
+    assert signed != pages[0]
+    assert "In words:" in signed
+
+
+def corrected() -> Certificate:
+    """A month of which a part was taken back."""
+    whole = samples.certificate()
+    note = replace(
+        whole.bill,
+        number=f"{whole.bill.number}9",
+        registration=None,
+        issued=date(2022, 1, 13),
+        net=Money(-100_000),
+        vat=Money(-12_000),
+        gross=Money(-112_000),
+        correction=True,
+        corrects=whole.bill.number,
+    )
+    return replace(whole, corrections=[note])
+
+
+async def test_a_correction_has_an_act_of_its_own(press: RenderPool) -> None:
+    paper = corrected()
+    [note] = paper.corrections
+
+    made = await certificate_file(press, HEAD, paper, XLSX)
+    akt, _appendix, act = [sheet for sheet in workbook(made).worksheets if sheet.title != "Data"]
+    pages = print_pages(await certificate_file(press, HEAD, paper, PDF))
+
+    assert act.title == "Corrective act"
+    before, change, after = rows(act, "Sums")[:3]
+    assert column([before, change, after], "Document") == [paper.bill.number, note.number, None]
+    assert paper.bill.vat is not None
+    for name, was, by in (
+        ("VAT, ₸", paper.bill.vat, note.vat),
+        ("With VAT, ₸", paper.bill.gross, note.gross),
+    ):
+        assert by is not None
+        told = [tenge(row[name]) for row in (before, change, after)]
+        assert told == [was.decimal, by.decimal, (was + by).decimal]
+    texts = [str(cell.value) for row in akt.iter_rows() for cell in row]
+    assert f"Enclosed: corrective act № {note.number}." in texts
+    last = " ".join(pages[-1].split())
+    assert "Corrective act to the service delivery certificate" in last
+    assert "The cost of the month is less by 1,120 ₸ (One thousand" in last.replace("\xa0", " ")
+    assert "Date of signing (acceptance)" in last
+    assert f"on sheets: {len(pages) - 2}" in " ".join(pages[0].split()), "those of Appendix 1 alone"
+
+
+async def test_what_a_correction_does_not_tell_is_a_word_in_its_act(press: RenderPool) -> None:
+    paper = corrected()
+    [note] = paper.corrections
+    untold = replace(paper, corrections=[replace(note, net=None, vat=None)])
+
+    act = workbook(await certificate_file(press, HEAD, untold, XLSX))["Corrective act"]
+
+    _before, change, after = rows(act, "Sums")[:3]
+    assert column([change, after], "VAT, ₸") == ["not told"] * 2
+    assert tenge(after["With VAT, ₸"]) == paper.corrected.decimal

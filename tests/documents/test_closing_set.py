@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -20,6 +21,8 @@ from account.errors import CarrierNotReached, CarrierUnavailable
 from account.values.page import Page
 from carrier.tmf.adapter import TmfAdapter
 from documents.reports import closing_set
+from documents.reports.closing_list import ListedAccount
+from tests.documents import samples
 from tests.documents.reading import bare, print_pages, rows, whole, workbook
 from tests.documents.works import BILLS, DEMO, KAZYNA, KIND, PDF, Works, almost, money
 
@@ -108,6 +111,16 @@ async def test_bound_each_paper_counts_its_own_pages(works: Works) -> None:
     title = PdfReader(BytesIO(whole(made))).metadata
     assert title is not None
     assert title.title == "Closing documents of all accounts, TOO Demo"
+
+
+def test_the_list_names_the_acts_that_are_in_a_file() -> None:
+    bill = samples.certificate().bill
+    note = replace(bill, number="1", correction=True, corrects=bill.number)
+    of_another = replace(note, number="2", corrects="25060831202111")
+    bills = [bill, note, of_another]
+
+    assert ListedAccount(bill.account, bills, file="certificate.pdf").acts == [note]
+    assert ListedAccount(bill.account, bills).acts == [], "no file, no act"
 
 
 async def test_what_cannot_be_made_is_named_and_the_rest_is_there(
