@@ -1,5 +1,5 @@
 """The Telegram face: intake, windows, delivery, and the commands that start it all."""
 
-from bot.framework.models import build_at_first_use
+from bot.framework.first_import import prepare
 
-build_at_first_use()
+prepare()

@@ -5,7 +5,7 @@ it holds into itself: most of a start and 100 MiB, for some thirty models that a
 writes. The loop hands over the names that annotations mean; they are kept, and pydantic, which
 asks a model that is not built to build itself, is given them then.
 
-Must be called before the first import of aiogram, which is why the package `bot` does it.
+Must be called before the first import of aiogram: `bot.framework.first_import` sees to that.
 """
 
 from __future__ import annotations
