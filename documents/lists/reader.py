@@ -15,8 +15,9 @@ from account.errors import ListFileFault, ListFileRefused
 from account.lists.list_file import MOST_BYTES, ListFile
 from documents.lists.answer import decoded
 
-PATIENCE = 15.0
-"""Seconds for a file, whatever the machine does meanwhile."""
+PATIENCE = 60.0
+"""Seconds for a file on a machine that has others to serve: what bounds a file that takes too much
+is the child's own processor time (`documents.lists.child`)."""
 AT_ONCE = 2
 CHILD = ("-m", "documents.lists.child")
 
