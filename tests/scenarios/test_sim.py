@@ -294,7 +294,7 @@ async def forgets(stage: Stage, number: str) -> Phone:
     await phone.sees("Enter the Administrator's phone number")
     await phone.say(number)
     await phone.tap("Forgot password?")
-    await phone.sees("If this number is registered, a 6-digit code has been sent")
+    await phone.sees("If this number is registered, a code has been sent")
     await phone.tap("No code?")
     await phone.sees("for 72 hours after", "contact corporate support: ")
     return phone

@@ -71,8 +71,8 @@ login_dialog = Dialog(
     page(
         states.Login.code,
         Said(
-            "\n{phone}\nIf this number is registered, a 6-digit code has been sent by SMS or to "
-            "the registered e-mail. Enter it within 3 minutes."
+            "\n{phone}\nIf this number is registered, a code has been sent by SMS or to the "
+            "registered e-mail. Enter the 6 digits within 3 minutes."
         ),
         Shown("where_else", when="where_else"),
         keyboard=[
