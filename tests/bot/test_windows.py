@@ -36,8 +36,15 @@ CALENDARS = {
     *(states.Payments.first_day.state, states.Payments.last_day.state),
     *(states.History.first_day.state, states.History.last_day.state),
 }
-ROWS_OF = {states.Numbers.list.state: 14}
-"""A page of ten numbers, a row each, with its pager, its filter, the way to many and back."""
+ROWS_OF = {
+    # Two rows of numbers of late, a page of ten, its pager, its filter, the way to many and back.
+    states.Numbers.list.state: 16,
+    # Known ones, two rows of late, five rows of two, the pager and back.
+    states.Forwarding.target.state: 10,
+    states.Transfers.sender.state: 10,
+    states.Transfers.recipient.state: 10,
+}
+"""Pages of a list."""
 FIRST = {
     *(states.Language.choose.state, states.Login.phone.state, states.Menu.main.state),
     states.Employee.card.state,
@@ -54,7 +61,8 @@ OF_A_NUMBER = {
 }
 COMPANIES = ("TOO Demo", '<Алтын & Қыран> «"Ә" ЖШС»')
 SAME_IN_ALL = {
-    *("sms", "mms", "ussd", "sim", "xlsx", "pdf", "esf", "atlas", "pro", "account", "mail"),
+    *("sms", "mms", "ussd", "sim", "esf", "atlas", "pro", "account", "mail"),
+    *("xlsx", "xls", "ods", "csv", "txt", "pdf"),
     *("mykcell", "kcell", "activ", "tele", "altel", "telegram"),
     *("pin", "puk", "iccid", "imei"),
 }

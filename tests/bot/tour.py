@@ -24,6 +24,7 @@ from aiogram_dialog.api.entities import NewMessage, stack
 from account.values.languages import LANGUAGES
 from bot.context import states
 from bot.context.update_context import context_of
+from bot.flows.services import getters
 from bot.texts.language import Catalogues
 from tests.documents import list_files
 from tests.scenarios.conftest import PASSWORD, Stage, staged
@@ -195,16 +196,16 @@ async def tour(directory: Path) -> Album:
     album = Album()
     with album.open():
         async with AsyncExitStack() as worlds:
-            tours = []
+            tours, together = [], asyncio.Barrier(len(LANGUAGES))
             for language in LANGUAGES:
                 (directory / language).mkdir()
                 stage = await worlds.enter_async_context(staged(directory / language))
-                tours.append(_tour(stage, language, album))
+                tours.append(_tour(stage, language, album, together))
             await asyncio.gather(*tours)
     return album
 
 
-async def _tour(stage: Stage, language: str, album: Album) -> None:
+async def _tour(stage: Stage, language: str, album: Album, together: asyncio.Barrier) -> None:
     await _awkward_company(stage, album, language)
     person = Tourist(stage, await stage.phone(DEMO, language=language), album, language)
     await _log_in(person)
@@ -214,6 +215,7 @@ async def _tour(stage: Stage, language: str, album: Album) -> None:
     await _block_and_unblock(stage, person)
     await _block_and_unblock_many(stage, person)
     await _switch_services(stage, person)
+    await _look_at_many_groups(person, together)
     await _register_devices(stage, person)
     await _move_money(stage, person)
     await _forward_calls(stage, person)
@@ -436,6 +438,20 @@ async def _switch_services(stage: Stage, person: Tourist) -> None:
     enabled = Catalogues().say(person.language, "{service}: enabled").partition("}")[2]
     await person.phone.sees("✅", enabled)
     await person.at(states.Card.main)
+
+
+async def _look_at_many_groups(person: Tourist, together: asyncio.Barrier) -> None:
+    """An operator with more groups of services than stand beside those that are active."""
+    with pytest.MonkeyPatch.context() as patch:
+        await together.wait()
+        patch.setattr(getters, "ROWS_OF_GROUPS", 1)
+        await together.wait()
+        await person.type("211 55 26", states.Card.main)
+        await person.go("🧩 Services", states.Services.active)
+        await person.go("🧩 Available services", states.Services.groups)
+        await person.go("›", states.Services.groups)
+        await person.go("‹ Back", states.Services.active)
+        await together.wait()
 
 
 async def _move_money(stage: Stage, person: Tourist) -> None:
