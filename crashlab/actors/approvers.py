@@ -23,7 +23,7 @@ APPROVE, REJECT = "ap:y:", "ap:n:"
 APPROVES, THINKS_AGAIN, PRESSES_TWICE = 0.75, 0.15, 0.15
 SLOWEST_ANSWER, AGAIN_AFTER, LOOKS_EVERY = 1.5, 6.0, 0.3
 TAKES_OVER = ("sim.replace", "forwarding.set")
-TOLD = ("has confirmed: ", "asks for this")
+TOLD = ("has confirmed: ", "Requested by ")
 TOLD_WITHIN = 110.0
 """After two minutes a change no longer waits until everybody has been told."""
 

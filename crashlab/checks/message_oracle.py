@@ -14,7 +14,7 @@ UNCONFIRMED = "❓ Not confirmed: "
 """How it begins what people are told of money that nobody can tell of."""
 NEUTRAL = ("One moment", "confirmed already", "is kept", "has taken your action")
 """Sentences that decide nothing."""
-OF_OTHERS = ("🔒", "has confirmed: ", "asks for this", "was decided before", "pproved")
+OF_OTHERS = ("🔒", "has confirmed: ", "Requested by ", "was decided before", "pproved")
 """What is in sentences about what somebody else does."""
 NOT = {
     "block": "Not blocked",

@@ -208,13 +208,13 @@ def test_colleagues_who_are_told_afterwards_find_somebody_alone(world: World) ->
 def test_a_login_number_needs_a_second_word(
     world: World, *, approved: bool, reference: str, found: set[str]
 ) -> None:
-    announce(world, "Lab adm-0 asks for this, and a second administrator has to", GUARDED)
+    announce(world, "Requested by Lab adm-0. A second administrator must approve it.", GUARDED)
     world.people[1].words.append(Word(reference, approved, time.time()))
     assert broken(world, replaced(world, GUARDED)) == found
 
 
 def test_a_word_after_the_effect_comes_too_late(world: World) -> None:
-    announce(world, "Lab adm-0 asks for this, and a second administrator has to", GUARDED)
+    announce(world, "Requested by Lab adm-0. A second administrator must approve it.", GUARDED)
     done = replaced(world, GUARDED)
     world.people[1].words.append(Word(REFERENCE, approved=True, at=time.time()))
     assert broken(world, done) == {"ALONE"}

@@ -158,7 +158,7 @@ async def test_deleting_the_code_closes_the_open_window(stage: Stage) -> None:
 
 async def test_a_ban_on_access_ends_it_and_no_code_is_sent_meanwhile(stage: Stage) -> None:
     administrator, employee, _code = await let_in(stage)
-    await forbid(administrator, "Forbid MyKcell access")
+    await forbid(administrator, "Block MyKcell access")
     await employee.sees(f"Your access to {SHOWN} has ended")
     await to_code_window(administrator)
     window = await administrator.sees("Secret code: none", "lift it first")

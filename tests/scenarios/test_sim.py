@@ -67,7 +67,7 @@ async def test_the_card_of_the_guide_with_its_codes_hidden(stage: Stage) -> None
 async def asked_for_codes(stage: Stage) -> Phone:
     phone = await sim_of(stage, GUIDES)
     await phone.tap("🔒 Show PIN and PUK")
-    await phone.sees(f"Show PIN and PUK of {GUIDES_SHOWN}?", "kept nowhere")
+    await phone.sees(f"Show PIN and PUK of {GUIDES_SHOWN}?", "not stored")
     return phone
 
 
