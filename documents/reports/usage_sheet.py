@@ -90,7 +90,7 @@ class RecordSheet:
         with ZipFile(self._target, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as packed:
             for name in _FIRST:
                 packed.writestr(_named(name), before.parts[name])
-            with packed.open(_named(SHEET), "w", force_zip64=True) as sheet:
+            with packed.open(_named(SHEET), "w") as sheet:
                 sheet.write(before.head.encode())
                 for page in pages:
                     sheet.write(self._rows(page).encode())

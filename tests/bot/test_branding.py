@@ -49,7 +49,7 @@ def test_every_text_that_sends_to_support_says_where_that_is(language: str) -> N
     """Whatever asks people to turn to somebody names how they reach it."""
     with (LOCALES / "ru" / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as texts:
         msgids = [one.id for one in read_po(texts, locale="ru") if isinstance(one.id, str)]
-    sends = [one for one in msgids if SENDS_TO_SUPPORT.search(one)]
+    sends = [one for one in msgids if SENDS_TO_SUPPORT.search(one) and "{support}" not in one]
     assert len(sends) >= 20
     told = [Catalogues(support="help {a}<b>").say(language, one) for one in sends]
     assert [one for one in told if "help (a)(b)" not in one] == []

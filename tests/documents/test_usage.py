@@ -205,6 +205,15 @@ async def test_the_reader_learns_whose_details_they_are(office: Office) -> None:
     }
 
 
+async def test_sizes_stand_where_browsers_look_for_them(office: Office) -> None:
+    """SheetJS reads no archive whose entries begin with sizes of 64 bits."""
+    made = whole(await office.file())
+    with ZipFile(BytesIO(made)) as archive:
+        for entry in archive.infolist():
+            assert made[entry.header_offset + 18 :][:4] == entry.compress_size.to_bytes(4, "little")
+            assert made[entry.header_offset + 22 :][:4] == entry.file_size.to_bytes(4, "little")
+
+
 async def test_one_sheet_alone_is_chosen(office: Office) -> None:
     """With two of them chosen a program writes what is typed into both."""
     book = await office.book()

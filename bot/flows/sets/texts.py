@@ -58,7 +58,7 @@ def kind_word(kind: ActionKind) -> str:
 
 
 def deed_word(kind: ActionKind, parameters: ChangeParameters) -> str:
-    """The same with what was chosen: `Block (lost)`, `Forbid details in MyKcell`."""
+    """The same with what was chosen: `Block (lost)`, `Forbid roaming`."""
     match parameters:
         case BanParameters():
             return turning(parameters.ban, on=parameters.on)
