@@ -42,6 +42,7 @@ from storage.stores.notifications import NotificationRows
 from storage.stores.number_lists import NumberListRows
 from storage.stores.people import People
 from storage.stores.quarantine import QuarantineRows
+from storage.stores.schedules import ScheduleRows
 from storage.stores.secret_codes import SecretCodeRows
 from storage.stores.sessions import SessionRows
 from storage.stores.shortlists import ShortlistRows
@@ -71,6 +72,7 @@ class Stores:
     freezes: FreezeRows
     actions: ActionRows
     change_sets: ChangeSetRows
+    schedules: ScheduleRows
     number_lists: NumberListRows
     shortlists: ShortlistRows
     woken: ActionWakeups
@@ -135,6 +137,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         freezes=FreezeRows(database, effects),
         actions=actions,
         change_sets=ChangeSetRows(database, effects, actions),
+        schedules=ScheduleRows(database, effects, actions),
         number_lists=NumberListRows(database),
         shortlists=ShortlistRows(database),
         woken=ActionWakeups(database),

@@ -665,6 +665,40 @@ document_chunks = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
+schedules = Table(
+    "schedules",
+    metadata,
+    # The id of the offer that was confirmed.
+    Column("id", Text, primary_key=True),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("reference", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("company_id", Text, nullable=False),
+    Column("msisdn", Text, nullable=False),
+    Column("telegram_id", BigInteger, nullable=False),
+    Column("session_id", Text, nullable=False),
+    Column("administrator_id", Text, nullable=False),
+    Column("administrator", Text, nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("parameters", Text, nullable=False),
+    # The minute on Almaty's clock, `2026-12-01T22:00`; `due` is derived of it.
+    Column("at_wall", Text, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("offered_at", Moment, nullable=False),
+    Column("accepted_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    # The change it became.
+    Column("action_id", Text, unique=True),
+)
+_schedule_open = in_state(schedules, "scheduled", "suspended")
+Index(
+    "ix_schedules_due",
+    schedules.c.due,
+    sqlite_where=_schedule_open,
+    postgresql_where=_schedule_open,
+)
+Index("ix_schedules_administrator", schedules.c.administrator_id)
+
 number_labels = Table(
     "number_labels",
     metadata,

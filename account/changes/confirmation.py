@@ -241,6 +241,21 @@ class ChangeConfirmation:
             proof=proof,
         )
 
+    async def offered(self, actor: Actor, token: str, proof: CodeTry | None = None) -> Action:
+        """An offer that may be confirmed now, fresh and proven, or with `proof` it may be.
+
+        Raises `ConfirmExpired`, `StepUpRequired`, `AccountFrozen` and the refusals of `require`.
+        """
+        action = await self.find(actor, token)
+        require(actor, self._specs[action.kind].right)
+        if action.state is not ActionState.OFFERED:
+            raise ConfirmExpired
+        now = self._clock.now()
+        proven = action if proof is None else replace(action, stepped_up_at=now)
+        self._check_fresh(actor, proven, now)
+        await self.freezes.check(actor)
+        return action
+
     async def usable(self, actor: Actor, token: str, proof: CodeTry | None = None) -> Action:
         """An offer of what is done by the press itself (`at_once`), fresh and proven.
 

@@ -75,6 +75,9 @@ class ChangeSpec(ABC, Generic[S, P]):
     identifies: ClassVar[bool] = False
     """Its code goes to a new place (`code_to`) and proves that place alone: before it the person
     proves that it is them, by the password or a code to where their codes go now."""
+    schedulable: ClassVar[bool] = False
+    """It may be confirmed now and begun later (`account.changes.schedules`): it takes nothing over,
+    moves no money, and its number is all it is about."""
     at_once: ClassVar[bool] = False
     """It is done by the press itself (`ChangeConfirmation.use_up`): no order is placed, and no
     worker takes it."""

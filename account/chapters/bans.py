@@ -66,6 +66,7 @@ class ChangeBan(NumberChangeSpec[BanParameters]):
     parameters = BanParameters
     right = Right.BAN
     what = "number.ban"
+    schedulable = True
     lock_key = "ban"
     listed = True
 

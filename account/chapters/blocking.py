@@ -54,6 +54,7 @@ class Block(NumberChangeSpec[BlockParameters]):
     parameters = BlockParameters
     right = Right.BLOCK
     what = "number.block"
+    schedulable = True
     lock_key = LOCK_KEY
     listed = True
 
@@ -78,6 +79,7 @@ class Unblock(NumberChangeSpec[ChangeParameters]):
     kind = ActionKind.UNBLOCK
     right = Right.UNBLOCK
     what = "number.unblock"
+    schedulable = True
     lock_key = LOCK_KEY
     listed = True
     tells_colleagues = True

@@ -228,6 +228,7 @@ class SwitchForwardingOff(ChangeSpec[Forwarded, ForwardingOffParameters]):
     right = Right.CHANGE_FORWARDING
     parameters = ForwardingOffParameters
     what = "forwarding.off"
+    schedulable = True
     lock_key = "forwarding"
     listed = True
 

@@ -77,6 +77,7 @@ _PRIORITIES_OF_AREAS = {
     "account": Priority.FINAL,
     "takeover": Priority.FINAL,
     "set": Priority.FINAL,
+    "schedule": Priority.FINAL,
 }
 
 

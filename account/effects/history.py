@@ -40,6 +40,8 @@ class What(StrEnum):
     THAWED = "account.thawed"
     SET = "set"
     """A set of changes: when it was confirmed, and how it ended."""
+    SCHEDULED = "change.scheduled"
+    """A change for later: when it was confirmed, begun (done), missed or cancelled (refused)."""
     LABELLED = "number.labelled"
     """A label or a cost centre of a number: what it is now, empty when it was taken away."""
 

@@ -13,6 +13,9 @@
     + TextRefused
     + TooManyCostCentres
     + DayInvalid
+    + TimeInvalid
+    + TimeTooSoon
+    + TimeTooFar
     + ListFileRefused
     + ListFilesExceeded
     + PeriodRefused
@@ -90,6 +93,9 @@
     + TermsNotAccepted
     + OwnerTriesExceeded
     + CarrierRefused
+    + NotSchedulable
+    + TooManySchedules
+    + ScheduleNotOpen
     + SetRefused
       - SetEmpty
       - SetWithoutEffect
@@ -146,9 +152,11 @@ from account.errors.changes import (
     ConfirmStale,
     ConfirmUsed,
     NobodyToApprove,
+    NotSchedulable,
     NumberInDebt,
     NumberStateRefused,
     OneByOne,
+    ScheduleNotOpen,
     SetEmpty,
     SetOfAnother,
     SetRefused,
@@ -157,6 +165,7 @@ from account.errors.changes import (
     SetWithoutEffect,
     StepUpRequired,
     TakenOverLately,
+    TooManySchedules,
 )
 from account.errors.input import (
     AmountFault,
@@ -178,6 +187,9 @@ from account.errors.input import (
     TargetInvalid,
     TextFault,
     TextRefused,
+    TimeInvalid,
+    TimeTooFar,
+    TimeTooSoon,
     TooManyCostCentres,
 )
 from account.errors.kinds import (
@@ -338,6 +350,7 @@ __all__ = [
     "MyAccountError",
     "NoSecretCode",
     "NobodyToApprove",
+    "NotSchedulable",
     "NumberFault",
     "NumberInDebt",
     "NumberInvalid",
@@ -369,6 +382,7 @@ __all__ = [
     "RequestNotFound",
     "ResetExpired",
     "RightMissing",
+    "ScheduleNotOpen",
     "SecretCodeTooEarly",
     "SecretCodeTooOften",
     "ServiceAlreadySo",
@@ -392,7 +406,11 @@ __all__ = [
     "TermsNotAccepted",
     "TextFault",
     "TextRefused",
+    "TimeInvalid",
+    "TimeTooFar",
+    "TimeTooSoon",
     "TooManyCostCentres",
+    "TooManySchedules",
     "TransferDayBound",
     "TransferOfCredit",
     "TransferToItself",

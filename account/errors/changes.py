@@ -141,6 +141,28 @@ class CarrierRefused(ChangeRefused):
         self.reason_code = reason_code
 
 
+class NotSchedulable(ChangeRefused):
+    """Such a change is made at once only."""
+
+    code: ClassVar[str] = "SCHEDULE.NOT_OFFERED"
+
+
+class TooManySchedules(ChangeRefused):
+    """The company has `most` open ones."""
+
+    code: ClassVar[str] = "SCHEDULE.TOO_MANY"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"more than {most} schedules")
+        self.most = most
+
+
+class ScheduleNotOpen(ChangeRefused):
+    """It has begun, has ended, or is none of this company's."""
+
+    code: ClassVar[str] = "SCHEDULE.NOT_OPEN"
+
+
 class SetRefused(ChangeRefused):
     """A list is no set that could be confirmed. Nothing has changed."""
 

@@ -205,6 +205,35 @@ class DayInvalid(InputRefused):
         super().__init__("not a day of the calendar")
 
 
+class TimeInvalid(InputRefused):
+    """The text is not one time of one day."""
+
+    code: ClassVar[str] = "TIME.INVALID"
+
+    def __init__(self) -> None:
+        super().__init__("not a time of a day")
+
+
+class TimeTooSoon(InputRefused):
+    """A change cannot be scheduled for that time: less than `minutes` from now, or past (SC-1)."""
+
+    code: ClassVar[str] = "SCHEDULE.PAST"
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(f"less than {minutes} minutes from now")
+        self.minutes = minutes
+
+
+class TimeTooFar(InputRefused):
+    """More than `days` days ahead; fewer of them where a code confirms (SC-4)."""
+
+    code: ClassVar[str] = "SCHEDULE.FAR"
+
+    def __init__(self, days: int) -> None:
+        super().__init__(f"more than {days} days ahead")
+        self.days = days
+
+
 class ListFileFault(StrEnum):
     """Why a file cannot be read as a list of numbers (B-5)."""
 

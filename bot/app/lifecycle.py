@@ -54,6 +54,8 @@ log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 15
 """For what runs when the stop comes; with what is around it the process ends within 20 s."""
 PURGE_EVERY, REMIND_EVERY = 3600.0, 600.0
+BEGIN_EVERY = 5.0
+"""Seconds between looks for what was confirmed for later (SC-6: it begins within a minute)."""
 
 
 @dataclass
@@ -148,6 +150,7 @@ class App:
             _task(sets.run(), "sets"),
             _task(self._purge(), "purge"),
             _task(self._remind(), "remind"),
+            _task(self._begin_scheduled(), "schedules"),
             _task(HistoryWatch(self.stores, self.clock, self.owner).run(), "history"),
             _task(self.observing.measure(), "loop"),
             *([] if self.sms_link is None else [_task(self.sms_link.run(), "sms")]),
@@ -254,6 +257,21 @@ class App:
             except StorageUnavailable as fault:
                 log.warning("storage.unavailable", error=type(fault).__name__)
             await asyncio.sleep(PURGE_EVERY)
+
+    async def _begin_scheduled(self) -> None:
+        """Begin what was confirmed for this minute; by a clock that is not the others', nothing."""
+        derived = False
+        while True:
+            try:
+                if self.timekeeper.fit:
+                    if not derived:
+                        await self.use_cases.schedules.derive_anew()
+                        derived = True
+                    if await self.use_cases.schedules.begin_due():
+                        self.signal.ring()
+            except StorageUnavailable as fault:
+                log.info("schedules.later", error=type(fault).__name__)
+            await asyncio.sleep(BEGIN_EVERY)
 
     async def _remind(self) -> None:
         """Look for what is due of a month; whatever was not owed now is owed next time."""

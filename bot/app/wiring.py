@@ -22,6 +22,7 @@ from account.changes.confirmation import ChangeConfirmation
 from account.changes.execution import ChangeExecution
 from account.changes.freezes import Freezes
 from account.changes.holds import Holds
+from account.changes.schedules import ChangeSchedules
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.sets.confirmation import ChangeSets
 from account.changes.sets.dry_run import DryRun
@@ -226,6 +227,7 @@ def wire(
         notifications=notifications,
         reminders=Reminders(carrier, stores.approvals, stores.notifications, clock),
         numbers=Numbers(carrier, clock, stores.labels),
+        schedules=ChangeSchedules(actions, stores.schedules, clock, specs),
         labels=Labels(carrier, stores.labels, clock),
         shortlist=Shortlist(carrier, stores.shortlists, clock),
         allowances=Allowances(carrier, clock),

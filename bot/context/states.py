@@ -55,6 +55,13 @@ class Sets(StatesGroup):
     progress = State()
 
 
+class Schedules(StatesGroup):
+    """What begins later in the company, and one of it."""
+
+    list = State()
+    one = State()
+
+
 class Card(StatesGroup):
     """One number (S06, S07)."""
 
@@ -70,6 +77,7 @@ class Confirm(StatesGroup):
     code = State()
     password = State()
     waiting = State()
+    later = State()
 
 
 class Labels(StatesGroup):

@@ -19,6 +19,7 @@ from account.changes.approvals import Approvals
 from account.changes.confirmation import ChangeConfirmation
 from account.changes.freezes import Freezes
 from account.changes.holds import Holds
+from account.changes.schedules import ChangeSchedules
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.sets.confirmation import ChangeSets
 from account.changes.sets.selection import NumberSelection
@@ -61,6 +62,7 @@ class UseCases:
     numbers: Numbers
     labels: Labels
     shortlist: Shortlist
+    schedules: ChangeSchedules
     allowances: Allowances
     services: Services
     usage: Usage

@@ -9,6 +9,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 
 from account.changes.action import Action, ActionState
+from account.changes.schedules import Schedule
 from account.changes.sets.change_set import ChangeSet
 from account.documents.document import Document
 from account.errors import AccessRefused, SessionExpired
@@ -46,6 +47,14 @@ def set_ended(change_set: ChangeSet) -> Html:
     return said(
         _("Your action {reference} is finished; what it was stands in the actions history."),
         reference=change_set.reference or "",
+    )
+
+
+def not_begun(schedule: Schedule) -> Html:
+    """That what was scheduled was not done, to whom its number is not shown now."""
+    return said(
+        _("⚠️ Your schedule {reference} was not done; what it was stands in the actions history."),
+        reference=schedule.reference,
     )
 
 

@@ -41,6 +41,7 @@ from bot.flows.approvals.texts import announced, asked, closed
 from bot.flows.changes import WORDS
 from bot.flows.documents.texts import DOCUMENT_WORDS
 from bot.flows.freezes.texts import TO_OWNER, link, warning
+from bot.flows.schedules import texts as schedules
 from bot.flows.sets import texts as sets
 from bot.telegram.client import bad_html, plain
 from bot.texts.language import Catalogues
@@ -234,8 +235,8 @@ class OutboxSender:
                 text, keyboard = messages.reminder(row.kind, row.parameters)
                 await self._say(row, text, keyboard)
                 await self._resurface(chat_id, "")
-            elif row.kind.startswith("document.") or row.kind in SET_WORDS:
-                await self._word_of_file(row, language)
+            elif row.kind.startswith(("document.", "schedule.")) or row.kind in SET_WORDS:
+                await self._word_of_work(row, language)
             else:
                 await self._give_up(row, "unknown kind")
 
@@ -334,6 +335,22 @@ class OutboxSender:
         await self._say(row, text, keyboard)
         await self._resurface(int(row.to), "")
 
+    async def _schedule(self, row: OutboxRow) -> None:
+        """What has not begun, or waits for its person."""
+        if row.kind == "schedule.suspended":
+            await self._say(row, schedules.suspended_word())
+        else:
+            schedule = await self._stores.schedules.read(row.parameters["schedule"])
+            if schedule is None:
+                await self._give_up(row, "no such schedule")
+                return
+            why = await self._barred(row, schedule.administrator_id, schedule.company_id)
+            if why is not None:
+                await self._say(row, redacted.not_begun(schedule))
+            else:
+                await self._say(row, schedules.missed_word(schedule))
+        await self._resurface(int(row.to), "")
+
     async def _document(self, row: OutboxRow) -> None:
         document = await self._stores.documents.read(row.parameters["document"])
         if document is None:
@@ -349,9 +366,11 @@ class OutboxSender:
             await self._say(row, DOCUMENT_WORDS[row.kind](document))
         await self._resurface(int(row.to), "", document.reference)
 
-    async def _word_of_file(self, row: OutboxRow, language: str) -> None:
+    async def _word_of_work(self, row: OutboxRow, language: str) -> None:
         if row.kind in SET_WORDS:
             await self._set_word(row, language)
+        elif row.kind.startswith("schedule."):
+            await self._schedule(row)
         else:
             await self._document(row)
 

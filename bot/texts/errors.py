@@ -383,6 +383,18 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.SetTooCostly: lambda error: _(
         "At most {most} for sets of one kind within 24 hours."
     ).format(most=error.most.shown(language())),
+    errors.TimeInvalid: lambda _e: _(
+        "This is not a time. Enter it like 22:00, tomorrow 08:00 or 24.01.2022 08:00."
+    ),
+    errors.TimeTooSoon: lambda e: _("Choose a time at least {minutes} minutes from now.").format(
+        minutes=e.minutes
+    ),
+    errors.TimeTooFar: lambda e: _("Not more than {days} days ahead.").format(days=e.days),
+    errors.NotSchedulable: lambda _e: _("This change is made at once only."),
+    errors.TooManySchedules: lambda e: _(
+        "The company has {most} schedules. Cancel one of them first."
+    ).format(most=e.most),
+    errors.ScheduleNotOpen: lambda _e: _("This schedule has begun or has ended."),
     errors.OneByOne: lambda _e: _("This is done for one number at a time."),
     errors.SetOfAnother: lambda _e: _("Only the person who confirmed it can let it go on."),
     errors.BalanceNotTold: lambda _e: _(

@@ -138,6 +138,7 @@ def event_word(what: What) -> str:
         What.FROZEN: _("Changes stopped: “It was not me”"),
         What.THAWED: _("Changes allowed again"),
         What.SET: _("Many numbers"),
+        What.SCHEDULED: _("Change for later"),
         What.LABELLED: _("Label or cost centre"),
     }[what]
 

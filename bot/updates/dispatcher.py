@@ -28,6 +28,7 @@ from bot.flows.numbers.handlers import search
 from bot.flows.numbers.windows import card_dialog, numbers_dialog
 from bot.flows.payments.windows import payments_dialog
 from bot.flows.profile.windows import profile_dialog
+from bot.flows.schedules.windows import schedules_dialog
 from bot.flows.secret_codes.windows import secret_code_dialog
 from bot.flows.services.windows import services_dialog
 from bot.flows.sets.windows import sets_dialog
@@ -49,6 +50,7 @@ DIALOGS = (
     numbers_dialog,
     sets_dialog,
     labels_dialog,
+    schedules_dialog,
     menu_dialog,
     language_dialog,
     login_dialog,

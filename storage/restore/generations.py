@@ -21,7 +21,7 @@ from sqlalchemy import bindparam, func, null, select, update
 from account.changes.action import ActionState
 from storage.engine.types import EPOCH
 from storage.engine.upserts import insert_once
-from storage.tables import actions, generations, history
+from storage.tables import actions, generations, history, in_state, schedules
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -100,6 +100,8 @@ class Generations:
                 present.origin, max(present.number, above) + 1, _a_mark(used), beats=0
             )
             conn.execute(generations.insert(), _row(begun, now))
+            # What was to begin in the time that is lost may have begun: its person decides anew.
+            conn.execute(_SUSPEND)
             return begun, conn.execute(_MARK_OPEN, {"now": now}).rowcount
 
         return await self._database.write(work)
@@ -147,6 +149,7 @@ _BEAT = (
     .values(beats=generations.c.beats + 1)
     .returning(*_COLUMNS)
 )
+_SUSPEND = update(schedules).where(in_state(schedules, "scheduled")).values(state="suspended")
 _MARK_OPEN = (
     update(actions)
     .where(actions.c.settled_at == null(), actions.c.state != ActionState.VOID.value)

@@ -291,9 +291,16 @@ class ActionRows(ActionStore):
             await self._fenced(_SETTLE, values, effects)
 
     def begin_on(
-        self, conn: Connection, action: Action, lock_key: str, *, owner: str, until: datetime
+        self,
+        conn: Connection,
+        action: Action,
+        lock_key: str,
+        *,
+        owner: str | None = None,
+        until: datetime | None = None,
     ) -> bool:
-        """Write a change that is confirmed with a set and claimed already, with its reference.
+        """Write a change that was confirmed with a set or for later, with its reference; claimed
+        already where an owner is told.
 
         False when another change of the lock key is open on the number.
         """
@@ -304,7 +311,7 @@ class ActionRows(ActionStore):
         values = {
             **self._values(action),
             # No button stands for it.
-            "token_hash": f"set:{action.id}",
+            "token_hash": f"{'later' if owner is None else 'set'}:{action.id}",
             "lane": lock_key,
             "reference": next_reference(conn, "A", action.accepted_at),
             "accepted_at": action.accepted_at,

@@ -37,6 +37,7 @@ from storage.stores.freezes import freeze_on, link_on, thaw_on
 from storage.stores.known_accounts import bind_on, forget_on, remove_on
 from storage.stores.known_accounts import tell_on as tell_accounts_on
 from storage.stores.offers import void_offers_of_session
+from storage.stores.schedules import suspend_on
 from storage.stores.secret_codes import end_on, tell_on
 from storage.stores.set_pauses import pause_sets_on
 from storage.tables import approvals, attempts, credentials, sessions
@@ -94,8 +95,10 @@ class EffectWriter:
                 whose = sessions.c.administrator_id == administrator_id
                 _end_sessions(conn, whose & (sessions.c.id != (but or "")), at)
                 pause_sets_on(conn, self._outbox, administrator_id, at)
+                suspend_on(conn, self._outbox, administrator_id, at)
             case SetPassword():
                 _set_password(conn, effect)
+                suspend_on(conn, self._outbox, effect.administrator_id, effect.at)
             case EndSecretCode(company_id, msisdn, at):
                 end_on(conn, self._outbox, company_id, msisdn, at)
             case TellEmployee(company_id, msisdn, kind, at):
@@ -119,6 +122,7 @@ class EffectWriter:
                 link_on(conn, effect)
             case Freeze():
                 freeze_on(conn, effect)
+                suspend_on(conn, self._outbox, effect.administrator_id, effect.at)
             case Thaw():
                 thaw_on(conn, effect)
             case _:

@@ -353,6 +353,16 @@ async def _label(person: Tourist) -> None:
     await person.go("🏷 By cost centre", states.Numbers.centres)
     await person.go("<i>Sales</i>", states.Numbers.list)
     await person.go("701 054 20 07", states.Card.main)
+    await person.go("⛔ Block {number}", states.Confirm.summary, number="+7 701 054 20 07")
+    await person.go("🕒 Later…", states.Confirm.later)
+    await person.go("Tomorrow {time}", states.Confirm.summary, time="22:00")
+    await person.go("⛔ Block {number}", states.Card.main, number="+7 701 054 20 07")
+    await person.go("‹ Back", states.Numbers.list)
+    await person.go("🕒 Schedule", states.Schedules.list)
+    await person.go("701 054 20 07", states.Schedules.one)
+    await person.go("✕ Cancel the schedule", states.Schedules.list)
+    await person.go("‹ Back", states.Numbers.list)
+    await person.go("701 054 20 07", states.Card.main)
     await person.go("⋯ More: bans, devices, payments", states.Card.more)
 
 

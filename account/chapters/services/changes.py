@@ -153,6 +153,7 @@ class SwitchOn(_Switch[ServiceOnParameters]):
     kind = ActionKind.SERVICE_ON
     parameters = ServiceOnParameters
     what = "service.on"
+    schedulable = True
 
     @override
     async def read(self, plan: ChangeRequest[ServiceOnParameters]) -> ServiceSubject:
@@ -198,6 +199,7 @@ class SwitchOff(_Switch[ServiceOffParameters]):
     kind = ActionKind.SERVICE_OFF
     parameters = ServiceOffParameters
     what = "service.off"
+    schedulable = True
 
     @override
     async def read(self, plan: ChangeRequest[ServiceOffParameters]) -> ServiceSubject:

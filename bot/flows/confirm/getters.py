@@ -13,13 +13,22 @@ from account.changes.action import OPEN, Action, ActionState
 from account.changes.confirmation import ChangeConfirmation
 from account.changes.holds import Holds
 from account.changes.sensitive_numbers import SensitiveNumbers
-from account.values.periods import shown_moment, shown_time
+from account.values.periods import shown_day, shown_moment, shown_time, today
 from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
 from bot.flows.approvals.texts import consequences
 from bot.flows.changes import WORDS
-from bot.flows.confirm.handlers import UNSENT, offer_of, resend_at, who_is_asked
+from bot.flows.confirm.handlers import (
+    AT_ONCE,
+    UNSENT,
+    chosen_time,
+    offer_of,
+    resend_at,
+    who_is_asked,
+)
 from bot.flows.login.getters import countdown
+from bot.flows.schedules.getters import quick_times
+from bot.flows.schedules.texts import begins_line
 from bot.texts.facts import done_line, not_done_line
 from bot.texts.waits import waits_for
 from bot.widgets.text import Html, said
@@ -55,6 +64,9 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
             else words.proof()
         )
     lines = await _summary(context, action, further)
+    at = chosen_time(dialog_manager)
+    if at is not None:
+        lines.append(begins_line(at))
     unsent = offer_of(dialog_manager).get(UNSENT)
     if unsent and not proven:
         lines.append(said("\n⚠️ {why}", why=unsent))
@@ -71,6 +83,7 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "unidentified": unidentified,
         "danger": words.danger,
         "choices": choices,
+        "schedulable": spec.schedulable,
     }
 
 
@@ -101,14 +114,45 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         lines.append(said("{text}", text=_identity_sent()))
     else:
         lines = await _summary(context, action, ())
+        at = chosen_time(dialog_manager)
+        if at is not None:
+            lines.append(begins_line(at))
         lines.append(said("\n<b>{what}</b>", what=words.enter(action)))
-        lines.append(said("{text}", text=words.proof_sent()))
+        lines.append(said("{text}", text=words.proof_sent() if at is None else _scheduling()))
     again_at = resend_at(dialog_manager) or context.now()
     return {
         "where": where,
         "text": Html("\n".join(lines)),
         "resend": countdown(context, again_at, states.Confirm.code),
+        "schedulable": not who and context.use(ChangeConfirmation).spec(action.kind).schedulable,
         "who": who,
+    }
+
+
+def _scheduling() -> str:
+    return _(
+        "The code was sent to your number or e-mail and is valid for 3 minutes. The right code "
+        "schedules it."
+    )
+
+
+async def get_later(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """When the change is to begin."""
+    _context, action, where = await _offered(dialog_manager)
+    question = WORDS[action.kind].question(action)
+    times = quick_times(dialog_manager)
+    if chosen_time(dialog_manager) is not None:
+        times.append((_("At once"), AT_ONCE))
+    ask = _("When is it to begin? Pick a time, or type one like {example} (Almaty time).")
+    tomorrow = today(context_of(dialog_manager).now()) + timedelta(days=1)
+    return {
+        "where": where,
+        "text": said(
+            "\n<b>{question}</b>\n\n{ask}",
+            question=question,
+            ask=ask.format(example=f"{shown_day(tomorrow)} 08:00"),
+        ),
+        "times": times,
     }
 
 

@@ -22,26 +22,33 @@ from account.changes.action import Action, ActionKind, ActionState
 from account.changes.approvals import Approvals
 from account.changes.confirmation import ChangeConfirmation, Offer
 from account.changes.parameters import NOTHING, ChangeParameters
+from account.changes.schedules import ChangeSchedules, Schedule
 from account.errors import (
     CarrierUnavailable,
     ChangeRefused,
     ChangeUnderWay,
     ConfirmExpired,
+    InputRefused,
     LoginRefused,
     StepUpRequired,
 )
 from account.identity.permissions import Actor
 from account.values.identifiers import Msisdn
+from account.values.wall_times import WallTime, wall_time
 from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
 from bot.flows.approvals.texts import word_of
 from bot.flows.changes import WORDS
+from bot.flows.schedules.getters import quick_times
+from bot.flows.schedules.texts import scheduled_word
 from bot.texts.errors import refusal
 from bot.widgets.page import notice, reply
 from bot.widgets.refusals import Refusals
 
 WHO = "who"
 """In the dialog's data: the code that was asked for proves the person."""
+STARTS_AT, AT_ONCE = "starts_at", "now"
+"""In the dialog's data: when the change is to begin, as `WallTime.kept`; what takes that back."""
 RESEND_AT, UNSENT = "resend_at", "unsent"
 """In what the dialog keeps: when another code may be sent; why none was sent with the question."""
 
@@ -171,12 +178,22 @@ async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager
     context = context_of(manager)
     actor = await context.actor()
     offer = offer_of(manager)
+    at = chosen_time(manager)
     try:
+        if at is not None:
+            use = context.use(ChangeSchedules)
+            await _scheduled(manager, *await use.confirm(actor, offer["token"], at))
+            return
         _action, first = await context.use(ChangeConfirmation).confirm(actor, offer["token"])
     except StepUpRequired as required:
         # The button was there: what others have moved meanwhile makes a code necessary.
         await context.tell(refusal(required))
         await send_code(_event, _button, manager)
+        return
+    except InputRefused as refused:
+        # The time has come too near while the question stood there.
+        notice(manager, refusal(refused))
+        await manager.switch_to(states.Confirm.later)
         return
     except ChangeRefused as refused:
         await _leave_refused(manager, refused)
@@ -238,7 +255,7 @@ async def code_given(code: str, manager: DialogManager) -> None:
         await _identify(manager, lambda actor, token: step_up.identify(actor, token, code))
         return
     offer = offer_of(manager)
-    async with Refusals(manager, _leave_refused, CarrierUnavailable):
+    async with Refusals(manager, _leave_refused, CarrierUnavailable, InputRefused):
         kind = offer.get("kind")
         if kind is not None and await WORDS[ActionKind(kind)].pressed(
             manager, offer["token"], code
@@ -246,10 +263,76 @@ async def code_given(code: str, manager: DialogManager) -> None:
             await leave_question(manager)
             return
         actor = await context_of(manager).actor()
+        at = chosen_time(manager)
+        if at is not None:
+            schedules = context_of(manager).use(ChangeSchedules)
+            proof = await step_up.proof(actor, offer["token"], code)
+            await _scheduled(manager, *await schedules.confirm(actor, offer["token"], at, proof))
+            return
         _action, first = await step_up.enter(actor, offer["token"], code)
         if not first:
             notice(manager, _("This was confirmed already."))
         await manager.switch_to(states.Confirm.waiting)
+
+
+# --- another time ---
+
+
+def chosen_time(manager: DialogManager) -> WallTime | None:
+    """When the change is to begin; None for at once."""
+    kept = manager.dialog_data.get(STARTS_AT)
+    return WallTime.read(kept) if kept else None
+
+
+async def choose_time(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """Take a time from a button, which may be forged: it is checked like a typed one."""
+    if value == AT_ONCE:
+        manager.dialog_data.pop(STARTS_AT, None)
+        await _back_to_question(manager)
+    elif value in {at for _word, at in quick_times(manager)}:
+        await _take_time(manager, WallTime.read(value))
+
+
+async def time_given(text: str, manager: DialogManager) -> None:
+    """Take a typed time; what is none, or out of bounds, is said and asked for again."""
+    try:
+        at = wall_time(text, context_of(manager).now())
+    except InputRefused as refused:
+        notice(manager, refusal(refused))
+        return
+    await _take_time(manager, at)
+
+
+async def _take_time(manager: DialogManager, at: WallTime) -> None:
+    context = context_of(manager)
+    kind = ActionKind(offer_of(manager)["kind"])
+    try:
+        context.use(ChangeSchedules).check_time(kind, at)
+    except (InputRefused, ChangeRefused) as refused:
+        notice(manager, refusal(refused))
+        return
+    manager.dialog_data[STARTS_AT] = at.kept
+    await _back_to_question(manager)
+
+
+async def keep_time(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Back to the question, as it was."""
+    await _back_to_question(manager)
+
+
+async def _back_to_question(manager: DialogManager) -> None:
+    """To the code where one is waited for, else to the summary."""
+    waited_for = resend_at(manager) is not None
+    await manager.switch_to(states.Confirm.code if waited_for else states.Confirm.summary)
+
+
+async def _scheduled(manager: DialogManager, schedule: Schedule, first: bool) -> None:
+    """Say so and close the question: there is nothing to wait for in a window."""
+    word = scheduled_word(schedule) if first else _("This was confirmed already.")
+    await context_of(manager).tell(word)
+    await leave_question(manager)
 
 
 async def password_given(password: str, manager: DialogManager) -> None:

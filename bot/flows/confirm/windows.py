@@ -15,7 +15,7 @@ from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
-from bot.widgets.text_input import nothing, reading
+from bot.widgets.text_input import nothing, reading, text_input
 
 
 def dangerous(data: dict[str, Any], _widget: object, _manager: DialogManager) -> bool:
@@ -35,6 +35,11 @@ def _never(_data: dict[str, Any], _widget: object, _manager: DialogManager) -> b
 def _pressed_before(widget_id: str) -> Button:
     """The summary's button, heard but not shown: its second press comes when the wait is there."""
     return Button(Shown("text"), id=widget_id, on_click=handlers.confirm, when=_never)
+
+
+def _later() -> SwitchTo:
+    """The same change at another time, where its kind may begin later."""
+    return SwitchTo(Said("🕒 Later…"), id="later", state=states.Confirm.later, when="schedulable")
 
 
 def _by_password(when: str) -> SwitchTo:
@@ -69,6 +74,7 @@ confirm_dialog = Dialog(
                 on_click=handlers.send_code,
                 when="unproven",
             ),
+            _later(),
             _by_password("unidentified"),
             Group(
                 choices("choice", "choices", handlers.choose),
@@ -84,6 +90,7 @@ confirm_dialog = Dialog(
         Shown("text"),
         keyboard=[
             Button(Shown("resend"), id="resend", on_click=handlers.send_code),
+            _later(),
             _by_password("who"),
         ],
         typing=secret_input(handlers.code_given),
@@ -97,6 +104,14 @@ confirm_dialog = Dialog(
         typing=secret_input(handlers.password_given),
         getter=getters.get_password,
         back=way_back(back_to(states.Confirm.summary)),
+    ),
+    page(
+        states.Confirm.later,
+        Shown("text"),
+        keyboard=[Group(choices("time", "times", handlers.choose_time), width=2)],
+        typing=text_input(handlers.time_given),
+        getter=getters.get_later,
+        back=way_back(handlers.keep_time),
     ),
     page(
         states.Confirm.waiting,

@@ -17,6 +17,7 @@ from account.values.periods import shown_day, shown_time
 from bot.flows.changes import WORDS
 from bot.flows.documents.titles import title
 from bot.flows.documents.titles import told as about
+from bot.flows.schedules.texts import schedule_told
 from bot.flows.sets.texts import set_told
 from bot.flows.transfers.texts import transfer_told
 from bot.texts.facts import by_word, event_word, result_word, usage_word
@@ -45,6 +46,10 @@ def told(entry: Entry) -> str | None:
         return what_word(entry.parameters["what"])
     if entry.what == What.SET:
         return set_told(entry)
+    if entry.what == What.SCHEDULED:
+        return schedule_told(entry)
+    if entry.what == What.LABELLED:
+        return " · ".join(entry.parameters.get(name) or "—" for name in entry.parameters)
     return None
 
 

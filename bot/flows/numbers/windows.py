@@ -49,10 +49,9 @@ numbers_dialog = Dialog(
                 ),
                 SwitchTo(Shown("filter"), id="filter", state=states.Numbers.filter),
             ),
-            Start(
-                Said("☑ Many numbers"),
-                id="many",
-                state=states.Sets.list,
+            Row(
+                Start(Said("☑ Many numbers"), id="many", state=states.Sets.list),
+                Start(Said("🕒 Schedule"), id="schedules", state=states.Schedules.list),
                 when=allowed(Right.LIST_NUMBERS),
             ),
         ],

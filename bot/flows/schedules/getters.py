@@ -1,0 +1,85 @@
+"""What the windows of schedules show."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import Any
+
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import DialogManager
+
+from account.changes.schedules import ChangeSchedules
+from account.values.periods import shown_moment, today
+from account.values.wall_times import WallTime
+from bot.context.update_context import context_of
+from bot.flows.schedules.texts import about, row_label, standing
+from bot.widgets.paging import paging
+from bot.widgets.text import Html, said
+
+PAGE = 10
+_NIGHT, _MORNING = time(22, 0), time(8, 0)
+_MONDAY = 0
+
+
+async def get_schedules(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The company's open ones, the next first."""
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    every = await context.use(ChangeSchedules).open(actor)
+    turning = paging(dialog_manager, len(every), PAGE)
+    start = turning["here"] * PAGE
+    text = (
+        _("What begins later in this company, in Almaty time. Tap one to cancel it.")
+        if every
+        else _("Nothing is scheduled. Choose “Later…” when you confirm a change of a number.")
+    )
+    return {
+        "where": [actor.company.name, _("Numbers"), _("Schedule")],
+        "text": said("\n{text}", text=text),
+        "rows": [(row_label(one), one.id) for one in every[start : start + PAGE]],
+        **turning,
+    }
+
+
+async def get_schedule(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """One of them, and what can be done with it."""
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    use = context.use(ChangeSchedules)
+    schedule = await use.read(actor, str(dialog_manager.dialog_data.get("schedule", "")))
+    lines = [
+        said("\n<b>{what}</b>", what=about(schedule)),
+        said("{line}", line=standing(schedule)),
+        said(_("Begins {time}, Almaty time"), time=schedule.at.shown),
+        said(
+            _("Confirmed {time} by {administrator} · {reference}"),
+            time=shown_moment(schedule.accepted_at),
+            administrator=schedule.administrator,
+            reference=schedule.reference,
+        ),
+    ]
+    keeps = use.may_keep(actor, schedule)
+    return {
+        "where": [actor.company.name, schedule.msisdn.shown, _("Schedule")],
+        "text": Html("\n".join(lines)),
+        "cancels": schedule.open and use.may_cancel(actor, schedule),
+        "keeps": keeps,
+    }
+
+
+def quick_times(manager: DialogManager) -> list[tuple[str, str]]:
+    """Times that are offered: tonight, tomorrow, Monday; all of them to come."""
+    context = context_of(manager)
+    here, now = today(context.now()), context.now()
+    to_monday = (_MONDAY - here.weekday()) % 7 or 7
+    offered = [
+        (_("Today {time}"), WallTime.of(here, _NIGHT)),
+        (_("Tomorrow {time}"), WallTime.of(here + timedelta(days=1), _MORNING)),
+        (_("Tomorrow {time}"), WallTime.of(here + timedelta(days=1), _NIGHT)),
+        (_("Monday {time}"), WallTime.of(here + timedelta(days=to_monday), _MORNING)),
+    ]
+    return [
+        (word.format(time=f"{at.naive:%H:%M}"), at.kept)
+        for word, at in offered
+        if at.moment - now > timedelta(minutes=10)
+    ]

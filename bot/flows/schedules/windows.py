@@ -1,0 +1,41 @@
+"""The list of what begins later, and one of it."""
+
+from __future__ import annotations
+
+from aiogram.enums import ButtonStyle
+from aiogram_dialog import Dialog
+from aiogram_dialog.widgets.kbd import Button, Column
+from aiogram_dialog.widgets.style import Style
+
+from bot.context import states
+from bot.flows.schedules import getters, handlers
+from bot.widgets.choices import choices
+from bot.widgets.page import back_to, leave, page, way_back
+from bot.widgets.paging import pages_row
+from bot.widgets.text import Said, Shown
+
+schedules_dialog = Dialog(
+    page(
+        states.Schedules.list,
+        Shown("text"),
+        keyboard=[Column(choices("one", "rows", handlers.open_one)), pages_row()],
+        getter=getters.get_schedules,
+        back=way_back(leave),
+    ),
+    page(
+        states.Schedules.one,
+        Shown("text"),
+        keyboard=[
+            Button(Said("Keep"), id="keep", on_click=handlers.keep, when="keeps"),
+            Button(
+                Said("✕ Cancel the schedule"),
+                id="cancel",
+                on_click=handlers.cancel,
+                when="cancels",
+                style=Style(ButtonStyle.DANGER),
+            ),
+        ],
+        getter=getters.get_schedule,
+        back=way_back(back_to(states.Schedules.list)),
+    ),
+)

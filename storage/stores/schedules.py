@@ -1,0 +1,281 @@
+"""Changes that were confirmed for later: the port `ScheduleStore`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, select, update
+from typing_extensions import override
+
+from account.changes.action import OFFER_LIFE, ActionKind, ActionState
+from account.changes.schedules import OPEN, Schedule, ScheduleState, ScheduleStore
+from account.chapters.kinds import parameters_of
+from account.credentials.one_time_codes import CodeOutcome, CodeUse
+from account.effects.effect import TellAccounts
+from account.effects.history import Entry
+from account.errors import ConfirmExpired, TooManySchedules
+from account.values.identifiers import Msisdn
+from account.values.wall_times import WallTime
+from storage.engine.pg_notify import WORK, tell_others
+from storage.stores.counters import hold_counter, next_reference
+from storage.stores.known_accounts import tell_on
+from storage.stores.login import use_code
+from storage.tables import actions, in_state, schedules
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from account.changes.action import Action
+    from account.credentials.one_time_codes import CodeTry
+    from account.effects.effect import Effect
+    from storage.engine.database import Database
+    from storage.queue.outbox import Outbox
+    from storage.stores.actions import ActionRows
+    from storage.stores.effects import EffectWriter
+
+LETTER = "P"
+SUSPENDED_WORD_LIFE = timedelta(days=7)
+
+
+class ScheduleRows(ScheduleStore):
+    """A row for each. Every method raises `StorageUnavailable`."""
+
+    def __init__(self, database: Database, effects: EffectWriter, actions: ActionRows) -> None:
+        self._database = database
+        self._effects = effects
+        self._actions = actions
+
+    @override
+    async def accept(
+        self,
+        schedule: Schedule,
+        token_hash: str,
+        most: int,
+        effects: Sequence[Effect],
+        proof: CodeTry | None,
+    ) -> tuple[Schedule, bool]:
+        now = schedule.accepted_at
+        offer = {
+            "token": token_hash,
+            "session": schedule.session_id,
+            "company": schedule.company_id,
+            "oldest": now - OFFER_LIFE,
+        }
+
+        def work(conn: Connection) -> CodeUse | tuple[Schedule, bool]:
+            # One after another: of two presses the second one sees what the first one wrote.
+            hold_counter(conn, LETTER, now)
+            before = conn.execute(_BY_TOKEN, {"token": token_hash}).one_or_none()
+            if before is not None:
+                return _schedule(before), False
+            if proof is not None:
+                use = use_code(conn, proof, now)
+                if use.outcome is not CodeOutcome.RIGHT:
+                    return use
+            if conn.execute(_USE_OFFER, offer).rowcount != 1:
+                raise ConfirmExpired
+            count = conn.execute(_COUNT, {"company": schedule.company_id}).scalar_one()
+            if count >= most:
+                raise TooManySchedules(most)
+            reference = next_reference(conn, LETTER, now)
+            kept = replace(schedule, reference=reference)
+            conn.execute(schedules.insert(), {**_values(kept), "token_hash": token_hash})
+            self._effects.write(conn, _referring(effects, reference))
+            return kept, True
+
+        done = await self._database.write(work)
+        if isinstance(done, CodeUse):
+            raise done.refusal()
+        return done
+
+    @override
+    async def by_token(self, token_hash: str) -> Schedule | None:
+        return await self._one(_BY_TOKEN, {"token": token_hash})
+
+    @override
+    async def read(self, schedule_id: str) -> Schedule | None:
+        return await self._one(_BY_ID, {"of_id": schedule_id})
+
+    @override
+    async def open(self, company_id: str) -> Sequence[Schedule]:
+        return await self._many(_OF_COMPANY, {"company": company_id})
+
+    @override
+    async def all_open(self) -> Sequence[Schedule]:
+        return await self._many(_ALL, {})
+
+    @override
+    async def due(self, now: datetime, limit: int) -> Sequence[Schedule]:
+        return await self._many(_DUE, {"now": now, "most": limit})
+
+    @override
+    async def derive(self, schedule_id: str, due: datetime) -> None:
+        values = {"of_id": schedule_id, "at": due}
+        await self._database.write(lambda conn: conn.execute(_DERIVE, values).close())
+
+    @override
+    async def begin(
+        self, schedule: Schedule, action: Action, lock_key: str, effects: Sequence[Effect]
+    ) -> bool:
+        taken = {"of_id": schedule.id, "action": action.id}
+
+        def work(conn: Connection) -> bool:
+            if conn.execute(_BEGIN, taken).rowcount != 1:
+                return False
+            if not self._actions.begin_on(conn, action, lock_key):
+                conn.execute(_WAIT_ON, {"of_id": schedule.id})
+                return False
+            tell_others(conn, WORK)
+            reference = self._actions.read_on(conn, action.id).reference
+            self._effects.write(conn, _referring(effects, reference or ""))
+            return True
+
+        return await self._database.write(work)
+
+    @override
+    async def end(self, schedule_id: str, state: ScheduleState, effects: Sequence[Effect]) -> bool:
+        return await self._change(_END, {"of_id": schedule_id, "to": state.value}, effects)
+
+    @override
+    async def keep(self, schedule_id: str, now: datetime, effects: Sequence[Effect]) -> bool:
+        return await self._change(_KEEP, {"of_id": schedule_id, "now": now}, effects)
+
+    async def _change(
+        self, statement: Any, values: dict[str, Any], effects: Sequence[Effect]
+    ) -> bool:
+        def work(conn: Connection) -> bool:
+            if conn.execute(statement, values).rowcount != 1:
+                return False
+            self._effects.write(conn, effects)
+            return True
+
+        return await self._database.write(work)
+
+    async def _one(self, statement: Any, values: dict[str, Any]) -> Schedule | None:
+        def work(conn: Connection) -> Schedule | None:
+            row = conn.execute(statement, values).one_or_none()
+            return None if row is None else _schedule(row)
+
+        return await self._database.read(work)
+
+    async def _many(self, statement: Any, values: dict[str, Any]) -> Sequence[Schedule]:
+        return await self._database.read(
+            lambda conn: [_schedule(row) for row in conn.execute(statement, values)]
+        )
+
+
+def suspend_on(conn: Connection, outbox: Outbox, administrator_id: str, at: datetime) -> None:
+    """Nothing of the administrator's begins before they have kept it; they are told at once."""
+    if conn.execute(_SUSPEND, {"whose": administrator_id}).rowcount:
+        told = TellAccounts(
+            administrator_id=administrator_id,
+            kind="schedule.suspended",
+            key=f"schedule:suspended:{administrator_id}:{at.isoformat()}",
+            at=at,
+            expires_at=at + SUSPENDED_WORD_LIFE,
+        )
+        tell_on(conn, outbox, told)
+
+
+def _referring(effects: Sequence[Effect], reference: str) -> list[Effect]:
+    return [
+        replace(effect, reference=effect.reference or reference)
+        if isinstance(effect, Entry)
+        else effect
+        for effect in effects
+    ]
+
+
+def _values(schedule: Schedule) -> dict[str, Any]:
+    return {
+        "id": schedule.id,
+        "reference": schedule.reference,
+        "kind": schedule.kind.value,
+        "company_id": schedule.company_id,
+        "msisdn": schedule.msisdn.digits,
+        "telegram_id": schedule.telegram_id,
+        "session_id": schedule.session_id,
+        "administrator_id": schedule.administrator_id,
+        "administrator": schedule.administrator,
+        "shown": schedule.shown,
+        "parameters": json.dumps(schedule.parameters.told(), ensure_ascii=False),
+        "at_wall": schedule.at.kept,
+        "due": schedule.due,
+        "offered_at": schedule.offered_at,
+        "accepted_at": schedule.accepted_at,
+        "state": schedule.state.value,
+        "action_id": schedule.action_id,
+    }
+
+
+def _schedule(row: Any) -> Schedule:
+    kind = ActionKind(row.kind)
+    return Schedule(
+        id=row.id,
+        kind=kind,
+        company_id=row.company_id,
+        msisdn=Msisdn(row.msisdn),
+        telegram_id=row.telegram_id,
+        session_id=row.session_id,
+        administrator_id=row.administrator_id,
+        administrator=row.administrator,
+        shown=row.shown,
+        parameters=parameters_of(kind, json.loads(row.parameters), {}),
+        at=WallTime.read(row.at_wall),
+        due=row.due,
+        offered_at=row.offered_at,
+        accepted_at=row.accepted_at,
+        state=ScheduleState(row.state),
+        reference=row.reference,
+        action_id=row.action_id,
+    )
+
+
+_ID = schedules.c.id == bindparam("of_id")
+_OPEN = in_state(schedules, *sorted(state.value for state in OPEN))
+_SCHEDULED = in_state(schedules, ScheduleState.SCHEDULED.value)
+_SUSPENDED = in_state(schedules, ScheduleState.SUSPENDED.value)
+_NEXT_FIRST = (schedules.c.due, schedules.c.id)
+_BY_ID = select(schedules).where(_ID)
+_BY_TOKEN = select(schedules).where(schedules.c.token_hash == bindparam("token"))
+_ALL = select(schedules).where(_OPEN).order_by(*_NEXT_FIRST)
+_OF_COMPANY = _ALL.where(schedules.c.company_id == bindparam("company"))
+_DUE = _ALL.where(schedules.c.due <= bindparam("now")).limit(bindparam("most"))
+_COUNT = (
+    select(func.count())
+    .select_from(schedules)
+    .where(_OPEN, schedules.c.company_id == bindparam("company"))
+)
+_DERIVE = update(schedules).where(_ID, _OPEN).values(due=bindparam("at"))
+_BEGIN = (
+    update(schedules)
+    .where(_ID, _SCHEDULED)
+    .values(state=ScheduleState.BEGUN.value, action_id=bindparam("action"))
+)
+_WAIT_ON = update(schedules).where(_ID).values(state=ScheduleState.SCHEDULED.value, action_id=None)
+_END = update(schedules).where(_ID, _OPEN).values(state=bindparam("to"))
+_KEEP = (
+    update(schedules)
+    .where(_ID, _SUSPENDED, schedules.c.due > bindparam("now"))
+    .values(state=ScheduleState.SCHEDULED.value)
+)
+_SUSPEND = (
+    update(schedules)
+    .where(_SCHEDULED, schedules.c.administrator_id == bindparam("whose"))
+    .values(state=ScheduleState.SUSPENDED.value)
+)
+_USE_OFFER = (
+    update(actions)
+    .where(
+        actions.c.token_hash == bindparam("token"),
+        actions.c.session_id == bindparam("session"),
+        actions.c.company_id == bindparam("company"),
+        actions.c.offered_at > bindparam("oldest"),
+        in_state(actions, ActionState.OFFERED),
+    )
+    .values(state=ActionState.VOID.value)
+)

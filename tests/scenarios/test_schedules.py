@@ -1,0 +1,87 @@
+"""A change for later in a person's words (SC-1 to SC-10); what becomes of it: tests/storage."""
+
+from __future__ import annotations
+
+from tests.scenarios.conftest import Stage
+
+MARAT = "77012115526"
+
+
+async def test_a_block_is_scheduled_seen_by_colleagues_and_cancelled(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say("701 054 20 07")
+    await phone.sees("+7 701 054 20 07", "Tariff: ")
+    await phone.tap("⛔ Block")
+    await phone.sees("Block +7 701 054 20 07?", "🕒 Later…")
+    await phone.tap("🕒 Later…")
+    await phone.sees("When is it to begin?")
+    await phone.say("maybe")
+    await phone.sees("This is not a time.")
+    await phone.say("01.01.2020 08:00")
+    await phone.sees("Choose a time at least 5 minutes from now.")
+    await phone.say("завтра 22:00")
+    await phone.sees("Block +7 701 054 20 07?", "22:00, Almaty time", "It is checked again then")
+    await phone.tap("⛔ Block +7 701 054 20 07")
+    await phone.hears("🕒 Block +7 701 054 20 07: begins")
+    assert await stage.effects("77010542007") == []
+    await phone.sees("+7 701 054 20 07", "Tariff: ")
+    await phone.tap("Menu")
+    await phone.sees("📱 Number management")
+    await phone.tap("Number management")
+    await phone.sees("🕒 Schedule")
+    await phone.tap("🕒 Schedule")
+    await phone.sees("What begins later in this company", "22:00 · Block · 701 054 20 07")
+    await phone.tap("22:00 · Block · 701 054 20 07")
+    await phone.sees("🕒 Waits for its time", "P-")
+    await phone.tap("✕ Cancel the schedule")
+    await phone.sees("Nothing is scheduled.")
+
+
+async def test_it_begins_at_its_time_and_the_person_hears_of_it(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say("701 054 20 07")
+    await phone.sees("+7 701 054 20 07", "Tariff: ")
+    await phone.tap("⛔ Block")
+    await phone.sees("Block +7 701 054 20 07?", "🕒 Later…")
+    await phone.tap("🕒 Later…")
+    await phone.sees("When is it to begin?")
+    await phone.tap("Tomorrow 22:00")
+    await phone.sees("Block +7 701 054 20 07?", "22:00, Almaty time")
+    await phone.tap("⛔ Block +7 701 054 20 07")
+    await phone.hears("🕒 Block +7 701 054 20 07: begins")
+    await stage.advance(hours=31)
+    await phone.sees("✅ Blocked", "+7 701 054 20 07")
+    assert len(await stage.effects("77010542007")) == 1
+
+
+async def test_what_came_too_late_is_not_done_and_told(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say("701 054 20 07")
+    await phone.sees("+7 701 054 20 07", "Tariff: ")
+    await phone.tap("⛔ Block")
+    await phone.sees("Block +7 701 054 20 07?", "🕒 Later…")
+    await phone.tap("🕒 Later…")
+    await phone.sees("When is it to begin?")
+    await phone.say("25.01.2022 08:00")
+    await phone.sees("Block +7 701 054 20 07?", "25.01.2022 08:00, Almaty time")
+    await phone.tap("⛔ Block +7 701 054 20 07")
+    await phone.hears("🕒 Block +7 701 054 20 07: begins")
+    await stage.advance(hours=29)
+    await phone.sees("Block +7 701 054 20 07", "It was due 25.01.2022 08:00 and was not done.")
+    assert await stage.effects("77010542007") == []
+
+
+async def test_a_code_schedules_what_needs_one(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say("701 054 20 06")
+    await phone.sees("+7 701 054 20 06", "Tariff: ")
+    await phone.tap("🔒 Unblock")
+    await phone.sees("Enter the 6 digits", "🕒 Later…")
+    code = await phone.code(after=1)
+    await phone.tap("🕒 Later…")
+    await phone.sees("When is it to begin?")
+    await phone.tap("Tomorrow 08:00")
+    await phone.sees("08:00, Almaty time", "The right code schedules it.")
+    await phone.say(code)
+    await phone.sees("🕒 Unblock +7 701 054 20 06: begins")
+    assert await stage.effects("77010542006") == []
