@@ -33,7 +33,10 @@ async def numbers(desk: Desk, *rows: dict[str, Any]) -> None:
     ("odd", "counted"),
     [
         (product(OTHER, paymentMethod="Barter"), [("TMF637", "paymentMethod")]),
-        (product(OTHER) | {"productSerialNumber": None}, [("TMF637", "productSerialNumber")]),
+        (
+            product(OTHER) | {"productSerialNumber": None, "id": "p-17"},
+            [("TMF637", "productSerialNumber")],
+        ),
         (product(OTHER, paymentMethod="Barter", company=OTHERS), []),
         (product(OTHER), []),
     ],

@@ -174,11 +174,11 @@ async def test_a_paper_that_no_books_take_says_so(
     assert ("A translation: order it in Kazakh or Russian for the books." in akt) is is_one
 
 
-async def test_who_signs_what_takes_two_pages_signs_below_its_sums(press: RenderPool) -> None:
+async def test_who_signs_what_takes_two_pages_signs_below_its_sums(renderer: RenderPool) -> None:
     one = samples.lines(1)[0]
     many = [replace(one, service=f"Service {n}") for n in range(60)]
 
-    pages = print_pages(await certificate_file(press, HEAD, samples.certificate_of(many), PDF))
+    pages = print_pages(await certificate_file(renderer, HEAD, samples.certificate_of(many), PDF))
 
     [signed] = [page for page in pages if "Date of signing (acceptance)" in page]
     assert signed != pages[0]
@@ -202,13 +202,13 @@ def corrected() -> Certificate:
     return replace(whole, corrections=[note])
 
 
-async def test_a_correction_has_an_act_of_its_own(press: RenderPool) -> None:
+async def test_a_correction_has_an_act_of_its_own(renderer: RenderPool) -> None:
     paper = corrected()
     [note] = paper.corrections
 
-    made = await certificate_file(press, HEAD, paper, XLSX)
+    made = await certificate_file(renderer, HEAD, paper, XLSX)
     akt, _appendix, act = [sheet for sheet in workbook(made).worksheets if sheet.title != "Data"]
-    pages = print_pages(await certificate_file(press, HEAD, paper, PDF))
+    pages = print_pages(await certificate_file(renderer, HEAD, paper, PDF))
 
     assert act.title == "Corrective act"
     before, change, after = rows(act, "Sums")[:3]
@@ -230,12 +230,12 @@ async def test_a_correction_has_an_act_of_its_own(press: RenderPool) -> None:
     assert f"on sheets: {len(pages) - 2}" in " ".join(pages[0].split()), "those of Appendix 1 alone"
 
 
-async def test_what_a_correction_does_not_tell_is_a_word_in_its_act(press: RenderPool) -> None:
+async def test_what_a_correction_does_not_tell_is_a_word_in_its_act(renderer: RenderPool) -> None:
     paper = corrected()
     [note] = paper.corrections
     untold = replace(paper, corrections=[replace(note, net=None, vat=None)])
 
-    act = workbook(await certificate_file(press, HEAD, untold, XLSX))["Corrective act"]
+    act = workbook(await certificate_file(renderer, HEAD, untold, XLSX))["Corrective act"]
 
     _before, change, after = rows(act, "Sums")[:3]
     assert column([change, after], "VAT, ₸") == ["not told"] * 2

@@ -136,7 +136,7 @@ async def test_five_taps_at_once_block_once(stage: Stage) -> None:
 
 async def test_a_reason_may_be_told_and_taken_back(stage: Stage) -> None:
     phone, question = await asked_to_block(stage)
-    assert question.buttons[1:5] == ["Lost", "Stolen", "Not used", "Other reason"]
+    assert question.buttons[2:6] == ["Lost", "Stolen", "Not used", "Other reason"]
     await phone.tap("Stolen")
     await phone.sees("Stolen ✓")
     await phone.tap("Stolen")

@@ -93,6 +93,7 @@ def another(code: str) -> str:
 
 async def later(watched: Watched, **step: float) -> None:
     """Time passes outside; the bot is started anew, for its clock runs by itself."""
+    await heard(watched)
     seconds = step.get("seconds", 0) + 60 * step.get("minutes", 0)
     await watched.lab.http.post("/sandbox/clock", json={"advance": seconds})
     await watched.kill()
@@ -259,15 +260,24 @@ async def test_pin_and_puk_are_left_nowhere(watched: Watched) -> None:
 
 async def arrived(watched: Watched) -> None:
     """Wait until there is an update in the inbox that is not done."""
+    await _until_inbox(watched, filled=True, what="no update arrived")
+
+
+async def heard(watched: Watched) -> None:
+    """Wait until every update that came is done: its window is in the chat before that."""
+    await _until_inbox(watched, filled=False, what="an update is not done")
+
+
+async def _until_inbox(watched: Watched, *, filled: bool, what: str) -> None:
     database = watched.lab.folder / "bot.db"
     for _ in range(6000):
         with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as looked:
             waiting = looked.execute("SELECT count(*) FROM inbox WHERE state = 'new'").fetchone()
         looked.close()
-        if waiting[0]:
+        if bool(waiting[0]) is filled:
             return
         await asyncio.sleep(0.01)
-    raise AssertionError("no update arrived")
+    raise AssertionError(what)
 
 
 async def gone_from_the_chat(watched: Watched, phone: Phone) -> None:
