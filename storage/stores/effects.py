@@ -37,7 +37,7 @@ from storage.stores.freezes import freeze_on, link_on, thaw_on
 from storage.stores.known_accounts import bind_on, forget_on, remove_on
 from storage.stores.known_accounts import tell_on as tell_accounts_on
 from storage.stores.offers import void_offers_of_session
-from storage.stores.schedules import suspend_on
+from storage.stores.schedule_suspension import suspend_on
 from storage.stores.secret_codes import end_on, tell_on
 from storage.stores.set_pauses import pause_sets_on
 from storage.tables import approvals, attempts, credentials, sessions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select, update
@@ -15,14 +15,12 @@ from account.changes.action import OFFER_LIFE, ActionKind, ActionState
 from account.changes.schedules import OPEN, Schedule, ScheduleState, ScheduleStore
 from account.chapters.kinds import parameters_of
 from account.credentials.one_time_codes import CodeOutcome, CodeUse
-from account.effects.effect import TellAccounts
 from account.effects.history import Entry
 from account.errors import ConfirmExpired, TooManySchedules
 from account.values.identifiers import Msisdn
 from account.values.wall_times import WallTime
 from storage.engine.pg_notify import WORK, tell_others
 from storage.stores.counters import hold_counter, next_reference
-from storage.stores.known_accounts import tell_on
 from storage.stores.login import use_code
 from storage.tables import actions, in_state, schedules
 
@@ -33,12 +31,10 @@ if TYPE_CHECKING:
     from account.credentials.one_time_codes import CodeTry
     from account.effects.effect import Effect
     from storage.engine.database import Database
-    from storage.queue.outbox import Outbox
     from storage.stores.actions import ActionRows
     from storage.stores.effects import EffectWriter
 
 LETTER = "P"
-SUSPENDED_WORD_LIFE = timedelta(days=7)
 
 
 class ScheduleRows(ScheduleStore):
@@ -168,19 +164,6 @@ class ScheduleRows(ScheduleStore):
         )
 
 
-def suspend_on(conn: Connection, outbox: Outbox, administrator_id: str, at: datetime) -> None:
-    """Nothing of the administrator's begins before they have kept it; they are told at once."""
-    if conn.execute(_SUSPEND, {"whose": administrator_id}).rowcount:
-        told = TellAccounts(
-            administrator_id=administrator_id,
-            kind="schedule.suspended",
-            key=f"schedule:suspended:{administrator_id}:{at.isoformat()}",
-            at=at,
-            expires_at=at + SUSPENDED_WORD_LIFE,
-        )
-        tell_on(conn, outbox, told)
-
-
 def _referring(effects: Sequence[Effect], reference: str) -> list[Effect]:
     return [
         replace(effect, reference=effect.reference or reference)
@@ -262,11 +245,6 @@ _KEEP = (
     update(schedules)
     .where(_ID, _SUSPENDED, schedules.c.due > bindparam("now"))
     .values(state=ScheduleState.SCHEDULED.value)
-)
-_SUSPEND = (
-    update(schedules)
-    .where(_SCHEDULED, schedules.c.administrator_id == bindparam("whose"))
-    .values(state=ScheduleState.SUSPENDED.value)
 )
 _USE_OFFER = (
     update(actions)

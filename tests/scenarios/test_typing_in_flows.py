@@ -11,7 +11,8 @@ from tests.scenarios.phone import Phone
 MARAT = "77012115526"
 NUMBER, SHOWN = "77010542008", "+7 701 054 20 08"
 TARGET, TO = "77010542014", "+7 701 054 20 14"
-ACCOUNT = "25060830"
+OTHER_ACCOUNT = "25060831"
+"""Not the first, with which an order begins."""
 STAYS = "What is chosen here stays."
 
 
@@ -40,17 +41,17 @@ async def test_months_and_an_account_typed_into_an_order_are_its_own(stage: Stag
     phone = await certificate(stage)
     for typed, month in (("09.2021", "09.2021"), ("қазан 2021", "10.2021"), ("2021-11", "11.2021")):
         await phone.say(typed)
-        await phone.sees("Service delivery certificate", f"• {month}", "Choose the account, or")
-    await phone.say("Лицевой счёт № 25 060 830")
-    await phone.sees(f"account {ACCOUNT}", "11.2021")
+        await phone.sees("Service delivery certificate", f"• {month}")
+    await phone.say("Лицевой счёт № 25 060 831")
+    await phone.sees(f"account {OTHER_ACCOUNT}", "11.2021")
     await phone.tap("📅 Month…")
     await phone.sees("It can be typed as well, for example 09.2026.")
     await phone.say("это не месяц")
     await phone.sees("Choose the month.", "This is not a month. Enter it like 09.2026.")
     await phone.say("март 2020")
-    await phone.sees(f"account {ACCOUNT}", "03.2020")
+    await phone.sees(f"account {OTHER_ACCOUNT}", "03.2020")
     await phone.say("aigul@demo.example, aigul")
-    await phone.sees(f"account {ACCOUNT}", "03.2020", "This is not an e-mail address.")
+    await phone.sees(f"account {OTHER_ACCOUNT}", "03.2020", "This is not an e-mail address.")
 
 
 async def test_two_months_and_two_days_are_typed_at_once(stage: Stage) -> None:

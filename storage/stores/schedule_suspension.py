@@ -1,0 +1,43 @@
+"""What was confirmed for later waits for its person after a new password and the like (SC-1)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, update
+
+from account.changes.schedules import ScheduleState
+from account.effects.effect import TellAccounts
+from storage.stores.known_accounts import tell_on
+from storage.tables import in_state, schedules
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from storage.queue.outbox import Outbox
+
+WORD_LIFE = timedelta(days=7)
+
+
+def suspend_on(conn: Connection, outbox: Outbox, administrator_id: str, at: datetime) -> None:
+    """Nothing of the administrator's begins before they have kept it; they are told at once."""
+    if conn.execute(_SUSPEND, {"whose": administrator_id}).rowcount:
+        told = TellAccounts(
+            administrator_id=administrator_id,
+            kind="schedule.suspended",
+            key=f"schedule:suspended:{administrator_id}:{at.isoformat()}",
+            at=at,
+            expires_at=at + WORD_LIFE,
+        )
+        tell_on(conn, outbox, told)
+
+
+_SUSPEND = (
+    update(schedules)
+    .where(
+        in_state(schedules, ScheduleState.SCHEDULED.value),
+        schedules.c.administrator_id == bindparam("whose"),
+    )
+    .values(state=ScheduleState.SUSPENDED.value)
+)
