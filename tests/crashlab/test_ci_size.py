@@ -70,6 +70,7 @@ async def test_blocks_by_patch_survive_a_few_kills(tmp_path: Path) -> None:
     assert result.kills.total() >= plan.least_kills
 
 
+@pytest.mark.nightly  # beside three others it starves: nobody confirms anything within its minutes
 @pytest.mark.slow
 @pytest.mark.postgres
 async def test_two_bots_and_two_workers_keep_them_on_postgresql(
