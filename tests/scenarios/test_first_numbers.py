@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from account.chapters.shortlist import LATELY, Listed
+from account.values.identifiers import Msisdn
+from account.values.labels import LabelField
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import DEMO, QAZYNA, enter
 from tests.scenarios.phone import Message, Phone
@@ -60,6 +62,36 @@ async def test_favourites_stand_before_them_and_stay(stage: Stage) -> None:
     await phone.is_told("It is no favourite any more.")
     window = await numbers(phone)
     assert first(window)[0] == f"↩︎ 🟢 {short(FIVE[0])}"
+
+
+async def test_a_cost_centre_is_a_list_of_its_own(stage: Stage) -> None:
+    """What is no number of it does not stand above it."""
+    phone = await enter(stage)
+    assert stage.app is not None
+    labels = stage.app.stores.labels
+    for n in range(12, 25):
+        words = {LabelField.CENTRE: "Склад"}
+        await labels.put(DEMO, Msisdn(f"770105420{n}"), words, stage.clock.now(), [])
+    await open_card(phone, FIVE[0])
+    await phone.command("/numbers")
+    await phone.tap("Filter")
+    await phone.tap("🏷 By cost centre")
+    await phone.tap("Склад · 13")
+    window = await phone.sees("13 numbers", "page 1 of 2", "Cost centre: Склад")
+    assert first(window) == []
+
+
+async def test_who_stands_in_the_list_as_well_is_not_asked_for_again(stage: Stage) -> None:
+    phone = await enter(stage)
+    path = "/productInventory/v4/product"
+    counts = []
+    for _ in range(2):
+        before = await stage.asked(path)
+        window = await numbers(phone)
+        counts.append(await stage.asked(path) - before)
+        await open_card(phone, FIVE[1])
+    assert len(first(window)) == 1
+    assert counts[0] == counts[1] > 0
 
 
 async def test_they_are_first_where_a_number_is_picked_if_they_are_a_choice(stage: Stage) -> None:

@@ -7,7 +7,7 @@ list, is not shown, whatever was kept.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 from aiogram_dialog import DialogManager
@@ -23,12 +23,20 @@ Ask = Callable[[str, int, int], Coroutine[Any, Any, Page[Number]]]
 FAVOURITE, LATELY = "★", "↩︎"
 
 
-async def first_numbers(manager: DialogManager, ask: Ask) -> list[tuple[str, Number]]:
-    """Their signs and the numbers as they are now, favourites first."""
+async def first_numbers(
+    manager: DialogManager, ask: Ask, there: Iterable[Number]
+) -> list[tuple[str, Number]]:
+    """Their signs and the numbers as they are now, favourites first.
+
+    `there` are numbers of the same list that were read a moment ago: they are not asked for again.
+    """
     context = context_of(manager)
     kept = await context.use(Shortlist).numbers(await context.actor())
+    read = {number.msisdn.digits: number for number in there}
 
     async def found(digits: str) -> Number | None:
+        if digits in read:
+            return read[digits]
         try:
             page = await ask(digits, 0, 1)
         except CarrierUnavailable:

@@ -118,13 +118,14 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         else Html(_("Nothing found. Type another part of a number, account or tariff."))
     )
     first = []
-    if turning["many"] and not (turning["here"] or wish.search or wish.state):
+    narrowed = wish.search or wish.state or wish.centre is not None
+    if turning["many"] and not (turning["here"] or narrowed):
 
         async def ask(part: str, offset: int, limit: int) -> Page[Number]:
             sought = NumbersQuery(search=part, offset=offset, limit=limit)
             return await context.use(Numbers).page(actor, sought)
 
-        first = await first_numbers(dialog_manager, ask)
+        first = await first_numbers(dialog_manager, ask, page.rows)
     return {
         "where": [actor.company.name, _("Numbers")],
         "text": Html("\n".join(facts)),

@@ -52,7 +52,8 @@ async def picked_page(
     numbers = [one for one in found.rows if one.msisdn != but]
     first = []
     if turning["many"] and not (turning["here"] or search):
-        first = [row for row in await first_numbers(manager, ask) if row[1].msisdn != but]
+        shown = await first_numbers(manager, ask, found.rows)
+        first = [row for row in shown if row[1].msisdn != but]
     return {
         **turning,
         "numbers": numbers,
