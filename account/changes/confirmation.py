@@ -246,26 +246,22 @@ class ChangeConfirmation:
 
         Raises `ConfirmExpired`, `StepUpRequired`, `AccountFrozen` and the refusals of `require`.
         """
-        action = await self.find(actor, token)
-        require(actor, self._specs[action.kind].right)
-        if action.state is not ActionState.OFFERED:
-            raise ConfirmExpired
-        now = self._clock.now()
-        proven = action if proof is None else replace(action, stepped_up_at=now)
-        self._check_fresh(actor, proven, now)
-        await self.freezes.check(actor)
-        return action
+        return await self._open(actor, token, proof, at_once=False)
 
     async def usable(self, actor: Actor, token: str, proof: CodeTry | None = None) -> Action:
         """An offer of what is done by the press itself (`at_once`), fresh and proven.
 
-        With `proof` it may be: `use_up` tells. Raises `ConfirmExpired`, `StepUpRequired` and the
-        refusals of `require`.
+        With `proof` it may be: `use_up` tells. Raises as `offered`.
         """
+        return await self._open(actor, token, proof, at_once=True)
+
+    async def _open(
+        self, actor: Actor, token: str, proof: CodeTry | None, *, at_once: bool
+    ) -> Action:
         action = await self.find(actor, token)
         spec = self._specs[action.kind]
         require(actor, spec.right)
-        if not spec.at_once or action.state is not ActionState.OFFERED:
+        if spec.at_once is not at_once or action.state is not ActionState.OFFERED:
             raise ConfirmExpired
         now = self._clock.now()
         proven = action if proof is None else replace(action, stepped_up_at=now)
