@@ -55,49 +55,42 @@ async def choose_column(
 
 
 Chooses = Callable[[Actor, str, int], Awaitable[Gathering]]
+Gathers = Callable[[NumberSelection, Actor], Awaitable[Gathering]]
 
 
 async def _choose(
     manager: DialogManager, value: str, way: Callable[[NumberSelection], Chooses]
 ) -> None:
-    context = context_of(manager)
     mark, _dash, place = value.partition("-")
-    if not (place.isascii() and place.isdecimal() and len(place) <= 3):
-        return
-    actor = await context.actor()
-    try:
-        gathered = await way(context.use(NumberSelection))(actor, mark, int(place))
-    except ChangeRefused as refused:
-        await reply(manager, refusal(refused))
-        return
-    await list_parts.follow(manager, gathered)
+    if place.isascii() and place.isdecimal() and len(place) <= 3:
+        await _gather(manager, lambda of, actor: way(of)(actor, mark, int(place)))
 
 
 async def choose(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Go back to what is still to be chosen."""
-    context = context_of(manager)
-    gathered = await context.use(NumberSelection).gathered(await context.actor())
-    await list_parts.follow(manager, gathered)
+    await _gather(manager, lambda of, actor: of.gathered(actor))
 
 
 async def all_sheets(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Take the sheets that are asked about one and all."""
-    context = context_of(manager)
-    selection, actor = context.use(NumberSelection), await context.actor()
-    try:
-        mark = (await selection.gathered(actor)).mark
-        gathered = await selection.choose_sheet(actor, mark, None)
-    except ChangeRefused as refused:
-        await reply(manager, refusal(refused))
-        return
-    await list_parts.follow(manager, gathered)
+
+    async def choose_all(of: NumberSelection, actor: Actor) -> Gathering:
+        mark = (await of.gathered(actor)).mark
+        return await of.choose_sheet(actor, mark, None)
+
+    await _gather(manager, choose_all)
 
 
 async def add_hidden(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Add what was left out for being hidden."""
+    await _gather(manager, lambda of, actor: of.add_hidden(actor))
+
+
+async def _gather(manager: DialogManager, gather: Gathers) -> None:
+    """Change the list by a press, and go on to what is to be chosen next."""
     context = context_of(manager)
     try:
-        gathered = await context.use(NumberSelection).add_hidden(await context.actor())
+        gathered = await gather(context.use(NumberSelection), await context.actor())
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))
         return
@@ -146,12 +139,22 @@ async def choose_option(
 
 
 async def _preview(manager: DialogManager, option: Option) -> None:
-    context = context_of(manager)
     kind = ActionKind(manager.dialog_data["kind"])
+
+    async def begin(of: ChangeSets, actor: Actor, language: str) -> OfferedSet:
+        return await of.preview(actor, kind, language, option.parameters)
+
+    await _offer(manager, begin)
+
+
+Begins = Callable[[ChangeSets, Actor, str], Awaitable[OfferedSet]]
+
+
+async def _offer(manager: DialogManager, begin: Begins) -> None:
+    """Begin the dry run of a set, and show it."""
+    context = context_of(manager)
     try:
-        offered = await context.use(ChangeSets).preview(
-            await context.actor(), kind, context.language, option.parameters
-        )
+        offered = await begin(context.use(ChangeSets), await context.actor(), context.language)
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))
         return
@@ -251,25 +254,14 @@ async def open_set(
 
 async def again(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Preview those that failed once more."""
-    await _preview_anew(manager, context_of(manager).use(ChangeSets).again)
+    set_id = manager.dialog_data["set"]
+    await _offer(manager, lambda of, actor, language: of.again(actor, set_id, language))
 
 
 async def undo(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Preview the opposite for the numbers that were changed."""
-    await _preview_anew(manager, context_of(manager).use(ChangeSets).undo)
-
-
-async def _preview_anew(
-    manager: DialogManager, begin: Callable[[Actor, str, str], Awaitable[OfferedSet]]
-) -> None:
-    context = context_of(manager)
-    try:
-        offered = await begin(await context.actor(), manager.dialog_data["set"], context.language)
-    except ChangeRefused as refused:
-        await reply(manager, refusal(refused))
-        return
-    manager.dialog_data.update(set=offered.change_set.id, token=offered.token)
-    await manager.switch_to(states.Sets.preview)
+    set_id = manager.dialog_data["set"]
+    await _offer(manager, lambda of, actor, language: of.undo(actor, set_id, language))
 
 
 async def pause(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
