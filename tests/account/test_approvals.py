@@ -546,3 +546,4 @@ def test_what_waits_for_a_second_one_counts_towards_no_sum_of_a_day(
     counted = list(spec.on_accepted(an_example(kind), NOON))
     assert not (spec.takes_over and counted)
     assert not spec.takes_over or spec.needs_code(PARAMETERS[kind]), "a code at any sum"
+    assert not (spec.takes_over and spec.schedulable), "its time would come without the second one"

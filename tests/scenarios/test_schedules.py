@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from tests.scenarios.conftest import Stage
+from tests.scenarios.phone import Phone
 
 MARAT = "77012115526"
 
 
-async def test_a_block_is_scheduled_seen_by_colleagues_and_cancelled(stage: Stage) -> None:
+async def asked_when_to_block(stage: Stage) -> Phone:
     phone = await stage.administrator(MARAT)
     await phone.say("701 054 20 07")
     await phone.sees("+7 701 054 20 07", "Tariff: ")
@@ -15,6 +16,11 @@ async def test_a_block_is_scheduled_seen_by_colleagues_and_cancelled(stage: Stag
     await phone.sees("Block +7 701 054 20 07?", "🕒 Later…")
     await phone.tap("🕒 Later…")
     await phone.sees("When is it to begin?")
+    return phone
+
+
+async def test_a_block_is_scheduled_seen_by_colleagues_and_cancelled(stage: Stage) -> None:
+    phone = await asked_when_to_block(stage)
     await phone.say("maybe")
     await phone.sees("This is not a time.")
     await phone.say("01.01.2020 08:00")
@@ -38,13 +44,7 @@ async def test_a_block_is_scheduled_seen_by_colleagues_and_cancelled(stage: Stag
 
 
 async def test_it_begins_at_its_time_and_the_person_hears_of_it(stage: Stage) -> None:
-    phone = await stage.administrator(MARAT)
-    await phone.say("701 054 20 07")
-    await phone.sees("+7 701 054 20 07", "Tariff: ")
-    await phone.tap("⛔ Block")
-    await phone.sees("Block +7 701 054 20 07?", "🕒 Later…")
-    await phone.tap("🕒 Later…")
-    await phone.sees("When is it to begin?")
+    phone = await asked_when_to_block(stage)
     await phone.tap("Tomorrow 22:00")
     await phone.sees("Block +7 701 054 20 07?", "22:00, Almaty time")
     await phone.tap("⛔ Block +7 701 054 20 07")
@@ -55,13 +55,7 @@ async def test_it_begins_at_its_time_and_the_person_hears_of_it(stage: Stage) ->
 
 
 async def test_what_came_too_late_is_not_done_and_told(stage: Stage) -> None:
-    phone = await stage.administrator(MARAT)
-    await phone.say("701 054 20 07")
-    await phone.sees("+7 701 054 20 07", "Tariff: ")
-    await phone.tap("⛔ Block")
-    await phone.sees("Block +7 701 054 20 07?", "🕒 Later…")
-    await phone.tap("🕒 Later…")
-    await phone.sees("When is it to begin?")
+    phone = await asked_when_to_block(stage)
     await phone.say("25.01.2022 08:00")
     await phone.sees("Block +7 701 054 20 07?", "25.01.2022 08:00, Almaty time")
     await phone.tap("⛔ Block +7 701 054 20 07")
