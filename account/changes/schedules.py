@@ -162,8 +162,9 @@ class ChangeSchedules:
             offered_at=action.offered_at,
             accepted_at=now,
         )
-        entry = self._entry(schedule, "accepted", now)
-        return await self._store.accept(schedule, token_hash(token), MOST, [entry], proof)
+        # Its word is owed with it: an alert in the window would go with the process, or be closed.
+        entry, word = self._entry(schedule, "accepted", now), _owed_word(schedule, "accepted", now)
+        return await self._store.accept(schedule, token_hash(token), MOST, [entry, word], proof)
 
     async def open(self, actor: Actor) -> Sequence[Schedule]:
         """The company's open ones, the next first."""
@@ -276,15 +277,7 @@ class ChangeSchedules:
         return await self._store.begin(schedule, action, lock_key, effects)
 
     async def _miss(self, schedule: Schedule, now: datetime) -> None:
-        word = OutboxMessage(
-            channel=Channel.TELEGRAM,
-            to=str(schedule.telegram_id),
-            kind="schedule.missed",
-            expires_at=now + WORD_LIFE,
-            parameters={"schedule": schedule.id},
-            key=f"schedule:{schedule.id}:missed",
-        )
-        entry = self._entry(schedule, "refused", now)
+        entry, word = self._entry(schedule, "refused", now), _owed_word(schedule, "missed", now)
         await self._store.end(schedule.id, ScheduleState.MISSED, [entry, word])
 
     def _entry(self, schedule: Schedule, result: Result, now: datetime) -> Entry:
@@ -357,3 +350,14 @@ class ScheduleStore(Protocol):
 
     async def keep(self, schedule_id: str, now: datetime, effects: Sequence[Effect]) -> bool:
         """Make a suspended one that is not due yet scheduled again; else False."""
+
+
+def _owed_word(schedule: Schedule, which: str, now: datetime) -> OutboxMessage:
+    return OutboxMessage(
+        channel=Channel.TELEGRAM,
+        to=str(schedule.telegram_id),
+        kind=f"schedule.{which}",
+        expires_at=now + WORD_LIFE,
+        parameters={"schedule": schedule.id},
+        key=f"schedule:{schedule.id}:{which}",
+    )

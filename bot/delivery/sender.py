@@ -25,6 +25,7 @@ from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 
 from account.changes.action import FINAL, Action, ActionState
 from account.changes.safety_notices import NOT_ME
+from account.changes.schedules import ScheduleState
 from account.changes.sets.change_set import ChangeSet, SetCounts, SetNumber
 from account.documents.document import DocumentState
 from account.effects.effect import Channel, OutboxMessage
@@ -336,7 +337,7 @@ class OutboxSender:
         await self._resurface(int(row.to), "")
 
     async def _schedule(self, row: OutboxRow) -> None:
-        """What has not begun, or waits for its person."""
+        """What is to begin, has not begun, or waits for its person."""
         if row.kind == "schedule.suspended":
             await self._say(row, schedules.suspended_word())
         else:
@@ -345,10 +346,15 @@ class OutboxSender:
                 await self._give_up(row, "no such schedule")
                 return
             why = await self._barred(row, schedule.administrator_id, schedule.company_id)
-            if why is not None:
-                await self._say(row, redacted.not_begun(schedule))
+            if row.kind == "schedule.missed":
+                missed = schedules.missed_word if why is None else redacted.not_begun
+                await self._say(row, missed(schedule))
+            elif why is None and schedule.state is ScheduleState.SCHEDULED:
+                await self._say(row, schedules.scheduled_word(schedule))
             else:
-                await self._say(row, schedules.missed_word(schedule))
+                # Cancelled or begun since, or not for these eyes: how it ends is told then.
+                await self._give_up(row, "no longer true")
+                return
         await self._resurface(int(row.to), "")
 
     async def _document(self, row: OutboxRow) -> None:

@@ -136,7 +136,7 @@ async def test_it_begins_at_its_minute_and_is_a_change_like_any_other(planner: P
     assert action.state is ActionState.DONE
     assert action.reference is not None
     assert action.reference.startswith("A-")
-    assert await planner.told() == ["action.final"]
+    assert await planner.told() == ["schedule.accepted", "action.final"]
     assert await planner.entries() == [
         ("change.scheduled", "accepted"),
         ("number.block", "accepted"),
@@ -186,7 +186,7 @@ async def test_late_it_begins_and_very_late_it_is_missed_and_told(planner: Plann
     planner.until(missed, hours=12, seconds=1)
     await planner.schedules.begin_due()
     assert await planner.state(missed) is ScheduleState.MISSED
-    assert await planner.told() == ["schedule.missed"]
+    assert await planner.told() == ["schedule.accepted"] * 2 + ["schedule.missed"]
     assert ("change.scheduled", "refused") in await planner.entries()
     planner.until(late, hours=11, minutes=59)
     assert await planner.schedules.begin_due() == 1
@@ -203,7 +203,7 @@ async def test_state_that_changed_since_is_refused_and_told(planner: Planner) ->
     assert await planner.schedules.begin_due() == 1
     await planner.work()
     assert planner.carrier.effects == []
-    assert await planner.told() == ["action.final"]
+    assert await planner.told() == ["schedule.accepted", "action.final"]
     assert (await planner.entries())[-1] == ("number.block", "refused")
 
 
@@ -247,13 +247,13 @@ async def test_what_a_thief_may_have_planned_waits_for_its_person(
     }
     await planner.stores.effect_store.write([told[effect]])
     assert await planner.state(schedule) is ScheduleState.SUSPENDED
-    assert await planner.told() == ["schedule.suspended"]
+    assert await planner.told() == ["schedule.accepted", "schedule.suspended"]
     planner.until(schedule)
     assert await planner.schedules.begin_due() == 0
     assert await planner.state(schedule) is ScheduleState.MISSED
     await planner.work()
     assert planner.carrier.effects == []
-    assert await planner.told() == ["schedule.suspended", "schedule.missed"]
+    assert await planner.told() == ["schedule.accepted", "schedule.suspended", "schedule.missed"]
 
 
 async def test_kept_it_begins_and_cancelled_it_does_not(planner: Planner) -> None:

@@ -22,7 +22,7 @@ from account.changes.action import Action, ActionKind, ActionState
 from account.changes.approvals import Approvals
 from account.changes.confirmation import ChangeConfirmation, Offer
 from account.changes.parameters import NOTHING, ChangeParameters
-from account.changes.schedules import ChangeSchedules, Schedule
+from account.changes.schedules import ChangeSchedules
 from account.errors import (
     CarrierUnavailable,
     ChangeRefused,
@@ -40,7 +40,6 @@ from bot.context.update_context import UpdateContext, context_of
 from bot.flows.approvals.texts import word_of
 from bot.flows.changes import WORDS
 from bot.flows.schedules.getters import quick_times
-from bot.flows.schedules.texts import scheduled_word
 from bot.texts.errors import refusal
 from bot.widgets.page import notice, reply
 from bot.widgets.refusals import Refusals
@@ -181,8 +180,8 @@ async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager
     at = chosen_time(manager)
     try:
         if at is not None:
-            use = context.use(ChangeSchedules)
-            await _scheduled(manager, *await use.confirm(actor, offer["token"], at))
+            _schedule, first = await context.use(ChangeSchedules).confirm(actor, offer["token"], at)
+            await _scheduled(manager, first)
             return
         _action, first = await context.use(ChangeConfirmation).confirm(actor, offer["token"])
     except StepUpRequired as required:
@@ -267,7 +266,8 @@ async def code_given(code: str, manager: DialogManager) -> None:
         if at is not None:
             schedules = context_of(manager).use(ChangeSchedules)
             proof = await step_up.proof(actor, offer["token"], code)
-            await _scheduled(manager, *await schedules.confirm(actor, offer["token"], at, proof))
+            _schedule, first = await schedules.confirm(actor, offer["token"], at, proof)
+            await _scheduled(manager, first)
             return
         _action, first = await step_up.enter(actor, offer["token"], code)
         if not first:
@@ -328,10 +328,10 @@ async def _back_to_question(manager: DialogManager) -> None:
     await manager.switch_to(states.Confirm.code if waited_for else states.Confirm.summary)
 
 
-async def _scheduled(manager: DialogManager, schedule: Schedule, first: bool) -> None:
-    """Say so and close the question: there is nothing to wait for in a window."""
-    word = scheduled_word(schedule) if first else _("This was confirmed already.")
-    await context_of(manager).tell(word)
+async def _scheduled(manager: DialogManager, first: bool) -> None:
+    """Close the question: there is nothing to wait for in a window, and its word is on its way."""
+    if not first:
+        await context_of(manager).toast(_("This was confirmed already."))
     await leave_question(manager)
 
 

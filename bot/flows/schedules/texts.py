@@ -24,10 +24,13 @@ def begins_line(at: WallTime) -> Html:
     )
 
 
-def scheduled_word(schedule: Schedule) -> str:
+def scheduled_word(schedule: Schedule) -> Html:
     """To who has just confirmed it."""
-    return _("🕒 {what}: begins {time}, Almaty time · {reference}").format(
-        what=about(schedule), time=schedule.at.shown, reference=schedule.reference
+    return said(
+        _("🕒 {what}: begins {time}, Almaty time · {reference}"),
+        what=about(schedule),
+        time=schedule.at.shown,
+        reference=schedule.reference,
     )
 
 
