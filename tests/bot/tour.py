@@ -452,9 +452,11 @@ async def _switch_services(stage: Stage, person: Tourist) -> None:
 
 async def _look_at_many_groups(person: Tourist, together: asyncio.Barrier) -> None:
     """An operator with more groups of services than stand beside those that are active."""
-    with pytest.MonkeyPatch.context() as patch:
-        await together.wait()
-        patch.setattr(getters, "ROWS_OF_GROUPS", 1)
+    rows = getters.ROWS_OF_GROUPS
+    # All have read it before one writes: a patch each would put back what another had written.
+    await together.wait()
+    getters.ROWS_OF_GROUPS = 1
+    try:
         await together.wait()
         await person.type("211 55 26", states.Card.main)
         await person.go("🧩 Services", states.Services.active)
@@ -462,6 +464,8 @@ async def _look_at_many_groups(person: Tourist, together: asyncio.Barrier) -> No
         await person.go("›", states.Services.groups)
         await person.go("‹ Back", states.Services.active)
         await together.wait()
+    finally:
+        getters.ROWS_OF_GROUPS = rows
 
 
 async def _move_money(stage: Stage, person: Tourist) -> None:

@@ -148,9 +148,12 @@ async def proves_a_change(watched: Watched, phone: Phone, *, after: int) -> None
 
 
 async def tells_a_previous_owner(watched: Watched, phone: Phone, *, after: int) -> None:
-    """Re-register a device; the IIN is mistyped, deleted late, and the bot is killed on the way."""
+    """Re-register a device; the IIN is mistyped, deleted late, and the bot is killed on the way.
+
+    A number is let be answered before anything is pressed: above it stand cards of before.
+    """
     await phone.command("/menu")
-    await phone.say(PHONE)
+    await phone.command(PHONE)
     await phone.tap("More")
     await phone.tap("Device registration (IMEI)")
     await phone.tap("Another IMEI")
@@ -180,7 +183,7 @@ async def tells_a_previous_owner(watched: Watched, phone: Phone, *, after: int) 
 
 async def reads_and_leaves(phone: Phone) -> None:
     await phone.command("/menu")
-    await phone.say("77012115526")
+    await phone.command("77012115526")
     await phone.tap("Usage details")
     await phone.tap("XLSX file")
     await phone.tap("Show here")
@@ -232,7 +235,7 @@ PUK = ("51352846", "55752910")
 
 async def proves_for_codes(watched: Watched, phone: Phone, *, after: int) -> None:
     """To the question whose code shows PIN and PUK."""
-    await phone.say(NUMBER)
+    await phone.command(NUMBER)
     await phone.tap("SIM & device")
     await phone.tap("🔒 Show PIN and PUK")
     await phone.sees("Enter the 6 digits to show")
