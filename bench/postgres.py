@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.postgres import PostgresServer, _programs, _run, free_port, server_user, unprivileged
+from tests.ports import free_port
+from tests.postgres import PostgresServer, _programs, _run, server_user, unprivileged
 
 
 @contextmanager

@@ -29,9 +29,10 @@ from typing import Any
 from bench.fairness import PEOPLE, fairness
 from bench.orders import busy_number, busy_numbers, ordered
 from bench.postgres import cluster
-from bench.processes import Process, Subject, call, free_port, memory_mib, until_ready
+from bench.processes import Process, Subject, call, memory_mib, until_ready
 from bench.product import BIG_COMPANY, COMPANY, NUMBER, prepare, product, started
 from bench.report import Report
+from tests.ports import free_port
 
 DAYS = 31
 """Of the month that usage details are ordered of, but for today's."""

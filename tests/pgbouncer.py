@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.postgres import free_port, server_user, unprivileged
+from tests.ports import free_port
+from tests.postgres import server_user, unprivileged
 
 START_SECONDS = 20.0
 Pooled = Callable[..., str]

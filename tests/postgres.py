@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_port
 
 SETTINGS = {
     "unix_socket_directories": "",
@@ -116,13 +117,6 @@ def _programs() -> Path | None:
         return found[-1].parent
     on_path = shutil.which("initdb")
     return None if on_path is None else Path(on_path).resolve().parent
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def server_user() -> pwd.struct_passwd:

@@ -21,9 +21,10 @@ from crashlab.faults.process_faults import Pause, clock_step, cut, pause
 from crashlab.plan import Plan
 from crashlab.rng import stream
 from crashlab.runs.processes import ForkServer, Process
-from crashlab.runs.slots import Slot, free_ports
+from crashlab.runs.slots import Slot
 from crashlab.world.network import Network
 from crashlab.world.outside import World
+from tests.ports import free_port
 
 READY_WITHIN = 1.5
 """Seconds after which a process that had no reason to call anybody counts as ready."""
@@ -279,8 +280,8 @@ class Supervisor:
     def listen(self) -> Mapping[str, str]:
         """Give every bot a port for its webhook; their addresses."""
         bots = [slot for slot in self.slots if slot.command == "run"]
-        for slot, port in zip(bots, free_ports(len(bots)), strict=True):
-            slot.port = port
+        for slot in bots:
+            slot.port = free_port()
         return {slot.name: f"http://127.0.0.1:{slot.port}/hook" for slot in bots}
 
     def _log(self, slot: Slot) -> Path:

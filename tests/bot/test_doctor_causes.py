@@ -20,7 +20,7 @@ from bot.ops.causes import where
 from bot.ops.start_line import facts
 from bot.updates.webhook_dark import darkness
 from carrier.apis import Api
-from tests.scenarios.cluster import free_port
+from tests.ports import free_port
 from tests.settings import plain
 
 

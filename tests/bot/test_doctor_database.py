@@ -19,7 +19,7 @@ from bot.config.settings import Settings
 from storage.encryption.secrets import Secrets
 from storage.engine.schema import downgrade, newest
 from storage.errors import StorageUnavailable
-from tests.scenarios.cluster import free_port
+from tests.ports import free_port
 from tests.settings import plain
 
 WORD = "s3cret-word"

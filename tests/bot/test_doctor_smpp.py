@@ -14,7 +14,7 @@ from bot.cli.doctor import outside
 from bot.cli.doctor.verdict import Wrong
 from bot.config.settings import Settings
 from carrier.sms.smpp.pdu import Command
-from tests.scenarios.cluster import free_port
+from tests.ports import free_port
 from tests.settings import plain
 
 WORD = "s3cret"

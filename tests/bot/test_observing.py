@@ -27,6 +27,7 @@ from bot.ops.metrics import Metrics, Present, Waiting
 from carrier.breaker import BreakerState
 from storage.errors import StorageUnavailable
 from storage.queue.gauges import Figures
+from tests.ports import free_port
 from tests.settings import plain
 
 NOW = datetime(2022, 1, 24, 10, 0, tzinfo=UTC)
@@ -228,9 +229,7 @@ def settings(**changes: object) -> Settings:
 
 
 async def test_the_loopback_port_is_served() -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     async with looked_at(Gauges()) as (observing, _client):
         assert await observing.serve(settings(metrics_port=port)) == port
         url = f"http://127.0.0.1:{port}/health"

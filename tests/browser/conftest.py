@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from tests.browser.reader import Reader
+from tests.ports import free_port
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 SWITCHES = [
@@ -36,9 +36,7 @@ START_SECONDS = 60.0
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[str]:
     """`myaccount demo`, ready; the address of its web chat."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     said = tmp_path / "said"
     command = [sys.executable, "-m", "bot", "demo", "--port", str(port), "--now", NOW]
     with said.open("w") as output:

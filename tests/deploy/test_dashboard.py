@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import shutil
-import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from aiohttp import ClientError, ClientSession, web
 
 from tests.deploy.exposition import exposed
+from tests.ports import free_port
 
 DASHBOARD = Path(__file__).parents[2] / "deploy/grafana/myaccount.json"
 WINDOW = re.compile(r"\[\w+\]")
@@ -60,9 +60,7 @@ async def a_process() -> AsyncIterator[int]:
 @asynccontextmanager
 async def prometheus(folder: Path, target: int) -> AsyncIterator[str]:
     """A server that looks at that port once a second; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     (folder / "prometheus.yml").write_text(
         "global: {scrape_interval: 1s}\n"
         "scrape_configs:\n"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import signal
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from sandbox.world import World
 from storage.encryption.secrets import Secrets
 from storage.open import Stores, open_stores
 from tests.loopback import client
+from tests.ports import free_port
 from tests.scenarios.conftest import TOKEN
 from tests.scenarios.entry import MENU, open_session
 from tests.scenarios.phone import Phone
@@ -32,13 +32,6 @@ from tests.schema import migrated
 
 READY_SECONDS = 60
 SECRET = "the-secret-of-the-webhook-0123456789"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def until(true: Callable[[], Awaitable[bool]], what: str) -> None:

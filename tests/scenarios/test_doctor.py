@@ -23,8 +23,8 @@ from sandbox.app import Sandbox
 from sandbox.world import World
 from storage.encryption.secrets import Secrets
 from tests.loopback import client
+from tests.ports import free_port
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
-from tests.scenarios.cluster import free_port
 from tests.scenarios.conftest import TOKEN
 from tests.settings import plain
 

@@ -20,7 +20,8 @@ from bot.events import subscriber
 from bot.ops.metrics import Metrics
 from bot.workers import leased_task
 from storage.stores.event_subscriptions import EventSubscription
-from tests.scenarios.cluster import free_port, until
+from tests.ports import free_port
+from tests.scenarios.cluster import until
 from tests.scenarios.conftest import START, Stage, staged
 from tests.scenarios.entry import ask_to_block, enter
 from tests.scenarios.phone import Phone

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.events.subscriber import LEASE_NAME
-from tests.scenarios.cluster import Cluster, Member, clustered, free_port, until
+from tests.ports import free_port
+from tests.scenarios.cluster import Cluster, Member, clustered, until
 from tests.scenarios.entry import ask_to_block
 from tests.scenarios.processes import Lab, lab
 from tests.scenarios.test_taps import CONFIRM

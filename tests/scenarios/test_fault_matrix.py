@@ -21,8 +21,8 @@ from bot.ops import logs
 from bot.updates import coalescing
 from bot.updates.chat_queue import MOST_HELD
 from storage.engine.sqlite import _Link, _raw
+from tests.ports import free_port
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
-from tests.scenarios.cluster import free_port
 from tests.scenarios.conftest import TOKEN, Stage, staged
 from tests.scenarios.entry import ask_to_block, enter
 from tests.scenarios.test_taps import CONFIRM, answered

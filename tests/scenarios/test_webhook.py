@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,19 +12,13 @@ import pytest
 
 from storage.errors import StorageUnavailable
 from storage.queue.inbox import Inbox
+from tests.ports import free_port
 from tests.scenarios.conftest import Stage, staged
 from tests.scenarios.entry import ask_to_block, enter
 from tests.scenarios.test_taps import CONFIRM
 
 SECRET = "a-secret-of-the-webhook"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture
