@@ -27,6 +27,7 @@ from account.errors import (
     NumberInDebt,
     NumberNotFound,
     NumberStateRefused,
+    PaymentMethodUnknown,
     RecipientStateRefused,
     StepUpRequired,
     TakenOverLately,
@@ -323,9 +324,11 @@ class Transfers:
 
 
 def check_sender(number: Number) -> None:
-    """Active and prepaid. Raises `TransferOfCredit`, `NumberStateRefused`, `NumberInDebt`."""
-    if number.payment is not PaymentMethod.ADVANCE:
-        raise TransferOfCredit
+    """Active and prepaid.
+
+    Raises `TransferOfCredit`, `PaymentMethodUnknown`, `NumberStateRefused`, `NumberInDebt`.
+    """
+    _check_prepaid(number)
     if number.state is NumberState.DEBT:
         raise NumberInDebt(number.state, number.debt)
     if number.state is not NumberState.ACTIVE:
@@ -336,10 +339,16 @@ def check_recipient(sender: Number, recipient: Number) -> None:
     """Another number, Active and prepaid. Raises `ChangeRefused`."""
     if recipient.msisdn == sender.msisdn:
         raise TransferToItself
-    if recipient.payment is not PaymentMethod.ADVANCE:
-        raise TransferOfCredit
+    _check_prepaid(recipient)
     if recipient.state is not NumberState.ACTIVE:
         raise RecipientStateRefused(recipient.state)
+
+
+def _check_prepaid(number: Number) -> None:
+    if number.payment is PaymentMethod.OTHER:
+        raise PaymentMethodUnknown
+    if number.payment is not PaymentMethod.ADVANCE:
+        raise TransferOfCredit
 
 
 def funds_of(number: Number) -> Money:

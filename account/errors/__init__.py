@@ -76,6 +76,7 @@
       - SimNotFree
     + TransferToItself
     + TransferOfCredit
+    + PaymentMethodUnknown
     + BalanceNotTold
     + RecipientStateRefused
     + TakenOverLately
@@ -205,6 +206,7 @@ from account.errors.kinds import (
     NoSecretCode,
     OfferingChanged,
     OwnerTriesExceeded,
+    PaymentMethodUnknown,
     RecipientStateRefused,
     SecretCodeTooEarly,
     SecretCodeTooOften,
@@ -367,6 +369,7 @@ __all__ = [
     "PasswordMismatch",
     "PasswordWeak",
     "PasswordWrong",
+    "PaymentMethodUnknown",
     "PeriodInFuture",
     "PeriodNotClosed",
     "PeriodRefused",

@@ -144,6 +144,12 @@ class TransferOfCredit(ChangeRefused):
     code: ClassVar[str] = "TRANSFER.CREDIT"
 
 
+class PaymentMethodUnknown(ChangeRefused):
+    """The operator does not say whether one of the numbers is prepaid or postpaid."""
+
+    code: ClassVar[str] = "TRANSFER.METHOD_UNKNOWN"
+
+
 class RecipientStateRefused(ChangeRefused):
     """The recipient is not Active (S37-1)."""
 

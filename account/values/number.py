@@ -34,6 +34,8 @@ class PaymentMethod(StrEnum):
 
     CREDIT = "Credit"
     ADVANCE = "Advance"
+    OTHER = "Other"
+    """Another one, or none that was told: whether the number has a balance is not known."""
 
 
 class Ban(StrEnum):
@@ -60,9 +62,10 @@ class Number:
     """One number of one company, as the operator told it just now.
 
     `funds` is the remaining credit limit of a Credit number and the balance of an Advance one; None
-    is not told. `individual_limit` None means that there is none, unless `limit_unknown`: the
-    operator told of one that could not be read, or of none of its limits. `debt` is what the
-    account owes, None not told or nothing. `shared` is what of `funds` other numbers use as well.
+    is not told, as of a number of another method, whose name at the operator is `payment_told`.
+    `individual_limit` None means that there is none, unless `limit_unknown`: the operator told of
+    one that could not be read, or of none of its limits. `debt` is what the account owes, None not
+    told or nothing. `shared` is what of `funds` other numbers use as well.
     """
 
     msisdn: Msisdn
@@ -84,6 +87,8 @@ class Number:
     own: NumberLabel = NO_LABEL
     """The company's own words for it, for who may read them (`account.chapters.labels`)."""
     shared: tuple[SharedFunds, ...] = ()
+    payment_told: str | None = None
+    """The operator's word for a method that is neither Credit nor Advance; None: none was told."""
 
 
 class NumberReader(Protocol):

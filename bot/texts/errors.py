@@ -406,6 +406,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "This number is postpaid (Credit). Only a prepaid balance can be transferred: a credit "
         "limit is no money."
     ),
+    errors.PaymentMethodUnknown: lambda _e: _(
+        "The operator does not say whether this number is prepaid or postpaid. Only a prepaid "
+        "balance can be transferred. Nothing has changed."
+    ),
     errors.RecipientStateRefused: lambda e: _(
         "The recipient is {state}: money can be received by an Active number only."
     ).format(state=state_shown(e.state)),

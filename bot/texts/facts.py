@@ -47,11 +47,14 @@ def state_shown(state: NumberState) -> str:
     return f"{SIGNS[state]} {state_word(state)}"
 
 
-def payment_word(method: PaymentMethod) -> str:
-    """Credit or Advance."""
+def payment_word(method: PaymentMethod, told: str | None = None) -> str:
+    """Credit or Advance, or the operator's own word for another method."""
+    if method is PaymentMethod.OTHER and told is not None:
+        return _("“{word}” in the operator's words").format(word=told)
     return {
         PaymentMethod.CREDIT: _("Credit"),
         PaymentMethod.ADVANCE: _("Advance"),
+        PaymentMethod.OTHER: _("not told by the operator"),
     }[method]
 
 

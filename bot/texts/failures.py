@@ -91,6 +91,9 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         errors.DeviceAlreadyRegistered.code: _("The device is registered with this number."),
         errors.DeviceNotRegistered.code: _("The device is not registered with this number."),
         errors.TransferOfCredit.code: _("One of the numbers is postpaid by now."),
+        errors.PaymentMethodUnknown.code: _(
+            "The operator does not say whether one of the numbers is prepaid or postpaid."
+        ),
         errors.BalanceNotTold.code: _("The operator did not tell the sender's balance."),
         errors.TakenOverLately.code: _(
             "The SIM card or the call forwarding of the sender was changed within 72 hours."

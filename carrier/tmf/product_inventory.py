@@ -50,6 +50,7 @@ class NumberProduct:
     account: str
     tariff: str
     payment: PaymentMethod
+    payment_told: str | None
     debt: Money | None
     label: str | None
     registration_form: str | None
@@ -72,6 +73,7 @@ class NumberProduct:
             account=self.account,
             tariff=self.tariff,
             payment=self.payment,
+            payment_told=self.payment_told,
             funds=balances.funds(digits, self.payment),
             individual_limit=balances.individual_limit(digits),
             limit_unknown=balances.limit_unknown(digits),
@@ -226,9 +228,8 @@ def _number(profile: Profile, found: Product, company_id: str) -> NumberProduct 
     msisdn = number_product.number(profile, found)
     if msisdn is None:
         raise Malformed("productSerialNumber")
-    payment = profile.words.payment_method.get(values.word(known.get(called.payment_method)))
-    if payment is None:
-        raise Malformed(called.payment_method)
+    told = known.get(called.payment_method)
+    payment = profile.words.payment_method.get(values.word(told), PaymentMethod.OTHER)
     account = None if found.billingAccount is None else values.shown(found.billingAccount.id)
     called_bans = [(ban, profile.ban(ban)) for ban in Ban]
     bans = [ban for ban, name in called_bans if values.flag(known.get(name), name)]
@@ -242,6 +243,7 @@ def _number(profile: Profile, found: Product, company_id: str) -> NumberProduct 
         account=account or "—",
         tariff=_tariff(found) or "—",
         payment=payment,
+        payment_told=values.shown(told) if payment is PaymentMethod.OTHER else None,
         debt=_or_none(partial(_debt, units=profile.words.money_unit), known.get(called.debt)),
         label=values.shown(known.get(called.label)),
         registration_form=values.shown(known.get(called.registration_form)),

@@ -15,7 +15,7 @@ from account.values.page import Page, Unreadable
 from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
-from documents.layout.notes import LEFT_OUT, NOT_TOLD, Note
+from documents.layout.notes import LEFT_OUT, NOT_TOLD, WORD, Note
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -37,6 +37,7 @@ STATES: Mapping[NumberState, str] = {
 METHODS: Mapping[PaymentMethod, str] = {
     PaymentMethod.CREDIT: N_("Credit (postpaid)"),
     PaymentMethod.ADVANCE: N_("Advance (prepaid)"),
+    PaymentMethod.OTHER: WORD,
 }
 
 
@@ -72,8 +73,8 @@ class NumberRow:
     @property
     def missing(self) -> int:
         """How many amounts that are added up the operator did not tell."""
-        prepaid = self.number.payment is PaymentMethod.ADVANCE
-        return (self.owed is None) + (prepaid and self.balance is None)
+        postpaid = self.number.payment is PaymentMethod.CREDIT
+        return (self.owed is None) + (not postpaid and self.balance is None)
 
     @property
     def remaining_limit(self) -> Money | None:
@@ -163,7 +164,7 @@ def _columns(desk: Desk) -> Sequence[Column[NumberRow]]:
     above = word(N_("shared, counted above"))
     return (
         Column(word(N_("Mobile number")), Kind.PHONE, 19, lambda row: row.number.msisdn),
-        Column(word(N_("Billing method")), Kind.TEXT, 20, lambda row: methods[row.number.payment]),
+        Column(word(N_("Billing method")), Kind.TEXT, 20, lambda row: _method(row, methods)),
         Column(word(N_("Credit limit, ₸")), Kind.MONEY, 16, lambda row: row.credit_limit),
         Column(
             word(N_("Amount owed by customer, ₸")), Kind.MONEY, 18, lambda row: row.owed, total=True
@@ -183,6 +184,11 @@ def _columns(desk: Desk) -> Sequence[Column[NumberRow]]:
             word(N_("Current number status")), Kind.TEXT, 20, lambda row: states[row.number.state]
         ),
     )
+
+
+def _method(row: NumberRow, methods: Mapping[PaymentMethod, str]) -> str:
+    """The operator's own word where it is neither of the two."""
+    return row.number.payment_told or methods[row.number.payment]
 
 
 NUMBERS = Report(DocumentKind.NUMBERS, numbers, N_("List of numbers report"), N_("3 · Numbers"))

@@ -325,6 +325,7 @@ async def test_only_prepaid_active_numbers_are_offered(rich: World) -> None:
         ({"funds": Money(100)}, "FUNDS.INSUFFICIENT"),
         ({"state": NumberState.BLOCKED}, "NUMBER.STATE"),
         ({"payment": PaymentMethod.CREDIT}, "TRANSFER.CREDIT"),
+        ({"payment": PaymentMethod.OTHER, "funds": None}, "TRANSFER.METHOD_UNKNOWN"),
     ],
 )
 async def test_what_changed_before_it_was_sent_refuses_it(

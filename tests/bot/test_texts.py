@@ -177,6 +177,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.StepUpRequired()
     yield errors.TransferToItself()
     yield errors.TransferOfCredit()
+    yield errors.PaymentMethodUnknown()
     yield errors.BalanceNotTold()
     yield errors.TakenOverLately()
     yield from (errors.RecipientStateRefused(state) for state in NumberState)

@@ -41,6 +41,20 @@ def card(number: Number) -> str:
     return "\n".join(card_facts(Card(number, NOW)))
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [("Barter", "“Barter” in the operator's words"), (None, "not told by the operator")],
+)
+def test_a_number_of_an_unknown_method_of_payment_has_its_card(told: str | None, said: str) -> None:
+    other = replace(NUMBER, payment=PaymentMethod.OTHER, payment_told=told, funds=None)
+    lines = card(other).splitlines()
+    assert f"Billing method: {said}" in lines
+    assert "Balance or credit limit: not known, since the billing method is not known" in lines
+    assert not any(line.startswith(("Balance:", "Remaining")) for line in lines)
+    assert "Tariff: Reel" in lines
+    assert row_label(other).split(" · ")[1] == "—"
+
+
 def test_a_service_stands_in_the_language_of_the_window() -> None:
     known = replace(CALL, service="Incoming calls", service_kind=UsageService.INCOMING)
     with Catalogues().speaking("kk"):

@@ -32,12 +32,12 @@ async def numbers(desk: Desk, *rows: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("odd", "counted"),
     [
-        (product(OTHER, paymentMethod="Barter"), [("TMF637", "paymentMethod")]),
+        (product(OTHER, banMyKcellAccess="perhaps"), [("TMF637", "banMyKcellAccess")]),
         (
             product(OTHER) | {"productSerialNumber": None, "id": "p-17"},
             [("TMF637", "productSerialNumber")],
         ),
-        (product(OTHER, paymentMethod="Barter", company=OTHERS), []),
+        (product(OTHER, banMyKcellAccess="perhaps", company=OTHERS), []),
         (product(OTHER), []),
     ],
     ids=["word", "number", "of others", "well"],

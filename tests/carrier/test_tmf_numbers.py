@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from account.chapters.numbers import NumbersQuery
-from account.errors import CarrierUnavailable
+from account.chapters.transfers import check_sender
+from account.errors import CarrierUnavailable, PaymentMethodUnknown
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.number import Ban, NumberState, PaymentMethod
@@ -204,9 +205,6 @@ async def test_money_is_read_to_the_tiyn(desk: Desk, number_written: str, tiyn: 
     "known",
     [
         {"status": None},
-        {"paymentMethod": "Barter"},
-        {"paymentMethod": None},
-        {"paymentMethod": []},
         {"banMyKcellAccess": "perhaps"},
     ],
     ids=str,
@@ -217,6 +215,32 @@ async def test_a_number_that_cannot_be_understood_is_no_answer(
     lay_number(desk, product(**known))
     with pytest.raises(CarrierUnavailable):
         await desk.carrier.number(COMPANY, NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [("Barter", "Barter"), (None, None), ("", None), ([], None), (7, "7"), ("Other", "Other")],
+)
+async def test_a_number_of_another_method_of_payment_has_its_card_without_money(
+    desk: Desk, told: object, said: str | None
+) -> None:
+    """Its money may be a balance or a limit: nobody knows, so neither is told."""
+    lay_number(
+        desk,
+        product(paymentMethod=told),
+        bucket("main balance"),
+        bucket("remaining credit limit"),
+        bucket("individual limit", amount=5),
+    )
+    number = await desk.carrier.number(COMPANY, NUMBER)
+    assert number is not None
+    assert (number.payment, number.payment_told) == (PaymentMethod.OTHER, said)
+    assert (number.funds, number.shared) == (None, ())
+    assert number.individual_limit == Money(500)
+    assert number.state is NumberState.ACTIVE
+    assert desk.decoding_faults.rows == []
+    with pytest.raises(PaymentMethodUnknown):
+        check_sender(number)
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,21 @@ async def test_money_that_numbers_share_is_in_the_total_once(renderer: RenderPoo
     assert total["Balance, ₸"].value == 600
 
 
+async def test_a_number_of_an_unknown_billing_method_has_no_amount_and_is_counted(
+    renderer: RenderPool,
+) -> None:
+    known = samples.numbers()[0]
+    number = replace(known.number, payment=PaymentMethod.OTHER, funds=None)
+    others = [NumberRow(replace(number, payment_told=told)) for told in ("Barter", None)]
+    made = await numbers_file(renderer, HEAD, pages([known, *others]))
+    [sheet] = workbook(made).worksheets
+    _, barter, untold, *_ = rows(sheet, "Mobile number")
+    assert [one["Billing method"].value for one in (barter, untold)] == ["Barter", "not told"]
+    assert {one["Balance, ₸"].value for one in (barter, untold)} == {None}
+    said = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
+    assert "Amounts the operator did not provide: 2. They are not included in the total." in said
+
+
 # --- papers with weight in law ---
 
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 KEYS = {
     "organizationIdentification": "words.identification",
-    "paymentMethod": "characteristics.payment_method and words.payment_method",
     "status": "words.product_status",
     "suspensionReason": "characteristics.suspension_reason and words.suspension_reason",
     "productSerialNumber": "find.number_by and find.number_characteristic",

@@ -72,6 +72,15 @@ def _reasons(row: Row, profile: Profile, _: Whose) -> Iterable[object]:
     return [one.get("value") for one in known if one.get("name") == name]
 
 
+def _methods(row: Row, profile: Profile, _: Whose) -> Iterable[object]:
+    """Of a number alone: a service says none. Not told is an empty word."""
+    if items(row, "productRelationship"):
+        return []
+    name = profile.characteristics.payment_method
+    known = items(row, "productCharacteristic")
+    return [one.get("value") for one in known if one.get("name") == name] or [""]
+
+
 def _roles(row: Row, _: Profile, whose: Whose) -> Iterable[object]:
     parties = items(row, "relatedParty")
     return [one.get("role") for one in parties if one.get("id") == whose.company]
@@ -140,6 +149,16 @@ TABLES = (
         _reasons,
         lambda profile: profile.words.suspension_reason.keys(),
         'such a number is shown as "Blocked by the operator", and nobody here can unblock it',
+    ),
+    Table(
+        Api.PRODUCT_INVENTORY,
+        "product",
+        "methods of payment",
+        "characteristics.payment_method and words.payment_method",
+        _of_company,
+        _methods,
+        lambda profile: profile.words.payment_method.keys(),
+        "of such a number no balance, no credit limit is shown, and no balance is transferred",
     ),
     Table(
         Api.PARTY,

@@ -15,11 +15,16 @@ from account.chapters.labels import Labels
 from account.chapters.numbers import PAGE, Card, Numbers, NumbersQuery
 from account.chapters.shortlist import Shortlist
 from account.chapters.state_table import hindrance
-from account.errors import NumberStateRefused, SimNotActive, TransferOfCredit
+from account.errors import (
+    NumberStateRefused,
+    PaymentMethodUnknown,
+    SimNotActive,
+    TransferOfCredit,
+)
 from account.identity.permissions import Actor, may
 from account.values.capabilities import Capability
 from account.values.identifiers import Msisdn
-from account.values.number import COMPANY_STATES, Ban, Number, NumberState
+from account.values.number import COMPANY_STATES, Ban, Number, NumberState, PaymentMethod
 from account.values.page import Page
 from account.values.periods import shown_moment, shown_time
 from account.values.rights import Right
@@ -224,10 +229,19 @@ def card_facts(card: Card, lacks: frozenset[Capability] = frozenset()) -> list[H
         lines.append(said(_("Cost centre: <b>{text}</b>"), text=number.own.centre))
     lines.append(said(_("Tariff: {tariff}"), tariff=number.tariff))
     lines.append(said(_("Account: <code>{account}</code>"), account=number.account))
-    lines.append(said(_("Method of payment: {payment}"), payment=payment_word(number.payment)))
     lines.append(
-        said("{word}: <b>{amount}</b>", word=funds_word(number.payment), amount=funds_shown(number))
+        said(
+            _("Method of payment: {payment}"),
+            payment=payment_word(number.payment, number.payment_told),
+        )
     )
+    if number.payment is PaymentMethod.OTHER:
+        lines.append(
+            Html(_("Balance or credit limit: not known, since the billing method is not known"))
+        )
+    else:
+        word, amount = funds_word(number.payment), funds_shown(number)
+        lines.append(said("{word}: <b>{amount}</b>", word=word, amount=amount))
     if number.individual_limit is not None:
         amount = number.individual_limit.shown(language())
         lines.append(said(_("Available funds (individual limit): {amount}"), amount=amount))
@@ -280,13 +294,13 @@ async def get_more(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
                 state=state_shown(number.state),
             )
         )
-    if isinstance(why[ActionKind.TRANSFER], TransferOfCredit) and may(
+    if isinstance(why[ActionKind.TRANSFER], (TransferOfCredit, PaymentMethodUnknown)) and may(
         actor, Right.TRANSFER, actor.company.id, number
     ):
         lines.append(
             said(
                 "\n" + _("Balance transfer: only from a prepaid number. Now: {payment}."),
-                payment=payment_word(number.payment),
+                payment=payment_word(number.payment, number.payment_told),
             )
         )
     return {
@@ -305,7 +319,10 @@ async def get_general(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     actor = await context.actor()
     number = (await context.use(Numbers).card(actor, card_of(dialog_manager))).number
     lines = [
-        said(_("Method of payment: {payment}"), payment=payment_word(number.payment)),
+        said(
+            _("Method of payment: {payment}"),
+            payment=payment_word(number.payment, number.payment_told),
+        ),
         said(
             _("Registration form: <code>{form}</code>"),
             form=number.registration_form or "—",
@@ -318,6 +335,11 @@ async def get_general(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "where": [actor.company.name, number.msisdn.shown, _("General information")],
         "text": Html("\n" + "\n".join(lines)),
     }
+
+
+def _payment(number: Number) -> Html:
+    method = payment_word(number.payment, number.payment_told)
+    return said(_("Method of payment: {payment}"), payment=method)
 
 
 def _since(number: Number) -> str:
