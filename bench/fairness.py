@@ -2,7 +2,8 @@
 
 Two people order the usage details of busy numbers, one as a workbook and one in print; meanwhile a
 third one orders a statement, and others press buttons. Nobody orders twice: the same order within a
-minute is the one that is there.
+minute is the one that is there. The large ones have been made once before, so that the stand-in has
+written its records: what that costs it is no operator's, and takes the cores from the bot.
 """
 
 from __future__ import annotations
@@ -75,11 +76,21 @@ class Chat:
         """Seconds of a small file, from the last press on."""
         known = self.files(SMALL)
         began = self.orders("/documents", "6 · Reconciliation", "XLSX")
-        while self.files(SMALL) == known:
+        self.until(SMALL, known + 1)
+        return time.perf_counter() - began
+
+    def large(self, busy: Sequence[str]) -> None:
+        """Two people order the two large ones."""
+        self.orders(busy[0], "Usage details", "XLSX")
+        self.orders(busy[1], "Usage details", "PDF")
+
+    def until(self, title: str, count: int) -> None:
+        """Wait until so many files came. Raises `TimeoutError`."""
+        began = time.perf_counter()
+        while self.files(title) < count:
             if time.perf_counter() - began > PATIENCE:
                 raise TimeoutError(f"no file came\n{self.subject.process.said()}")
             time.sleep(0.05)
-        return time.perf_counter() - began
 
     def taps(self, number: str) -> None:
         """Have the people who tap look at a card."""
@@ -98,22 +109,20 @@ def fairness(subject: Subject, card: str, busy: Sequence[str], rounds: int) -> F
     chat.taps(card)
     chat.small()
     chat.p99()
+    chat.large(busy)
+    chat.until(LARGE, 2)
     alone, behind, large, idle, meanwhile = [list[float]() for _ in range(5)]
     for _round in range(rounds):
         alone.append(chat.small())
         idle += [chat.p99() for _ in range(3)]
         known = chat.files(LARGE)
         began = time.perf_counter()
-        chat.orders(busy[0], "Usage details", "XLSX")
-        chat.orders(busy[1], "Usage details", "PDF")
+        chat.large(busy)
         time.sleep(BEGUN)
         behind.append(chat.small())
         while chat.files(LARGE) < known + 1:
             meanwhile.append(chat.p99())
-        while chat.files(LARGE) < known + 2:
-            if time.perf_counter() - began > PATIENCE:
-                raise TimeoutError(f"no file came\n{subject.process.said()}")
-            time.sleep(0.2)
+        chat.until(LARGE, known + 2)
         large.append(time.perf_counter() - began)
     if not meanwhile:
         raise RuntimeError("the large files were made too soon")
