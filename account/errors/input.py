@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
@@ -200,18 +201,22 @@ class DayInvalid(InputRefused):
     """The text is not a day of the calendar in one of the writings of G-3."""
 
     code: ClassVar[str] = "DAY.INVALID"
+    example = date(2022, 1, 24)
+    """A day as it is written; who knows which days are taken tells one of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, example: date | None = None) -> None:
         super().__init__("not a day of the calendar")
+        self.example = example or self.example
 
 
 class TimeInvalid(InputRefused):
-    """The text is not one time of one day."""
+    """The text is not one time of one day; `example` is one that could be taken today."""
 
     code: ClassVar[str] = "TIME.INVALID"
 
-    def __init__(self) -> None:
+    def __init__(self, example: str) -> None:
         super().__init__("not a time of a day")
+        self.example = example
 
 
 class TimeTooSoon(InputRefused):

@@ -11,7 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from account.kazakhstan import numbering
-from account.lists.division import Group, Undivided, divided
+from account.lists.division import (
+    Group,
+    Outside,
+    Undivided,
+    divided,
+    segments,
+    without_plus,
+)
 from account.lists.number_list import Unread
 from account.values.identifiers import Msisdn
 from account.values.identifiers.plain_text import fold
@@ -22,6 +29,7 @@ _FOREIGN = range(8, 16)
 """Digits of other countries' numbers with their code."""
 _OF_OTHER_THINGS = frozenset({12, 14, 15, 16, 19, 20})
 """Unbroken digits of an IIN or BIN, an IMEI, an ICCID."""
+_WITH_ZEROS = range(13, 18)
 _PARTED = "\0"
 """Put where something was cut out: it parts what stands before and behind it."""
 
@@ -130,13 +138,25 @@ def _read_groups(run: str) -> Record:
         if len(groups) == 1 and _is_of_other_things(groups[0]):
             found += Record(aside=(_why(groups),))
             continue
-        division = divided(groups)
-        if not isinstance(division, Undivided):
-            found += Record(numbers=division)
-        elif sum(len(group.digits) for group in groups) >= _TOLD_FROM:
-            dash = division is Undivided.DASH
-            found += Record(told=(Unread.RANGE if dash else _why(groups),))
+        found += _read_division(groups)
     return found
+
+
+def _read_division(groups: Sequence[Group]) -> Record:
+    division = divided(groups)
+    if not isinstance(division, Undivided):
+        return Record(
+            numbers=tuple(one for one in division if not isinstance(one, Outside)),
+            told=tuple(one.reason for one in division if isinstance(one, Outside)),
+        )
+    parts = segments(groups)
+    if division is Undivided.NO_WAY and len(parts) > 1:
+        return sum(map(_read_division, parts), NOTHING)
+    if (bare := without_plus(groups)) is not groups:
+        return _read_division(bare)
+    if sum(len(group.digits) for group in groups) < _TOLD_FROM:
+        return NOTHING
+    return Record(told=(Unread.RANGE if division is Undivided.DASH else _why(groups),))
 
 
 def _parted(run: str) -> Iterator[Sequence[Group]]:
@@ -156,6 +176,8 @@ def _parted(run: str) -> Iterator[Sequence[Group]]:
 
 
 def _is_of_other_things(group: Group) -> bool:
+    if len(group.digits) in _WITH_ZEROS and group.digits.startswith("00"):
+        return False  # 00 and another country's number
     return not group.plus and len(group.digits) in _OF_OTHER_THINGS
 
 
@@ -168,7 +190,7 @@ def _why(groups: Sequence[Group]) -> Unread:
         return Unread.CITY
     if numbering.is_neighbour(whole):
         return Unread.FOREIGN
-    abroad = (plus or whole != digits) and not numbering.has_code(whole)
+    abroad = (plus or whole != digits) and not numbering.has_code(numbering.with_code(whole))
     return Unread.FOREIGN if abroad and len(whole) in _FOREIGN else Unread.MALFORMED
 
 

@@ -20,6 +20,9 @@ _WORDS = "|".join(word for word in currency.UNIT_WORDS if word != currency.SIGN)
 _CURRENCY = re.compile(
     rf"^(?:{currency.SIGN}|(?:{_WORDS})\b) ?| ?(?:{currency.SIGN}|{_WORDS})\.?$", re.IGNORECASE
 )
+_LABEL = re.compile(r"^(?:сумма|сома|сомасы|amount|sum)\b ?[:=\-]? ?", re.IGNORECASE)
+_THOUSANDS = re.compile(r" ?(?:тыс\.?|тысяч[аи]?|мың|thousand)$", re.IGNORECASE)
+_TRAILING = " .,=!"
 _LONGEST_WHOLE = 12  # digits before the decimals: a trillion tenge is no balance but a mistake
 
 _SPACED = re.compile(r"([0-9]+|[0-9]{1,3}(?: [0-9]{3})+)(?:[.,]([0-9]+))?")
@@ -29,6 +32,7 @@ _ENGLISH = re.compile(
     r"([0-9]{1,3}(?:,[0-9]{3}){2,}|[0-9]{1,3}(?:,[0-9]{3})+(?=\.))(?:\.([0-9]+))?"
 )
 
+_DOTTED = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){2,}|[0-9]{1,3}(?:\.[0-9]{3})+(?=,))(?:,([0-9]+))?")
 
 _FINEST = 30  # decimals; a rate has six, what binary floats leave behind about sixteen
 EXACT = Context(prec=_LONGEST_WHOLE + _FINEST + 20, traps=[Inexact])
@@ -49,21 +53,27 @@ class Money:
     def parse(cls, text: str) -> Self:
         """A typed amount, zero or more: `1000`, `1 000`, `1 000,50`, `1000.50`, `446 ₸`, `446 тг`.
 
-        Groups may be parted by a blank of any width (S37-2). Raises AmountInvalid with its reason.
+        Groups may be parted by a blank of any width (S37-2), an apostrophe, or where no doubt is
+        left by commas or dots; `5 тыс` is 5000. Raises AmountInvalid with its reason.
         """
-        typed = _CURRENCY.sub("", re.sub(" +", " ", fold(text)).strip())
+        typed = _LABEL.sub("", re.sub(" +", " ", fold(text)).strip())
+        typed = _CURRENCY.sub("", typed.rstrip(_TRAILING)).rstrip(_TRAILING)
+        typed = re.sub("(?<=[0-9])['\"](?=[0-9]{3}(?![0-9]))", " ", typed)
+        bare = _THOUSANDS.sub("", typed)
         if re.match(r"-[0-9]", typed):
             raise AmountInvalid(AmountFault.NEGATIVE)
-        match = _ENGLISH.fullmatch(typed) or _SPACED.fullmatch(typed)
+        match = next(
+            filter(None, (one.fullmatch(bare) for one in (_ENGLISH, _DOTTED, _SPACED))), None
+        )
         if match is None:
             raise AmountInvalid(AmountFault.MALFORMED)
-        whole = re.sub(r"[ ,]", "", match[1]).lstrip("0")
+        whole = re.sub(r"[ ,.]", "", match[1]).lstrip("0")
         decimals = match[2] or ""
         if len(decimals) > 2:
             raise AmountInvalid(AmountFault.TOO_PRECISE)
         if len(whole) > _LONGEST_WHOLE:
             raise AmountInvalid(AmountFault.TOO_LARGE)
-        return cls(int(whole + decimals.ljust(2, "0")))
+        return cls(int(whole + decimals.ljust(2, "0")) * (1 if bare == typed else 1000))
 
     @classmethod
     def from_decimal(cls, value: Decimal) -> Self:

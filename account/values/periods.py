@@ -275,12 +275,13 @@ class UsagePreset(StrEnum):
 # --- Reading and showing (G-3) ---------------------------------------------------------------
 
 
-def days_of(text: str) -> Period:
-    """A typed day, or a typed period: two days, the first of them first.
+def days_of(text: str, day: date | None = None) -> Period:
+    """A typed day, or a typed period: two days, the first of them first; with the day it is
+    `yesterday` and days without a year, too.
 
     Raises DayInvalid, PeriodReversed.
     """
-    first, *rest = days_in(text)
+    first, *rest = days_in(text, day)
     if len(rest) > 1:
         raise DayInvalid
     return Period(first, *(rest or [first]))
@@ -292,7 +293,7 @@ def typed_period(text: str, day: date) -> Period:
     Raises DayInvalid, PeriodReversed.
     """
     with suppress(DayInvalid):
-        return days_of(text)
+        return days_of(text, day)
     span = MonthSpan.parse(text, day)
     runs = span.last == Month.of(day)
     return Period(span.first.first, day) if runs else span.period

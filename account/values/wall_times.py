@@ -17,10 +17,27 @@ from account.values.identifiers.plain_text import fold
 from account.values.periods import ALMATY, shown_day
 
 _TIME = re.compile(r"(?<![0-9.])(?P<h>[01]?[0-9]|2[0-3])[:.](?P<m>[0-5][0-9])(?![0-9.])")
-_TODAY = frozenset({"today", "сегодня", "бүгін", "бугин"})
-_TOMORROW = frozenset({"tomorrow", "завтра", "ертең", "ертен"})
-_FILLERS = frozenset({"at", "on", "в", "во", "на", "сағат", "сагат", "күні", "куни", ""})
+_HOUR = re.compile(
+    r"(?:(?<=\bat )|(?<=\bв )|(?<=\bсағат ))(?P<a>[01]?[0-9]|2[0-3])(?: ?ч(?:ас(?:а|ов)?)?)?\.?$"
+    r"|(?<![0-9.:])(?P<b>(?:[01]?[0-9]|2[0-3])(?= ?[ap]m\b)|(?:1[3-9]|2[0-3])(?= ?ч\b)) ?ч?\.?"
+)
+"""An hour alone. `2 ч` may be in two hours as well."""
+_CLOCK = re.compile(r"(?<![0-9.:\-])([01]?[0-9]|2[0-3])[- ]([0-5][0-9])$")
+_SPAN = re.compile(
+    r"(?:(?:через|in) )?(?P<n>[0-9]{1,3}) ?"
+    r"(?:(?P<h>час(?:а|ов)?|ч\.?|hours?|сағат(?:тан)?)|мин(?:ут(?:у|ы|тан)?)?\.?|minutes?)"
+    r"(?: (?:кейін|соң))?"
+)
+_DAYS_AHEAD = {
+    **dict.fromkeys(("today", "сегодня", "бүгін", "бугин", "tonight"), 0),
+    **dict.fromkeys(("tomorrow", "завтра", "ертең", "ертен"), 1),
+    **dict.fromkeys(("послезавтра", "бүрсігүні"), 2),
+}
+_FILLERS = frozenset({"at", "on", "в", "во", "на", "к", "сағат", "сагат", "күні", "куни", ""})
+_BEFORE_NOON = frozenset({"am", "утра", "таңғы"})
+_AFTER_NOON = frozenset({"pm", "вечера", "дня", "кешкі"})
 _DAY = timedelta(days=1)
+_MORNING = time(8)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,27 +85,54 @@ def wall_time(typed: str, now: datetime) -> WallTime:
 
     A time without a day is the next one to come. Raises `TimeInvalid` for anything else.
     """
-    text = re.sub(r"\s+", " ", fold(typed)).casefold().strip()
+    try:
+        return _read(typed, now)
+    except DayInvalid:
+        tomorrow = now.astimezone(ALMATY).date() + _DAY
+        raise TimeInvalid(WallTime.of(tomorrow, _MORNING).shown) from None
+
+
+def _read(typed: str, now: datetime) -> WallTime:
+    """Raises DayInvalid."""
+    text = re.sub(r"\s+", " ", fold(typed)).casefold().strip(" .!")
+    here = now.astimezone(ALMATY)
+    span = _SPAN.fullmatch(text)
+    if span is not None and re.search("^(?:через|in)|(?:кейін|соң)$", text):
+        return _after(here, int(span["n"]) * (60 if span["h"] else 1))
+    text = re.sub(r"(?<=[0-9])t(?=[0-9])|(?<=[0-9])-?[дт][ае]\b", " ", text)
+    text = _CLOCK.sub(r"\1:\2", text)
+    if _TIME.search(text) is None:
+        text = _HOUR.sub(lambda hour: f"{hour['a'] or hour['b']}:00 ", text)
     found = list(_TIME.finditer(text))
     if len(found) != 1:
-        raise TimeInvalid
-    at = time(int(found[0]["h"]), int(found[0]["m"]))
+        raise DayInvalid
     rest = f"{text[: found[0].start()]} {text[found[0].end() :]}".strip(" ,")
-    here = now.astimezone(ALMATY)
     words = [word.strip(",.") for word in rest.split()]
-    left = [word for word in words if word not in _FILLERS]
+    left = [word for word in words if word not in _FILLERS | _BEFORE_NOON | _AFTER_NOON]
+    at = time(_hour(int(found[0]["h"]), words), int(found[0]["m"]))
     if not left:
         day = here.date()
         soonest = WallTime.of(day, at)
         return soonest if soonest.moment > now else WallTime.of(day + _DAY, at)
-    if len(left) == 1 and left[0] in _TODAY:
-        return WallTime.of(here.date(), at)
-    if len(left) == 1 and left[0] in _TOMORROW:
-        return WallTime.of(here.date() + _DAY, at)
-    try:
-        days = days_in(" ".join(left))
-    except DayInvalid:
-        raise TimeInvalid from None
+    if len(left) == 1 and left[0] in _DAYS_AHEAD:
+        return WallTime.of(here.date() + _DAYS_AHEAD[left[0]] * _DAY, at)
+    days = days_in(" ".join(left), here.date(), ahead=True)
     if len(days) != 1:
-        raise TimeInvalid
+        raise DayInvalid
     return WallTime.of(days[0], at)
+
+
+def _hour(hour: int, words: list[str]) -> int:
+    """Of 24, where the words may count but 12. Raises DayInvalid."""
+    before, after = _BEFORE_NOON & set(words), _AFTER_NOON & set(words)
+    if not before and not after:
+        return hour
+    if (before and after) or not 1 <= hour <= 11:
+        raise DayInvalid
+    return hour + 12 if after else hour
+
+
+def _after(here: datetime, minutes: int) -> WallTime:
+    """So many minutes from now, the minute that has begun counted as gone."""
+    moment = (here + timedelta(minutes=minutes + 1)).astimezone(UTC).astimezone(ALMATY)
+    return WallTime.of(moment.date(), moment.time())

@@ -229,7 +229,9 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.TooManyCostCentres: lambda e: _("A company can have {most} cost centres.").format(
         most=e.most
     ),
-    errors.DayInvalid: lambda _e: _("This is not a date. Enter it like 24.01.2022."),
+    errors.DayInvalid: lambda e: _("This is not a date. Enter it like {day}.").format(
+        day=shown_day(e.example)
+    ),
     errors.PeriodTooOld: lambda e: _("Data is available from {day}.").format(
         day=shown_day(e.earliest)
     ),
@@ -383,9 +385,9 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.SetTooCostly: lambda error: _(
         "At most {most} for sets of one kind within 24 hours."
     ).format(most=error.most.shown(language())),
-    errors.TimeInvalid: lambda _e: _(
-        "This is not a time. Enter it like 22:00, tomorrow 08:00 or 24.01.2022 08:00."
-    ),
+    errors.TimeInvalid: lambda e: _(
+        "This is not a time. Enter it like 22:00, tomorrow 08:00 or {example}."
+    ).format(example=e.example),
     errors.TimeTooSoon: lambda e: _("Choose a time at least {minutes} minutes from now.").format(
         minutes=e.minutes
     ),

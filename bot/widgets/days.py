@@ -94,11 +94,12 @@ class OwnPeriod:
         allowed = self.window(dialog_manager)
         first = dialog_manager.dialog_data.get(PICKED)
         question = (
-            _("Choose the last day, or type it, for example 24.01.2022.")
+            _("Choose the last day, or type it, for example {day}.")
             if first
-            else _("Choose the first day, or type it, for example 24.12.2021.")
+            else _("Choose the first day, or type it, for example {day}.")
         )
-        lines = [said("\n{question}", question=question)]
+        example = shown_day(allowed.last if first else allowed.first)
+        lines = [said("\n{question}", question=question.format(day=example))]
         if first:
             lines.append(said(_("First day: {day}"), day=shown_day(date.fromisoformat(first))))
         lines.append(
@@ -121,6 +122,8 @@ class OwnPeriod:
             if typed.days > 1:
                 self.check(manager, typed)
         except (DayInvalid, PeriodRefused) as refused:
+            if isinstance(refused, DayInvalid):
+                refused = DayInvalid(self.window(manager).last)
             notice(manager, refusal(refused))
             offer_number(manager, message.text or "")
             return

@@ -72,6 +72,20 @@ CELLS = ("=HYPERLINK(1)", "+77010540001", "-1", "@SUM(1)", "\t=1", "|cmd")
 COMMANDS = ("/", "/ ", "/start", "/start payload", "/START@bot", "/menu", "/numbers", "/profile")
 MORE_COMMANDS = ("/help", "/language", "/documents", "/logout", "/nonsense", "//", "/start\x00")
 
+SPOKEN = (
+    "77010540001 +996555123456",
+    "77010540001/77010540002 и 77010540003",
+    "📱 8 701 054 00 01 склад",
+    "https://wa.me/77010540001?text=hi",
+    "imei 1 356938035643809",
+    "5 тыс",
+    "вчера",
+    "24-26.01.2022",
+    "завтра в 8",
+    "через 2 часа",
+    "24.01.2022-ден 26.01.2022-ға дейін",
+)
+
 SURROGATES = ("\ud800", "a\udfffb", "\ud83d", "77010540001\udc00")
 """Half a sign: JSON can carry it, UTF-8 cannot."""
 
@@ -90,6 +104,7 @@ TEXTS: tuple[str, ...] = (
     *CELLS,
     *COMMANDS,
     *MORE_COMMANDS,
+    *SPOKEN,
     *SURROGATES,
 )
 _PHOTO = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]

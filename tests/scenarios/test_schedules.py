@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.scenarios.conftest import Stage
 from tests.scenarios.phone import Phone
 
@@ -22,7 +24,11 @@ async def asked_when_to_block(stage: Stage) -> Phone:
 async def test_a_block_is_scheduled_seen_by_colleagues_and_cancelled(stage: Stage) -> None:
     phone = await asked_when_to_block(stage)
     await phone.say("maybe")
-    await phone.sees("This is not a time.")
+    refused = await phone.sees("This is not a time. Enter it like 22:00, tomorrow 08:00 or ")
+    example = re.findall(r"[0-9.]{10} [0-9:]{5}", refused.text)[-1]
+    await phone.say(example)
+    await phone.sees("Block +7 701 054 20 07?", f"{example}, Almaty time")
+    await phone.tap("Later…")
     await phone.say("01.01.2020 08:00")
     await phone.sees("Choose a time at least 5 minutes from now.")
     await phone.say("завтра 22:00")

@@ -10,6 +10,8 @@ from account.errors.input import IccidInvalid, ImeiInvalid
 from account.values.identifiers.plain_text import parts_of, require
 
 _BETWEEN = re.compile(r"[ ()\-./]")
+_COUNTED = re.compile(r"[#№]?[12][ .)]+(?P<imei>(?:[0-9][ \-./]?){14}[0-9].*)")
+"""The first or second IMEI of a device: `1 356938035643809`."""
 _WITH_VERSION = re.compile(r"(?P<imei>.*[0-9][^0-9]*)/ ?[0-9]{2}")
 """As *#06# shows it: 15 digits, a slash, and the version of the software."""
 
@@ -38,6 +40,9 @@ class Imei:
     @classmethod
     def _whole(cls, part: str) -> Self:
         """One IMEI, folded and alone."""
+        part = re.sub(r"^\*?#?06#[ :]*", "", part)
+        if (counted := _COUNTED.fullmatch(part)) is not None:
+            return cls._whole(counted["imei"])
         typed = _BETWEEN.sub("", part)
         if (shown := _WITH_VERSION.fullmatch(part)) is not None:
             bare = _BETWEEN.sub("", shown["imei"])

@@ -21,6 +21,7 @@ _MOST_PIECES = 40
 _ANONYMOUS = r"(?:00)?888(?:[0-9]{4}|[0-9]{8})"
 """Numbers of Fragment, which Telegram shares as any other: no operator has them."""
 
+_PIECES = re.compile(r"[ /\-]+|(?<=[0-9)])(?=\+)|(?<=[0-9)]) *\+ (?=[0-9(])")
 _CALLED = (*_MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.VOIP)
 
 
@@ -93,11 +94,13 @@ class Msisdn:
 
     @classmethod
     def _in(cls, part: str, kinds: tuple[int, ...]) -> set[Self]:
-        """The number, or the numbers that stand one behind the other with only blanks between."""
+        """The number, or the numbers that stand one behind the other: blanks between them, a slash,
+        a dash, or the plus of the next one.
+        """
         try:
             return {cls._whole(part, kinds)}
         except NumberInvalid:
-            pieces = part.split()
+            pieces = _PIECES.sub(" ", part).split()
             found: dict[int, set[Self]] = {0: set()}
             for first in range(len(pieces) if len(pieces) <= _MOST_PIECES else 0):
                 for last in range(first + 1, len(pieces) + 1 if first in found else 0):
@@ -202,6 +205,15 @@ def _is_mobile_range(code: str) -> bool:
         phonenumbers.region_code_for_number(number) == numbering.REGION
         and phonenumbers.number_type(number) in _MOBILE
     )
+
+
+@lru_cache(maxsize=1000)
+def is_number(digits: str) -> bool:
+    """Whether E.164 digits are a number that some country has given out."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse("+" + digits))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:

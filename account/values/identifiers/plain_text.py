@@ -28,18 +28,29 @@ _PLAIN = {
 }
 _PLAIN_OF_CATEGORY = {"Cf": "", "Zs": " ", "Pd": "-", "Pi": '"', "Pf": '"', "Ps": "(", "Pe": ")"}
 
-_APART = re.compile(r"[\n\t;,]+")
-_AROUND = " .:!?=|\"'`*_~<>#№"
+_APART = re.compile(
+    r"[\n\t;,|]+|(?<=[0-9)])(?: *& *| +(?:и|или|и/или|және|мен|немесе|and|or) +)(?=[^ ])",
+    re.IGNORECASE,
+)
+_AROUND = " .…:!?=|\"'`*_~<>#№"
 _LINK = re.compile(
-    r"(?:tel|callto|sms|smsto):(?://)?"
+    r"(?:tel|callto|sms|smsto|sips?):(?://)?"
     r"|(?:https?://)?(?:www\.)?(?:wa\.me|t\.me)/(?=\+?[0-9])"
     r"|(?:https?://)?api\.whatsapp\.com/send/?\?phone=",
     re.IGNORECASE,
 )
+_BEHIND = re.compile(
+    r"(?P<number>[+(]?[0-9][0-9 ()+\-./]*[0-9])(?: *[(\-:=]+ *| +)"
+    r"(?P<words>[^\W\d_]{3}[^\d:=+\n]{0,38})"
+)
+_TRAILS = re.compile(r"(?P<number>\+?[0-9][0-9 ()\-.]*)[?;@&].*")
+"""What a link says behind the number."""
 _LABEL = re.compile(
-    r"(?P<words>[^\W\d_](?:[^\d:=+\n]{0,38}[^\W\d_.№#])?\.?)"
+    r"\+?(?P<words>[^\W\d_](?:[^\d:=+\n]{0,38}[^\W\d_.№#])?\.?)"
     r"(?P<end>(?: ?\(?[0-9]\)?)? ?[:=]|[12](?= )|(?=[ №#\-])|(?<=\.))[ .№#\-]*(?P<rest>[+(0-9].*)"
 )
+_BRACKETS = str.maketrans("[{]}", "(())")
+_PICTURES = frozenset({"So", "Sk", "Cn", "Mn"})
 _WHOLE = 10
 """So many digits are no part of a number: any words before them are a label."""
 _LABELS = re.compile(
@@ -75,7 +86,8 @@ def _plain(sign: str) -> str:
 def parts_of(text: str) -> tuple[str, ...]:
     """The identifiers of a message, each folded and bare of what stands around it.
 
-    They are told apart by lines, tabs, commas and semicolons; what has no digit at all is none.
+    They are told apart by lines, tabs, commas, semicolons, bars, and an `and` behind digits; what
+    has no digit at all is none.
     """
     return _parts(text, any_label=True)
 
@@ -86,21 +98,42 @@ def _parts(text: str, *, any_label: bool) -> tuple[str, ...]:
 
 
 def _bare(part: str, *, any_label: bool) -> str:
-    """Without marks around it, the form of a link, and a label.
+    """Without marks and signs around it, the form of a link, and a label before or behind.
 
     Where words are looked for as well, words before a part of a number are a label only when they
     say so.
     """
-    part = re.sub(r"^-+ +|-+$", "", re.sub(" +", " ", part).strip(_AROUND)).strip(_AROUND)
+    part = _without_signs(re.sub(" +", " ", part.translate(_BRACKETS)))
+    part = re.sub(r"^-+ +|-+$", "", part.strip(_AROUND)).strip(_AROUND)
     if (within := re.fullmatch(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", part)) is not None:
         part = within[1].strip(_AROUND)
+    if (link := _LINK.match(part)) is not None:
+        part = part[link.end() :]
+        part = trail["number"] if (trail := _TRAILS.fullmatch(part)) is not None else part
     if (label := _LABEL.fullmatch(part)) is not None:
         words, rest = label["words"], label["rest"]
         known = _LABELS.fullmatch(words) is not None
-        sure = any_label or len(re.sub("[^0-9]", "", rest)) >= _WHOLE
+        sure = any_label or _whole(rest)
         if (sure and len(words) > 1) or (known and (label["end"] or words.endswith("."))):
             part = rest
-    return part[link.end() :] if (link := _LINK.match(part)) is not None else part
+    if (link := _LINK.match(part)) is not None:
+        part = part[link.end() :]
+    if (behind := _BEHIND.fullmatch(part)) is not None and _whole(behind["number"]):
+        part = behind["number"]
+    return re.sub(r"(?<=[0-9]{11})\.0$", "", part)
+
+
+def _whole(digits: str) -> bool:
+    return len(re.sub("[^0-9]", "", digits)) >= _WHOLE
+
+
+def _without_signs(text: str) -> str:
+    """Without pictures before and behind: `📱 8 701 054 20 06`."""
+    while text and category(text[0]) in _PICTURES:
+        text = text[1:].lstrip()
+    while text and category(text[-1]) in _PICTURES:
+        text = text[:-1].rstrip()
+    return text
 
 
 def digits_of(text: str) -> str | None:
