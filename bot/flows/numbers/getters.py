@@ -229,12 +229,7 @@ def card_facts(card: Card, lacks: frozenset[Capability] = frozenset()) -> list[H
         lines.append(said(_("Cost centre: <b>{text}</b>"), text=number.own.centre))
     lines.append(said(_("Tariff: {tariff}"), tariff=number.tariff))
     lines.append(said(_("Account: <code>{account}</code>"), account=number.account))
-    lines.append(
-        said(
-            _("Method of payment: {payment}"),
-            payment=payment_word(number.payment, number.payment_told),
-        )
-    )
+    lines.append(_payment(number))
     if number.payment is PaymentMethod.OTHER:
         lines.append(
             Html(_("Balance or credit limit: not known, since the billing method is not known"))
@@ -319,10 +314,7 @@ async def get_general(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     actor = await context.actor()
     number = (await context.use(Numbers).card(actor, card_of(dialog_manager))).number
     lines = [
-        said(
-            _("Method of payment: {payment}"),
-            payment=payment_word(number.payment, number.payment_told),
-        ),
+        _payment(number),
         said(
             _("Registration form: <code>{form}</code>"),
             form=number.registration_form or "—",
