@@ -30,7 +30,7 @@ from sqlalchemy import Connection, text
 from account.changes.action import Action, ActionKind, ActionState
 from account.chapters.blocking import BlockParameters
 from account.effects.effect import Channel, OutboxMessage
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.values.identifiers import Msisdn
 from storage.encryption.secrets import Secrets
 from storage.engine.database import Database
@@ -115,7 +115,7 @@ def _action(row: dict[str, Any]) -> Action:
 async def _settle(stores: Stores, changes: list[Action]) -> None:
     for action in changes:
         now = datetime.now(UTC)
-        entry = Entry(
+        entry = HistoryEntry(
             at=now,
             what="number.block",
             result="done",

@@ -11,9 +11,9 @@ def stream(seed: int, name: str) -> random.Random:
     return random.Random(f"{seed}:{name}")  # noqa: S311 - repeatable on purpose
 
 
-def drawn(luck: random.Random, shares: Mapping[str, float]) -> str | None:
+def drawn(rng: random.Random, shares: Mapping[str, float]) -> str | None:
     """One of the names, each with its share of 1; None for what is left of it."""
-    at = luck.random()
+    at = rng.random()
     for name, share in shares.items():
         if at < share:
             return name

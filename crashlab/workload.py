@@ -39,7 +39,7 @@ TYPED = "="
 
 
 @dataclass(frozen=True)
-class Wish:
+class WantedChange:
     """One change of one number. `way` are its steps from the card to the question: buttons, rows
     of lists (`button:row`), or `=text` that is typed. `confirm` is the button below the question;
     with `code` a one-time code is typed instead.
@@ -66,52 +66,52 @@ class Wish:
         return "" if self.alone else self.number
 
 
-def block(one: Person) -> Wish | None:
+def block(one: Person) -> WantedChange | None:
     """Block a number."""
     number = one.free()
     one.books.blocked[number] = False
-    return Wish("block", number, ("block",), "confirm")
+    return WantedChange("block", number, ("block",), "confirm")
 
 
-def unblock(one: Person) -> Wish | None:
+def unblock(one: Person) -> WantedChange | None:
     """Unblock a number."""
     number = one.free()
     one.books.blocked[number] = True
-    return Wish("unblock", number, ("unblock",), code=True)
+    return WantedChange("unblock", number, ("unblock",), code=True)
 
 
-def service_on(one: Person) -> Wish | None:
+def service_on(one: Person) -> WantedChange | None:
     """Switch the service on."""
     number = one.active()
     one.books.served.discard(number)
     way = ("services", "group", "offer")
-    return Wish("service.on", number, way)
+    return WantedChange("service.on", number, way)
 
 
-def service_off(one: Person) -> Wish | None:
+def service_off(one: Person) -> WantedChange | None:
     """Switch it off."""
     number = one.active()
     one.books.served.add(number)
-    return Wish("service.off", number, ("services", "svc", "disable"), "confirm")
+    return WantedChange("service.off", number, ("services", "svc", "disable"), "confirm")
 
 
-def transfer(one: Person) -> Wish | None:
+def transfer(one: Person) -> WantedChange | None:
     """Send money to another number of the company."""
     full = [number for number in one.purses if one.books.purses[number] >= ENOUGH]
     if not full:
         return None
-    return Wish("transfer", one.luck.choice(full), ("more", "transfer", "number", "amount"))
+    return WantedChange("transfer", one.rng.choice(full), ("more", "transfer", "number", "amount"))
 
 
-def ban(one: Person) -> Wish | None:
+def ban(one: Person) -> WantedChange | None:
     """Turn one of the bans round; a ban on access ends the secret code."""
-    number, which = one.free(), one.luck.choice(list(BANS))
+    number, which = one.free(), one.rng.choice(list(BANS))
     if which == "access":
         one.coded.discard(number)
-    return Wish("ban", number, ("more", "bans", f"ban:{which}"))
+    return WantedChange("ban", number, ("more", "bans", f"ban:{which}"))
 
 
-def secret_send(one: Person) -> Wish | None:
+def secret_send(one: Person) -> WantedChange | None:
     """Send a secret code to the number's user."""
     now = time.monotonic()
     rested = [number for number in one.numbers if now > one.sent.get(number, 0) + SECRET_EVERY]
@@ -120,121 +120,123 @@ def secret_send(one: Person) -> Wish | None:
     number = one.active(rested)
     one.books.bans.get(number, set()).discard(BANS["access"])
     one.sent[number] = now
-    return Wish("secret.send", number, ("more", "secret"), "send")
+    return WantedChange("secret.send", number, ("more", "secret"), "send")
 
 
-def secret_delete(one: Person) -> Wish | None:
+def secret_delete(one: Person) -> WantedChange | None:
     """Delete a secret code that is there."""
     coded = sorted(one.coded.intersection(one.numbers))
     if not coded:
         return None
-    number = one.luck.choice(coded)
+    number = one.rng.choice(coded)
     one.coded.discard(number)
-    return Wish("secret.delete", number, ("more", "secret", "delete"), "confirm")
+    return WantedChange("secret.delete", number, ("more", "secret", "delete"), "confirm")
 
 
-def forwarding_set(one: Person) -> Wish | None:
+def forwarding_set(one: Person) -> WantedChange | None:
     """Have a number's calls go elsewhere."""
-    number, condition = one.active(), one.luck.choice(CONDITIONS)
+    number, condition = one.active(), one.rng.choice(CONDITIONS)
     one.books.forwarded.pop(number, None)
-    target = f"7727{one.luck.randrange(10**7):07d}"
+    target = f"7727{one.rng.randrange(10**7):07d}"
     way = ("forwarding", f"condition:{condition}", "target", TYPED + target)
-    return Wish("forwarding.set", number, way, code=True)
+    return WantedChange("forwarding.set", number, way, code=True)
 
 
-def forwarding_off(one: Person) -> Wish | None:
+def forwarding_off(one: Person) -> WantedChange | None:
     """Have them come to the number again."""
-    number, condition = one.active(), one.luck.choice(CONDITIONS)
+    number, condition = one.active(), one.rng.choice(CONDITIONS)
     rule: dict[str, Any] = {"condition": condition, "target": TARGET, "active": True}
     if condition == "conditional_no_answer":
         rule["timer"] = 20
     one.books.forwarded[number] = {condition: rule}
-    if one.luck.random() < ALL_RULES:
-        return Wish("forwarding.off", number, ("forwarding", "cancel_all"), "confirm")
+    if one.rng.random() < ALL_RULES:
+        return WantedChange("forwarding.off", number, ("forwarding", "cancel_all"), "confirm")
     way = ("forwarding", f"condition:{condition}", "off")
-    return Wish("forwarding.off", number, way, "confirm")
+    return WantedChange("forwarding.off", number, way, "confirm")
 
 
-def device_register(one: Person) -> Wish | None:
+def device_register(one: Person) -> WantedChange | None:
     """Register a device, seen or typed; now and then it is somebody else's."""
     number, imei = one.free(), next(one.imeis)
     one.books.devices = [held for held in one.books.devices if held.number != number]
-    if one.luck.random() < OTHERS:
+    if one.rng.random() < OTHERS:
         one.books.others.add(imei)
-    if one.luck.random() < LAST_SEEN:
+    if one.rng.random() < LAST_SEEN:
         one.books.seen[number] = imei
-        return Wish("device.register", number, ("more", "devices", "register"))
-    return Wish("device.register", number, ("more", "devices", "enter", TYPED + imei, "register"))
+        return WantedChange("device.register", number, ("more", "devices", "register"))
+    return WantedChange(
+        "device.register", number, ("more", "devices", "enter", TYPED + imei, "register")
+    )
 
 
-def device_duplicate(one: Person) -> Wish | None:
+def device_duplicate(one: Person) -> WantedChange | None:
     """Register somebody else's device beside them."""
     number, imei = one.free(), next(one.imeis)
     one.books.others.add(imei)
     one.books.seen[number] = imei
     way = ("more", "devices", "duplicate", "tick", "go_on")
-    return Wish("device.duplicate", number, way)
+    return WantedChange("device.duplicate", number, way)
 
 
-def device_reregister(one: Person) -> Wish | None:
+def device_reregister(one: Person) -> WantedChange | None:
     """Take a device over from its owner, who is told wrongly now and then."""
     number, imei = one.free(), next(one.imeis)
     one.books.others.add(imei)
     one.books.seen[number] = imei
     owner, iin = OWNER
-    told = WRONG_OWNER if one.luck.random() < WRONGLY_TOLD else owner
+    told = WRONG_OWNER if one.rng.random() < WRONGLY_TOLD else owner
     way = ("more", "devices", "reregister", "tick", "go_on", TYPED + told, TYPED + iin)
-    return Wish("device.reregister", number, way, code=True)
+    return WantedChange("device.reregister", number, way, code=True)
 
 
-def device_deregister(one: Person) -> Wish | None:
+def device_deregister(one: Person) -> WantedChange | None:
     """Take a device away from a number."""
     number, imei = one.free(), next(one.imeis)
     one.books.devices = [held for held in one.books.devices if held.number != number]
     one.books.devices.append(Device(imei, number, "original"))
     way = ("more", "devices", "held", "deregister")
-    return Wish("device.deregister", number, way, "confirm", code=True)
+    return WantedChange("device.deregister", number, way, "confirm", code=True)
 
 
-def email(one: Person) -> Wish | None:
+def email(one: Person) -> WantedChange | None:
     """Have codes and reports go to another address, once: then it is left alone for three days."""
     wanted = any(intent.wish.kind == "profile.email" for intent in one.intents)
     if wanted or one.phone not in one.own or one.codes > CODES_EACH - 2:
         return None
     address = f"{one.phone}.{one.codes}@lab.example"
     way = ("email", TYPED + address)
-    return Wish("profile.email", one.phone, way, code=True, mail=address, alone=True)
+    return WantedChange("profile.email", one.phone, way, code=True, mail=address, alone=True)
 
 
-def sim_replace(one: Person) -> Wish | None:
+def sim_replace(one: Person) -> WantedChange | None:
     """Put a blank card in the place of a number's card; its secret code ends."""
     if not one.blanks:
         return None
     number = one.active()
     one.coded.discard(number)
     way = ("sim", "replace", TYPED + one.blanks.pop())
-    return Wish("sim.replace", number, way, "confirm", code=True)
+    return WantedChange("sim.replace", number, way, "confirm", code=True)
 
 
-def guarded_sim(one: Person) -> Wish | None:
+def guarded_sim(one: Person) -> WantedChange | None:
     """The same with a number that a colleague logs in with."""
     if not (one.guarded and one.blanks):
         return None
     way = ("sim", "replace", TYPED + one.blanks.pop())
-    return Wish("sim.replace", one.luck.choice(one.guarded), way, "confirm", code=True)
+    return WantedChange("sim.replace", one.rng.choice(one.guarded), way, "confirm", code=True)
 
 
-def guarded_forwarding(one: Person) -> Wish | None:
+def guarded_forwarding(one: Person) -> WantedChange | None:
     """Have the calls of such a number go elsewhere."""
     if not one.guarded:
         return None
-    number = one.luck.choice(one.guarded)
+    number = one.rng.choice(one.guarded)
     one.books.forwarded.pop(number, None)
     way = ("forwarding", "condition:conditional_busy", "target", TYPED + TARGET)
-    return Wish("forwarding.set", number, way, code=True)
+    return WantedChange("forwarding.set", number, way, code=True)
 
 
-WISHES: dict[str, tuple[int, Callable[[Person], Wish | None]]] = {
+WISHES: dict[str, tuple[int, Callable[[Person], WantedChange | None]]] = {
     "block": (2, block),
     "unblock": (1, unblock),
     "service.on": (1, service_on),
@@ -267,15 +269,15 @@ WITH_CODE = {
 }
 
 
-class Deck:
+class KindRotation:
     """Deals kinds to people: all of them, by their weight, before any comes up once more."""
 
-    def __init__(self, luck: random.Random, kinds: tuple[str, ...] = ()) -> None:
-        self._luck = luck
+    def __init__(self, rng: random.Random, kinds: tuple[str, ...] = ()) -> None:
+        self._luck = rng
         self._kinds = kinds or tuple(WISHES)
         self._cards: list[str] = []
 
-    def wish(self, one: Person) -> Wish | None:
+    def wish(self, one: Person) -> WantedChange | None:
         """What that person wants next; None when there is nothing they can."""
         for _card in range(2 * sum(WISHES[kind][0] for kind in self._kinds)):
             if not self._cards:

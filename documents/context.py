@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from account.documents.document import Document
     from account.documents.kinds import DocumentKind
     from account.documents.orders import MadeFile, Maker, Progress
-    from account.effects.history import Entry
+    from account.effects.history import HistoryEntry
     from account.values.clock import Clock
     from documents.render.pool import RenderPool
 
@@ -40,7 +40,7 @@ class RenderContext:
     clock: Clock
     supplier: Supplier
     workbook: Maker
-    named: Callable[[str, Entry], str]
+    named: Callable[[str, HistoryEntry], str]
 
     @property
     def registers_invoices(self) -> bool:

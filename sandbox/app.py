@@ -17,7 +17,7 @@ from sandbox.faults import BadFaultError
 from sandbox.operator import open_operator
 from sandbox.post import open_post
 from sandbox.telegram import open_telegram
-from sandbox.world import Room, World
+from sandbox.world import Routes, World
 
 UPLOAD_BYTES = 64 << 20
 
@@ -107,17 +107,17 @@ class Sandbox:
         """`bot`: the token of the bot that user-side calls mean; the first to call if None."""
         self.world = world
         self._bot = bot
-        self._rooms: list[Room] = []
+        self._routes: list[Routes] = []
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Open the rooms, listen, and return the address (also in `world.http_url`)."""
         self.world.data.mkdir(parents=True, exist_ok=True)
         telegram = await open_telegram(self.world, self._bot)
-        self._rooms = [telegram, await open_operator(self.world), await open_post(self.world)]
+        self._routes = [telegram, await open_operator(self.world), await open_post(self.world)]
         app = web.Application(client_max_size=UPLOAD_BYTES)
         app.add_routes(Controls(self.world).routes)
-        for room in self._rooms:
+        for room in self._routes:
             app.add_routes(room.routes)
         app.on_shutdown.append(self._end_waiting)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
@@ -127,12 +127,12 @@ class Sandbox:
         reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
         shown = f"[{reachable}]" if ":" in reachable else reachable
         self.world.http_url = f"http://{shown}:{self._runner.addresses[0][1]}"
-        for room in self._rooms:
+        for room in self._routes:
             await room.start()
         return self.world.http_url
 
     async def _end_waiting(self, _app: web.Application) -> None:
-        for room in self._rooms:
+        for room in self._routes:
             end_waiting = getattr(room, "end_waiting", None)
             if end_waiting is not None:
                 end_waiting()
@@ -142,9 +142,9 @@ class Sandbox:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
-        for room in reversed(self._rooms):
+        for room in reversed(self._routes):
             await room.close()
-        self._rooms = []
+        self._routes = []
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -59,7 +59,7 @@ class World:
     """Where the mail server listens on loopback; 0 until it does, then the port chosen."""
 
 
-class Room(Protocol):
+class Routes(Protocol):
     """One part of the outside world: Telegram, the operator, the post.
 
     Rooms are made by `async def open_<room>(world) -> Room`, which may open databases but starts

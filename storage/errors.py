@@ -14,7 +14,7 @@
       - SecretMismatch
     + SealBroken
     + RowUnreadable
-    + TurnMissing
+    + UnitOfWorkMissing
     + StateNotJson
 
 `str(error)` is for the log and never carries a stored value: rows hold codes and personal data.
@@ -138,7 +138,7 @@ class RowUnreadable(StorageError):  # noqa: N818 - named by what it is
     code: ClassVar[str] = "STORAGE.ROW"
 
 
-class TurnMissing(StorageError):  # noqa: N818 - named by what it is
+class UnitOfWorkMissing(StorageError):  # noqa: N818 - named by what it is
     """State was asked for outside of its chat's unit of work; see
     `storage.fsm_storage.turn_in_use`.
     """

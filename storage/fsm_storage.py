@@ -15,7 +15,7 @@ from typing import Any
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 
-from storage.errors import StateNotJson, TurnMissing
+from storage.errors import StateNotJson, UnitOfWorkMissing
 from storage.unit_of_work import ConversationUnitOfWork, SlotKey, SlotRow
 
 _current: ContextVar[ConversationUnitOfWork] = ContextVar("unit")
@@ -32,17 +32,17 @@ def unit_in_use(unit: ConversationUnitOfWork) -> Iterator[ConversationUnitOfWork
 
 
 def current_unit() -> ConversationUnitOfWork:
-    """The unit of work in use. Raises `TurnMissing` outside of one."""
+    """The unit of work in use. Raises `UnitOfWorkMissing` outside of one."""
     try:
         return _current.get()
     except LookupError:
-        raise TurnMissing("no turn is in use: updates go through the gate") from None
+        raise UnitOfWorkMissing("no turn is in use: updates go through the gate") from None
 
 
 class ConversationStorage(BaseStorage):
     """aiogram's storage over the unit of work in use.
 
-    Raises `TurnMissing` outside of one or for a key of another chat, and `StateNotJson`.
+    Raises `UnitOfWorkMissing` outside of one or for a key of another chat, and `StateNotJson`.
     """
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
@@ -79,7 +79,9 @@ def _place(key: StorageKey) -> tuple[ConversationUnitOfWork, SlotKey]:
         or key.chat_id != unit.chat_id
         or key.user_id not in (unit.user_id, unit.chat_id)
     ):
-        raise TurnMissing("the state of another chat was asked for; each chat has its own turn")
+        raise UnitOfWorkMissing(
+            "the state of another chat was asked for; each chat has its own turn"
+        )
     thread = "" if key.thread_id is None else str(key.thread_id)
     slot = f"{thread}|{key.business_connection_id or ''}|{key.destiny}"
     return unit, (key.user_id, slot)

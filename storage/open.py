@@ -75,7 +75,7 @@ class Stores:
     schedules: ScheduleRows
     number_lists: NumberListRows
     shortlists: ShortlistRows
-    woken: ActionWakeups
+    action_wakeups: ActionWakeups
     event_subscriptions: EventSubscriptionRows
     holds: HoldRows
     approvals: ApprovalRows
@@ -140,7 +140,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         schedules=ScheduleRows(database, effects, actions),
         number_lists=NumberListRows(database),
         shortlists=ShortlistRows(database),
-        woken=ActionWakeups(database),
+        action_wakeups=ActionWakeups(database),
         event_subscriptions=EventSubscriptionRows(database),
         holds=HoldRows(database, effects),
         approvals=ApprovalRows(database, effects, actions),

@@ -46,7 +46,7 @@ STRETCH = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptFor:
     """How long things are kept."""
 
     inbox_done: timedelta = timedelta(days=2)
@@ -66,9 +66,9 @@ class Kept:
 class Retention:
     """Forgets. The history and confirmed changes and sets are kept."""
 
-    def __init__(self, database: Database, kept: Kept | None = None) -> None:
+    def __init__(self, database: Database, kept: KeptFor | None = None) -> None:
         self._database = database
-        self._kept = kept or Kept()
+        self._kept = kept or KeptFor()
 
     async def purge(self, now: datetime) -> int:
         """Delete and erase what is old; how many rows it touched. Raises `StorageUnavailable`.

@@ -16,7 +16,7 @@ from sqlalchemy import and_, bindparam, delete, null, select, update
 
 from account.identity.sessions import Session
 from storage.engine.upserts import insert_or_set
-from storage.errors import TurnMissing
+from storage.errors import UnitOfWorkMissing
 from storage.queue.inbox import CLOSE, CLOSE_OURS
 from storage.queue.outbox import wake_on
 from storage.stores.people import Person, keep_person, person_columns, person_from
@@ -107,12 +107,12 @@ class ConversationUnitOfWork:
             self.seen = (session.id, now)
 
     def slot(self, key: SlotKey) -> SlotRow:
-        """The state under a key, empty when there is none. Raises `TurnMissing` once closed."""
+        """The state under a key, empty when there is none. Raises `UnitOfWorkMissing` if closed."""
         self._check_open()
         return self.new_slots.get(key) or self._kept.get(key, _EMPTY)
 
     def put_slot(self, key: SlotKey, row: SlotRow) -> None:
-        """Replace the state under a key. Raises `TurnMissing` once closed."""
+        """Replace the state under a key. Raises `UnitOfWorkMissing` once closed."""
         self._check_open()
         if row == self._kept.get(key, _EMPTY):
             self.new_slots.pop(key, None)
@@ -129,7 +129,7 @@ class ConversationUnitOfWork:
 
     def _check_open(self) -> None:
         if self.closed:
-            raise TurnMissing("the turn is closed: its update has been handled")
+            raise UnitOfWorkMissing("the turn is closed: its update has been handled")
 
     def _change_person(self, now: datetime, **changes: Any) -> None:
         before = self.person or Person(self.user_id, first_seen=now)

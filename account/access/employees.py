@@ -15,7 +15,7 @@ from account.access.login import LoginStore
 from account.access.secret_codes import SecretCode, SecretCodeStore, code_mac, read_code
 from account.credentials.keys import Keys, keys_of
 from account.effects.effect import EffectStore, EndSecretCode
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import BadSecretCode, EmployeeAccessEnded
 from account.identity.directory import Company
 from account.identity.permissions import Actor
@@ -108,9 +108,9 @@ class Employees:
         code = await self._store.of_person(telegram_id)
         if code is None:
             return None
-        left = Entry(
+        left = HistoryEntry(
             at=self._clock.now(),
-            what=What.LOGOUT,
+            what=HistoryEvent.LOGOUT,
             result="done",
             administrator_id=f"employee:{code.msisdn.digits}",
             administrator=code.msisdn.shown,

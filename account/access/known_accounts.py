@@ -16,7 +16,7 @@ from account.access.profile import Profile
 from account.changes.freezes import Freezes
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.effects.effect import Effect, EffectStore, RemoveAccount
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import AccountTooNew, SessionExpired
 from account.identity.permissions import Actor
 from account.values.clock import Clock
@@ -80,7 +80,7 @@ class KnownAccounts:
         known = {account.telegram_id for account in await self.of(actor)}
         if telegram_id == actor.telegram_id or telegram_id not in known:
             return False
-        await self._profile.prove(actor, password, language, what=What.ACCOUNT_REMOVED)
+        await self._profile.prove(actor, password, language, what=HistoryEvent.ACCOUNT_REMOVED)
         administrator, now = await self._profile.register(actor), self._clock.now()
         effects: list[Effect] = [
             # Before it is removed: it is told as well.
@@ -88,7 +88,7 @@ class KnownAccounts:
                 administrator, "account.removed", now, language, but=actor.telegram_id, not_me=True
             ),
             RemoveAccount(actor.administrator_id, telegram_id, now),
-            Entry.by(actor, What.ACCOUNT_REMOVED, at=now),
+            HistoryEntry.by(actor, HistoryEvent.ACCOUNT_REMOVED, at=now),
         ]
         await self._effect_store.write(effects)
         return True

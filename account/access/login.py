@@ -36,7 +36,7 @@ from account.effects.effect import (
     SetPassword,
     Thaw,
 )
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import (
     BadCredentials,
     PasswordFault,
@@ -253,7 +253,7 @@ class Login:
             *await self._thawing(administrator, telegram_id, now),
             *entering,
             ForgetAccounts(administrator.id, telegram_id, now),
-            _of(administrator, What.PASSWORD_CHANGED, now),
+            _of(administrator, HistoryEvent.PASSWORD_CHANGED, now),
             to_colleagues(administrator, telegram_id, "password", now),
         ]
         await self._store.enter(lock_keys(phone, telegram_id, known=True), effects)
@@ -272,14 +272,14 @@ class Login:
             return ()
         return [
             Thaw(administrator.id, credential.frozen_at, now),
-            _of(administrator, What.THAWED, now),
+            _of(administrator, HistoryEvent.THAWED, now),
             to_colleagues(administrator, telegram_id, "thawed", now),
         ]
 
     async def log_out(self, session: Session) -> None:
         """End the session at once (G-17), whether or not the operator answers."""
         now = self._clock.now()
-        left = Entry.of_session(session, What.LOGOUT, at=now)
+        left = HistoryEntry.of_session(session, HistoryEvent.LOGOUT, at=now)
         await self._effect_store.write([EndSession(session.id, now), left])
 
     async def _enter(
@@ -299,7 +299,7 @@ class Login:
         effects: list[Effect] = [
             OpenSession(session),
             BindTelegram(administrator.id, administrator.phone, telegram_id, now),
-            _of(administrator, What.LOGIN, now),
+            _of(administrator, HistoryEvent.LOGIN, now),
         ]
         if not known:
             effects += await self._sensitive_numbers.notices.to_owner(
@@ -319,7 +319,7 @@ class Login:
     ) -> None:
         now = self._clock.now()
         # Of an unknown number as well: writing nothing would take less time than writing it.
-        effects: list[Effect] = [_of(administrator, What.LOGIN_REFUSED, now, refused=True)]
+        effects: list[Effect] = [_of(administrator, HistoryEvent.LOGIN_REFUSED, now, refused=True)]
         if locked:
             await self._effect_store.write(effects)
             return
@@ -344,9 +344,9 @@ def lock_keys(phone: Msisdn, telegram_id: int, *, known: bool) -> tuple[str, ...
 
 
 def _of(
-    administrator: Administrator | None, what: What, now: datetime, *, refused: bool = False
-) -> Entry:
-    return Entry(
+    administrator: Administrator | None, what: HistoryEvent, now: datetime, *, refused: bool = False
+) -> HistoryEntry:
+    return HistoryEntry(
         at=now,
         what=what,
         result="refused" if refused else "done",

@@ -17,7 +17,7 @@ from account.changes.freezes import Freezes
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.credentials.passwords import Passwords
 from account.effects.effect import Effect, EffectStore, EndSession, EndSessionsOf, SetPassword
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import (
     CompanyNotAccessible,
     PasswordFault,
@@ -126,7 +126,7 @@ class Profile:
         if session_id not in {session.id for session in await self.sessions(actor)}:
             return False
         now = self._clock.now()
-        ended = Entry.by(actor, What.LOGOUT, at=now)
+        ended = HistoryEntry.by(actor, HistoryEvent.LOGOUT, at=now)
         await self._effect_store.write([EndSession(session_id, now), ended])
         return True
 
@@ -136,7 +136,7 @@ class Profile:
         The operator is not asked: who wants to leave can leave.
         """
         now = self._clock.now()
-        left = Entry.of_session(session, What.LOGOUT, at=now)
+        left = HistoryEntry.of_session(session, HistoryEvent.LOGOUT, at=now)
         await self._effect_store.write([EndSessionsOf(session.administrator_id, now), left])
 
     # --- the password ---
@@ -147,7 +147,7 @@ class Profile:
         password: str,
         language: str,
         *,
-        what: str = What.PASSWORD_CHANGED,
+        what: str = HistoryEvent.PASSWORD_CHANGED,
     ) -> Proof:
         """Check the present password, with the locks of the login (S01-2).
 
@@ -166,7 +166,7 @@ class Profile:
             warning = await self._notices.to_owner(administrator, "login.locked", now, language)
             for key in () if lock else keys:
                 await self._store.fail(key, now, warning)
-            refused = Entry.by(actor, what, at=now, result="refused")
+            refused = HistoryEntry.by(actor, what, at=now, result="refused")
             await self._effect_store.write([refused])
             raise PasswordWrong
         return Proof(actor.session_id, _digest(held), now)
@@ -201,7 +201,7 @@ class Profile:
         effects: list[Effect] = [
             SetPassword(actor.administrator_id, actor.phone, draft, now),
             EndSessionsOf(actor.administrator_id, now, but=actor.session_id),
-            Entry.by(actor, What.PASSWORD_CHANGED, at=now),
+            HistoryEntry.by(actor, HistoryEvent.PASSWORD_CHANGED, at=now),
             *await self._notices.to_owner(
                 administrator, "password.changed", now, language, but=actor.telegram_id, not_me=True
             ),

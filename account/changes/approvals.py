@@ -26,7 +26,7 @@ from account.changes.sensitive_numbers import (
 )
 from account.changes.spec import ChangeSpec
 from account.effects.effect import Approval, Effect
-from account.effects.history import Entry, Result, What
+from account.effects.history import HistoryEntry, HistoryEvent, Result
 from account.errors import (
     AccountFrozen,
     ApproverNotSecond,
@@ -80,7 +80,7 @@ class Approvals:
         by = Approver(actor.administrator_id, actor.telegram_id)
         announced = await self._sensitive_numbers.announcing(action, company, now, approver=by)
         effects = [
-            _entry(action, actor, What.APPROVED, "done", now),
+            _entry(action, actor, HistoryEvent.APPROVED, "done", now),
             *announced,
             *await self._sensitive_numbers.closing(action, company, now, but=actor.telegram_id),
         ]
@@ -108,7 +108,7 @@ class Approvals:
         if action.state is not ActionState.PROPOSED:
             return action, False
         effects = [
-            *self._ending(action, actor, What.APPROVAL_WITHDRAWN, now),
+            *self._ending(action, actor, HistoryEvent.APPROVAL_WITHDRAWN, now),
             *await self._sensitive_numbers.closing(action, company, now),
         ]
         return self._decided(
@@ -162,14 +162,16 @@ class Approvals:
         self, action: Action, actor: Actor, company: Company, reason_code: str, now: datetime
     ) -> tuple[Action, bool]:
         effects = [
-            *self._ending(action, actor, What.APPROVAL_REFUSED, now),
+            *self._ending(action, actor, HistoryEvent.APPROVAL_REFUSED, now),
             *await self._sensitive_numbers.closing(action, company, now, but=actor.telegram_id),
         ]
         return self._decided(
             await self._approvals.decide(action.id, ActionState.REJECTED, reason_code, now, effects)
         )
 
-    def _ending(self, action: Action, actor: Actor, what: What, now: datetime) -> list[Effect]:
+    def _ending(
+        self, action: Action, actor: Actor, what: HistoryEvent, now: datetime
+    ) -> list[Effect]:
         """What becomes true when somebody's word ends a proposal."""
         spec = self._specs[action.kind]
         return [
@@ -203,9 +205,11 @@ def _proposed_by(actor: Actor, action: Action) -> bool:
     )
 
 
-def _entry(action: Action, actor: Actor, what: What, result: Result, now: datetime) -> Entry:
+def _entry(
+    action: Action, actor: Actor, what: HistoryEvent, result: Result, now: datetime
+) -> HistoryEntry:
     """The approver's own line of the history."""
-    return Entry(
+    return HistoryEntry(
         at=now,
         what=what,
         result=result,

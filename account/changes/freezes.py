@@ -27,7 +27,7 @@ from account.changes.safety_notices import SafetyNotices, link_hash
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.spec import ChangeSpec
 from account.effects.effect import Effect, EndSessionsOf, Freeze, FreezeLink
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import AccountFrozen, CarrierUnavailable
 from account.identity.directory import Administrator, Directory
 from account.identity.permissions import Actor
@@ -89,9 +89,9 @@ class Freezes:
             EndSessionsOf(whom.id, now),
             *await self._notices(whom, now, language),
             to_colleagues(whom, NOBODY, "frozen", now),
-            Entry(
+            HistoryEntry(
                 at=now,
-                what=What.FROZEN,
+                what=HistoryEvent.FROZEN,
                 result="done",
                 administrator_id=whom.id,
                 administrator=whom.name,

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from account.changes.action import ActionKind
 from account.changes.spec import ChangeSpec
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import SupportRefused
 from account.values.clock import Clock
 
@@ -67,7 +67,7 @@ class Holds:
         if kind is not None and self._specs[kind].at_once:
             raise SupportRefused(f"{kind} is done by the press itself and sends nothing")
         now = self._clock.now()
-        entry = self._entry(What.HOLD_PLACED, keeper, kind, company_id, reason, now)
+        entry = self._entry(HistoryEvent.HOLD_PLACED, keeper, kind, company_id, reason, now)
         return await self._store.place(kind, company_id, reason, keeper, now, entry)
 
     async def lift(self, keeper: str, hold_id: int) -> Hold:
@@ -79,7 +79,9 @@ class Holds:
         if hold is None:
             raise SupportRefused(f"there is no hold {hold_id}")
         now = self._clock.now()
-        entry = self._entry(What.HOLD_LIFTED, keeper, hold.kind, hold.company_id, hold.reason, now)
+        entry = self._entry(
+            HistoryEvent.HOLD_LIFTED, keeper, hold.kind, hold.company_id, hold.reason, now
+        )
         lifted = await self._store.lift(hold, keeper, now, entry)
         if lifted is None:
             raise SupportRefused(f"hold {hold_id} was lifted before")
@@ -95,15 +97,15 @@ class Holds:
 
     def _entry(
         self,
-        what: What,
+        what: HistoryEvent,
         keeper: str,
         kind: ActionKind | None,
         company_id: str | None,
         reason: str,
         now: datetime,
-    ) -> Entry:
+    ) -> HistoryEntry:
         told = {"reason": reason} if kind is None else {"reason": reason, **self._of_kind(kind)}
-        return Entry(
+        return HistoryEntry(
             at=now,
             what=what,
             result="done",
@@ -128,14 +130,14 @@ class HoldStore(Protocol):
         reason: str,
         by: str,
         now: datetime,
-        entry: Entry,
+        entry: HistoryEntry,
     ) -> Hold:
         """Keep a hold that is on, together with its entry."""
 
     async def read(self, hold_id: int) -> Hold | None:
         """The hold with that number, on or lifted."""
 
-    async def lift(self, hold: Hold, by: str, now: datetime, entry: Entry) -> Hold | None:
+    async def lift(self, hold: Hold, by: str, now: datetime, entry: HistoryEntry) -> Hold | None:
         """Lift it and make due what waits under it; None when it was lifted before."""
 
     async def present(self) -> Sequence[Hold]:

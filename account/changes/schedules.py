@@ -29,7 +29,7 @@ from account.changes.parameters import ChangeParameters
 from account.changes.spec import ChangeSpec
 from account.credentials.one_time_codes import CodeTry
 from account.effects.effect import Channel, Effect, OutboxMessage
-from account.effects.history import Entry, Result, What
+from account.effects.history import HistoryEntry, HistoryEvent, Result
 from account.errors import (
     ConfirmExpired,
     NotSchedulable,
@@ -195,9 +195,9 @@ class ChangeSchedules:
         schedule = await self.read(actor, schedule_id)
         require(actor, self._specs[schedule.kind].right)
         now = self._clock.now()
-        entry = Entry.by(
+        entry = HistoryEntry.by(
             actor,
-            What.SCHEDULED,
+            HistoryEvent.SCHEDULED,
             at=now,
             result="refused",
             number=schedule.msisdn,
@@ -280,10 +280,10 @@ class ChangeSchedules:
         entry, word = self._entry(schedule, "refused", now), _owed_word(schedule, "missed", now)
         await self._store.end(schedule.id, ScheduleState.MISSED, [entry, word])
 
-    def _entry(self, schedule: Schedule, result: Result, now: datetime) -> Entry:
-        return Entry(
+    def _entry(self, schedule: Schedule, result: Result, now: datetime) -> HistoryEntry:
+        return HistoryEntry(
             at=now,
-            what=What.SCHEDULED,
+            what=HistoryEvent.SCHEDULED,
             result=result,
             administrator_id=schedule.administrator_id,
             administrator=schedule.administrator,

@@ -19,7 +19,7 @@ from account.changes.parameters import ChangeParameters, NoParameters, lock_key_
 from account.changes.ports import ChangeExecutor
 from account.credentials.one_time_codes import Address
 from account.effects.effect import Effect
-from account.effects.history import Entry, Result
+from account.effects.history import HistoryEntry, Result
 from account.errors import NumberNotFound
 from account.values.identifiers import Msisdn
 from account.values.money import ZERO, Money
@@ -175,9 +175,9 @@ class ChangeSpec(ABC, Generic[S, P]):
         """What the actions history keeps of the parameters, masked where it must be (3.2)."""
         return parameters.told()
 
-    def entry(self, action: Action[P], result: Result, now: datetime) -> Entry:
+    def entry(self, action: Action[P], result: Result, now: datetime) -> HistoryEntry:
         """The line of the actions history that says how far the change has come."""
-        return Entry(
+        return HistoryEntry(
             at=now,
             what=self.what,
             result=result,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from account.effects.history import Entry, Result, What
+from account.effects.history import HistoryEntry, HistoryEvent, Result
 from account.identity.permissions import Actor, require
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
@@ -35,12 +35,17 @@ class HistoryKind(StrEnum):
 
 
 OF_KIND: Mapping[HistoryKind, frozenset[str]] = {
-    HistoryKind.DOCUMENTS: frozenset({What.DOCUMENT_ORDERED}),
-    HistoryKind.VIEWED: frozenset({What.USAGE_SEEN, "sim.revealed"}),
+    HistoryKind.DOCUMENTS: frozenset({HistoryEvent.DOCUMENT_ORDERED}),
+    HistoryKind.VIEWED: frozenset({HistoryEvent.USAGE_SEEN, "sim.revealed"}),
     HistoryKind.ACCESS: frozenset(
         {
-            *(What.LOGIN, What.LOGIN_REFUSED, What.LOGOUT, What.PASSWORD_CHANGED),
-            *(What.ACCOUNT_REMOVED, What.FROZEN, What.THAWED),
+            *(
+                HistoryEvent.LOGIN,
+                HistoryEvent.LOGIN_REFUSED,
+                HistoryEvent.LOGOUT,
+                HistoryEvent.PASSWORD_CHANGED,
+            ),
+            *(HistoryEvent.ACCOUNT_REMOVED, HistoryEvent.FROZEN, HistoryEvent.THAWED),
             "email.changed",
         }
     ),
@@ -74,7 +79,7 @@ class ActionsHistory:
         self._history = history
         self._clock = clock
 
-    async def page(self, actor: Actor, wish: HistoryQuery) -> Page[Entry]:
+    async def page(self, actor: Actor, wish: HistoryQuery) -> Page[HistoryEntry]:
         """A page of entries, an action being one of them. At most 12 months back (S29).
 
         Raises `PeriodRefused` and the refusals of `require`.
@@ -88,10 +93,10 @@ class ActionsHistory:
 class HistoryStore(Protocol):
     """The append-only, chained history."""
 
-    async def append(self, entry: Entry) -> None:
+    async def append(self, entry: HistoryEntry) -> None:
         """Add one entry."""
 
-    async def page(self, company_id: str, wish: HistoryQuery) -> Page[Entry]:
+    async def page(self, company_id: str, wish: HistoryQuery) -> Page[HistoryEntry]:
         """Entries of the company, newest first; without logins and other entries of no company.
 
         Of the entries of one action within the period, those `ON_THE_WAY` are there only as long

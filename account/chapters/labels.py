@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from account.effects.effect import Effect
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import NumberNotFound
 from account.identity.permissions import Actor, require
 from account.values.clock import Clock
@@ -73,8 +73,12 @@ class Labels:
         if known.label.of(field) == text:
             return known.label
         now = self._clock.now()
-        entry = Entry.by(
-            actor, What.LABELLED, at=now, number=msisdn, parameters={field.value: text or ""}
+        entry = HistoryEntry.by(
+            actor,
+            HistoryEvent.LABELLED,
+            at=now,
+            number=msisdn,
+            parameters={field.value: text or ""},
         )
         company_id = known.number.company_id
         return await self._store.put(company_id, msisdn, {field: text}, now, [entry])

@@ -25,7 +25,7 @@ SHOWN = 4
 """So many stand above a list."""
 
 
-class Listed(Enum):
+class ShortlistKind(Enum):
     """What is kept. Persisted: values are never renamed."""
 
     NUMBER = "number"
@@ -45,7 +45,12 @@ class ShortlistStore(Protocol):
     """Where it is kept. Every method raises `StorageUnavailable`."""
 
     async def used(
-        self, administrator_id: str, company_id: str, listed: Listed, value: str, now: datetime
+        self,
+        administrator_id: str,
+        company_id: str,
+        listed: ShortlistKind,
+        value: str,
+        now: datetime,
     ) -> None:
         """Note the use; of those that are no favourites the latest `LATELY` stay."""
 
@@ -53,7 +58,7 @@ class ShortlistStore(Protocol):
         self,
         administrator_id: str,
         company_id: str,
-        listed: Listed,
+        listed: ShortlistKind,
         value: str,
         now: datetime,
         *,
@@ -62,7 +67,7 @@ class ShortlistStore(Protocol):
         """Make it a favourite, or none any more."""
 
     async def read(
-        self, administrator_id: str, company_id: str, listed: Listed
+        self, administrator_id: str, company_id: str, listed: ShortlistKind
     ) -> Sequence[Shortlisted]:
         """Favourites first, the latest used first."""
 
@@ -90,7 +95,7 @@ class Shortlist:
         company = require(actor, Right.LIST_NUMBERS)
         now = self._clock.now()
         await self._store.used(
-            actor.administrator_id, company.id, Listed.NUMBER, msisdn.digits, now
+            actor.administrator_id, company.id, ShortlistKind.NUMBER, msisdn.digits, now
         )
 
     async def turn(self, actor: Actor, msisdn: Msisdn) -> bool | None:
@@ -110,7 +115,7 @@ class Shortlist:
         await self._store.mark(
             actor.administrator_id,
             company.id,
-            Listed.NUMBER,
+            ShortlistKind.NUMBER,
             msisdn.digits,
             self._clock.now(),
             favourite=favourite,
@@ -120,15 +125,17 @@ class Shortlist:
     async def account(self, actor: Actor) -> str | None:
         """The account of the last order. Raises the refusals of `require`."""
         company = require(actor, Right.ORDER_DOCUMENTS)
-        kept = await self._store.read(actor.administrator_id, company.id, Listed.ACCOUNT)
+        kept = await self._store.read(actor.administrator_id, company.id, ShortlistKind.ACCOUNT)
         return kept[0].value if kept else None
 
     async def ordered(self, actor: Actor, account: str) -> None:
         """Note the account that something was ordered of. Raises the refusals of `require`."""
         company = require(actor, Right.ORDER_DOCUMENTS)
         now = self._clock.now()
-        await self._store.used(actor.administrator_id, company.id, Listed.ACCOUNT, account, now)
+        await self._store.used(
+            actor.administrator_id, company.id, ShortlistKind.ACCOUNT, account, now
+        )
 
     async def _numbers(self, actor: Actor) -> Sequence[Shortlisted]:
         company = require(actor, Right.LIST_NUMBERS)
-        return await self._store.read(actor.administrator_id, company.id, Listed.NUMBER)
+        return await self._store.read(actor.administrator_id, company.id, ShortlistKind.NUMBER)

@@ -20,7 +20,7 @@ from account.changes.parameters import ChangeParameters
 from account.changes.spec import ChangeSpec, number_of
 from account.chapters.numbers import NumberInventory, NumbersQuery, find_numbers
 from account.effects.effect import AddToDailyTotal, Bound, DailyTotals, Effect
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import (
     BalanceNotTold,
     FundsInsufficient,
@@ -260,9 +260,9 @@ class Transfer(ChangeSpec[Pair, TransferParameters]):
     def on_done(self, action: Action[TransferParameters], now: datetime) -> Sequence[Effect]:
         """The history of the recipient shows it too (S37-5)."""
         told = TransferParameters(action.msisdn, action.parameters.amount).told()
-        entry = Entry(
+        entry = HistoryEntry(
             at=now,
-            what=What.TRANSFER_IN,
+            what=HistoryEvent.TRANSFER_IN,
             result="done",
             administrator_id=action.administrator_id,
             administrator=action.administrator,

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from account.chapters.history import HistoryStore
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import CarrierUnavailable, DetailsBanned, NumberNotFound
 from account.identity.permissions import Actor, require
 from account.values.clock import Clock
@@ -199,9 +199,9 @@ class Usage:
         page = await self._carrier.usage(number.company_id, wish, offset=offset, limit=SCREEN_ROWS)
         if offset == 0 and not again:
             await self._history.append(
-                Entry.by(
+                HistoryEntry.by(
                     actor,
-                    What.USAGE_SEEN,
+                    HistoryEvent.USAGE_SEEN,
                     at=self._clock.now(),
                     number=wish.msisdn,
                     parameters=wish.told(),

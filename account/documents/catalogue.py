@@ -7,7 +7,7 @@ from typing import Protocol
 
 from account.chapters.atlas import PoolSource
 from account.chapters.billing.accounts import AccountSource
-from account.documents import paper
+from account.documents import paper_languages
 from account.documents.document import DocumentOrder
 from account.documents.kinds import SPECS, DocumentFormat, DocumentKind, DocumentSpec
 from account.documents.parameters import (
@@ -72,7 +72,7 @@ class DocumentCatalogue:
         number = await self._of_company(company.id, spec, asked)
         if number is not None:
             require(actor, right, number)
-        return asked.told() | (paper.chosen(told) if spec.of_books else {})
+        return asked.told() | (paper_languages.chosen(told) if spec.of_books else {})
 
     async def check_again(self, order: DocumentOrder) -> None:
         """Refuse to make what its person may not see any more, or what is the company's no more.

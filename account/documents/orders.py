@@ -25,7 +25,7 @@ from account.documents.document import (
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import MSISDN
 from account.effects.effect import Channel, EffectStore, OutboxMessage
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import (
     AccessRefused,
     CarrierUnavailable,
@@ -151,9 +151,9 @@ class Documents:
         told |= {name: value for name, value in asked.items() if name != MSISDN}
         if email is not None:
             told["email"] = email.masked
-        entry = Entry.by(
+        entry = HistoryEntry.by(
             actor,
-            What.DOCUMENT_ORDERED,
+            HistoryEvent.DOCUMENT_ORDERED,
             at=now,
             number=Msisdn(asked[MSISDN]) if MSISDN in asked else None,
             parameters=told,

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Protocol, TypeAlias
 
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.errors import MyAccountError
 from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
@@ -303,7 +303,7 @@ class AddToDailyTotal:
 
 
 Effect: TypeAlias = (
-    Entry
+    HistoryEntry
     | AddToDailyTotal
     | OutboxMessage
     | Approval

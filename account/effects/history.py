@@ -15,7 +15,7 @@ from account.values.identifiers import Msisdn
 Result = Literal["done", "refused", "unknown", "accepted", "proposed"]
 
 
-class What(StrEnum):
+class HistoryEvent(StrEnum):
     """Kinds of entries that are no change; a change names its own (`ChangeSpec.what`).
 
     Values are persisted: add, never rename.
@@ -47,10 +47,10 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """One line of the history. `at` is aware, UTC; `reference` a human number such as `A-…`.
 
-    `what` is a `What`, or what the history calls a change (`ChangeSpec.what`).
+    `what` is a `HistoryEvent`, or what the history calls a change (`ChangeSpec.what`).
     """
 
     at: datetime
@@ -65,7 +65,7 @@ class Entry:
     channel: str = "telegram"
 
     @classmethod
-    def of_session(cls, session: Session, what: str, *, at: datetime) -> Entry:
+    def of_session(cls, session: Session, what: str, *, at: datetime) -> HistoryEntry:
         """An entry of what was done in a session without asking the operator who acts."""
         return cls(
             at=at,
@@ -87,7 +87,7 @@ class Entry:
         number: Msisdn | None = None,
         parameters: Mapping[str, str] | None = None,
         reference: str | None = None,
-    ) -> Entry:
+    ) -> HistoryEntry:
         """An entry of what `actor` did in the chosen company."""
         return cls(
             at=at,

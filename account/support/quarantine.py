@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Protocol
 
 from account.changes.holds import SUPPORT
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import SupportRefused
 from account.values.clock import Clock
 
@@ -80,9 +80,9 @@ class Quarantine:
         if one.obstacle is not None:
             raise SupportRefused(one.obstacle)
         now = self._clock.now()
-        entry = Entry(
+        entry = HistoryEntry(
             at=now,
-            what=What.UPDATE_REPLAYED,
+            what=HistoryEvent.UPDATE_REPLAYED,
             result="done",
             administrator_id=f"{SUPPORT}:{keeper}",
             administrator=keeper,
@@ -103,7 +103,7 @@ class QuarantineStore(Protocol):
     async def read(self, update_id: int) -> SetAside | None:
         """What is in quarantine under that id, or was put back from there."""
 
-    async def replay(self, update_id: int, now: datetime, entry: Entry) -> bool:
+    async def replay(self, update_id: int, now: datetime, entry: HistoryEntry) -> bool:
         """Put it back into the inbox, together with its entry.
 
         False when a handler may have begun with it, or it was put back before.

@@ -17,7 +17,7 @@ from account.changes.execution import ending
 from account.changes.holds import LONGEST_REASON, SUPPORT
 from account.changes.ports import ActionStore, ChangeExecutor
 from account.changes.spec import ChangeSpec
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import CarrierUnavailable, SupportRefused
 from account.values.clock import Clock, ElapsedTime
 
@@ -79,9 +79,9 @@ class Verdicts:
         code = VERDICT_DONE if done else VERDICT_NOT_DONE
         now = self._clock.now()
         spec = self._specs[action.kind]
-        entry = Entry(
+        entry = HistoryEntry(
             at=now,
-            what=What.VERDICT,
+            what=HistoryEvent.VERDICT,
             result="done" if done else "refused",
             administrator_id=f"{SUPPORT}:{keeper}",
             administrator=keeper,

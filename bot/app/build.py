@@ -30,11 +30,11 @@ from bot.updates.intake import Intake
 from bot.updates.processor import UpdateProcessor
 from bot.updates.recovery import Recovery
 from bot.workers.claimed_work import worker_pools
+from bot.workers.clock_sync import ClockSync
 from bot.workers.generation_watch import GenerationWatch
 from bot.workers.key_watch import KeyWatch
 from bot.workers.leased_task import LeasedTask
 from bot.workers.pool import ProgressSign
-from bot.workers.timekeeper import Timekeeper
 from bot.workers.work_signal import WorkSignal
 from carrier.breaker import BreakerState
 from carrier.http import Limits, OperatorHttp
@@ -118,11 +118,11 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         await stores.close()
         raise
     owner = an_owner()
-    timekeeper = Timekeeper(clock, stores.clocks, owner)
-    await timekeeper.beat()
+    clock_sync = ClockSync(clock, stores.clocks, owner)
+    await clock_sync.beat()
 
     def fit() -> bool:
-        return timekeeper.fit
+        return clock_sync.fit
 
     catalogues = Catalogues(settings.profile.names, settings.support)
     metrics = Metrics()
@@ -136,7 +136,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         sms_link = LeasedTask(BIND, smpp.run, stores.leases, clock, owner, fit, failed=bind_failed)
     notifier = CarrierNotifier(smpp or SmsSender(operator), _mail(settings, clock))
 
-    wired = wire(settings, clock, timekeeper, stores, carrier, catalogues, metrics, owner)
+    wired = wire(settings, clock, clock_sync, stores, carrier, catalogues, metrics, owner)
     use_cases = wired.use_cases
 
     dispatcher = make_dispatcher(stores.fsm)
@@ -184,7 +184,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     )
     sign = ProgressSign(bot, stores, clock, catalogues)
     key_watch = KeyWatch(stores, settings.secret_key_file)
-    observing = _observing(metrics, stores, timekeeper, clock, operator)
+    observing = _observing(metrics, stores, clock_sync, clock, operator)
     observing.watch("key", key_watch.well)
     if smpp is not None and sms_link is not None:
         observing.watch("sms", partial(state_of, smpp, sms_link))
@@ -192,7 +192,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     return App(
         settings=settings,
         clock=clock,
-        timekeeper=timekeeper,
+        clock_sync=clock_sync,
         stores=stores,
         bot=bot,
         chat_queue=chat_queue,
@@ -270,7 +270,7 @@ def _mail(settings: Settings, clock: Clock) -> MailSender | None:
 
 
 def _observing(
-    metrics: Metrics, stores: Stores, timekeeper: Timekeeper, clock: Clock, operator: OperatorHttp
+    metrics: Metrics, stores: Stores, clock_sync: ClockSync, clock: Clock, operator: OperatorHttp
 ) -> HealthPages:
     waiting = Waiting(stores.gauges, clock, metrics)
     metrics.registry.register(waiting)
@@ -278,6 +278,6 @@ def _observing(
     metrics.registry.register(present)
     observing = HealthPages(metrics, waiting)
     observing.watch("seals", stores.sealer.well)
-    observing.watch("clock", lambda: timekeeper.well)
+    observing.watch("clock", lambda: clock_sync.well)
     observing.watch("operator", lambda: "refused" if operator.refused else "ok")
     return observing

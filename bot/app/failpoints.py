@@ -42,15 +42,15 @@ class SteppedClock(Protocol):
         """Move it by that much, forwards or back."""
 
 
-class Fuse:
-    """Burns down at every passing of its point; at the end of it `action` happens, once."""
+class FailPoint:
+    """Counts the passings of its point; at the last of them `action` happens, once."""
 
     def __init__(self, point: str, passings: int, action: Callable[[], None]) -> None:
         self._point = point
         self._left = passings
         self._action = action
 
-    def burn(self, point: str) -> None:
+    def passed(self, point: str) -> None:
         """Pass a point."""
         if point == self._point and self._left > 0:
             self._left -= 1
@@ -58,26 +58,26 @@ class Fuse:
                 self._action()
 
 
-class Fuses:
+class FailPoints:
     """All that one process was given."""
 
-    def __init__(self, fuses: Iterable[Fuse]) -> None:
-        self._fuses = tuple(fuses)
+    def __init__(self, fail_points: Iterable[FailPoint]) -> None:
+        self._fail_points = tuple(fail_points)
 
-    def burn(self, point: str) -> None:
+    def passed(self, point: str) -> None:
         """Pass a point, with each of them."""
-        for fuse in self._fuses:
-            fuse.burn(point)
+        for fail_point in self._fail_points:
+            fail_point.passed(point)
 
 
-def fuses_of(described: str, clock: SteppedClock) -> Fuses:
+def fail_points_of(described: str, clock: SteppedClock) -> FailPoints:
     """What the variable asks for. Raises `ValueError` for an action that does not exist."""
-    return Fuses(_fuse(one, clock) for one in described.split(","))
+    return FailPoints(_fail_point(one, clock) for one in described.split(","))
 
 
-def _fuse(described: str, clock: SteppedClock) -> Fuse:
+def _fail_point(described: str, clock: SteppedClock) -> FailPoint:
     point, nth, action = (*described.split(":"), "", "")[:3]
-    return Fuse(point, int(nth or "1"), _action(action or KILL, clock))
+    return FailPoint(point, int(nth or "1"), _action(action or KILL, clock))
 
 
 def _action(name: str, clock: SteppedClock) -> Callable[[], None]:
@@ -100,11 +100,11 @@ def _move(clock: SteppedClock, seconds: float) -> None:
 
 
 def plant(stores: Stores, carrier: Carrier, delivery: OutboxSender, clock: SteppedClock) -> None:
-    """Lay the fuses that the environment asks for; without the variable do nothing."""
+    """Lay the fail points that the environment asks for; without the variable do nothing."""
     described = os.environ.get(VARIABLE, "")
     if not described:
         return
-    fuses = fuses_of(described, clock)
+    fail_points = fail_points_of(described, clock)
     for part, method, name in (
         (stores.inbox, "put", "inbox"),
         (stores.actions, "accept", "accept"),
@@ -119,21 +119,21 @@ def plant(stores: Stores, carrier: Carrier, delivery: OutboxSender, clock: Stepp
         (carrier, "place", "call"),
         (carrier, "order", "look"),
     ):
-        _wrap(fuses, part, method, name)
-    _wrap(fuses, delivery, "deliver", "word", only=lambda row: row.kind == FINAL_WORD)
-    _wrap(fuses, delivery, "deliver", "file", only=lambda row: row.kind == FILE)
-    _wrap(fuses, stores.outbox, "delivered", "handed", only=lambda row: row.kind == FILE)
-    _watch_commits(fuses, stores.database)
+        _wrap(fail_points, part, method, name)
+    _wrap(fail_points, delivery, "deliver", "word", only=lambda row: row.kind == FINAL_WORD)
+    _wrap(fail_points, delivery, "deliver", "file", only=lambda row: row.kind == FILE)
+    _wrap(fail_points, stores.outbox, "delivered", "handed", only=lambda row: row.kind == FILE)
+    _watch_commits(fail_points, stores.database)
 
 
 def watch_commits(database: Database, clock: SteppedClock) -> None:
     """Only `commit`, for a command; without the variable do nothing."""
     if described := os.environ.get(VARIABLE, ""):
-        _watch_commits(fuses_of(described, clock), database)
+        _watch_commits(fail_points_of(described, clock), database)
 
 
 def _wrap(
-    fuses: Fuses,
+    fail_points: FailPoints,
     part: object,
     method: str,
     name: str,
@@ -147,26 +147,26 @@ def _wrap(
     async def passing(*arguments: Any, **named: Any) -> Any:
         if not only(arguments[0]):
             return await work(*arguments, **named)
-        fuses.burn(f"{name}.before")
+        fail_points.passed(f"{name}.before")
         inside = _within.set(name)
         try:
             outcome = await work(*arguments, **named)
         finally:
             _within.reset(inside)
-        fuses.burn(f"{name}.after")
+        fail_points.passed(f"{name}.after")
         return outcome
 
     setattr(part, method, passing)
 
 
-def _watch_commits(fuses: Fuses, database: Any) -> None:
+def _watch_commits(fail_points: FailPoints, database: Any) -> None:
     """Pass `<name>.commit` right after every commit within a method; `commit` after any at all."""
     write = database.write
 
     async def committing(work: Any) -> Any:
         outcome = await write(work)
-        fuses.burn(f"{_within.get()}.commit")
-        fuses.burn("commit")
+        fail_points.passed(f"{_within.get()}.commit")
+        fail_points.passed("commit")
         return outcome
 
     database.write = committing

@@ -28,13 +28,13 @@ from bot.updates.command_menus import GUEST
 from bot.updates.intake import Intake
 from bot.updates.poller import Poller
 from bot.updates.webhook import Webhook
+from bot.workers.clock_sync import ClockSync
 from bot.workers.generation_watch import GenerationWatch
 from bot.workers.heartbeat import Heartbeat
 from bot.workers.history_watch import HistoryWatch
 from bot.workers.key_watch import KeyWatch
 from bot.workers.leased_task import LeasedTask
 from bot.workers.pool import WorkerPool
-from bot.workers.timekeeper import Timekeeper
 from bot.workers.work_signal import WorkSignal
 from storage.engine.pg_notify import WORK
 from storage.errors import StorageUnavailable
@@ -64,7 +64,7 @@ class App:
 
     settings: Settings
     clock: Clock
-    timekeeper: Timekeeper
+    clock_sync: ClockSync
     stores: Stores
     bot: Bot
     chat_queue: ChatQueue
@@ -165,7 +165,7 @@ class App:
         heartbeat = Heartbeat(
             self.stores.orphans,
             self.clock,
-            self.timekeeper,
+            self.clock_sync,
             self.owner,
             late=self.intake.late,
             inherited=self._look_anew,
@@ -225,8 +225,8 @@ class App:
             leases=self.stores.leases,
             clock=self.clock,
             owner=self.owner,
-            fit=lambda: self.timekeeper.fit,
-            told_date=self.timekeeper.telegram_said,
+            fit=lambda: self.clock_sync.fit,
+            told_date=self.clock_sync.telegram_said,
             first_poll=first_poll,
             drop_webhook=self._drop_webhook,
             observer=self.observing.metrics.telegram_call,
@@ -252,7 +252,7 @@ class App:
         """Forget what is old; by a clock that is not the others', nothing is."""
         while True:
             try:
-                if self.timekeeper.fit:
+                if self.clock_sync.fit:
                     await self.stores.purge(self.clock.now())
             except StorageUnavailable as fault:
                 log.warning("storage.unavailable", error=type(fault).__name__)
@@ -263,7 +263,7 @@ class App:
         derived = False
         while True:
             try:
-                if self.timekeeper.fit:
+                if self.clock_sync.fit:
                     if not derived:
                         await self.use_cases.schedules.derive_anew()
                         derived = True
@@ -277,7 +277,7 @@ class App:
         """Look for what is due of a month; whatever was not owed now is owed next time."""
         while True:
             try:
-                if self.timekeeper.fit and await self.use_cases.reminders.look():
+                if self.clock_sync.fit and await self.use_cases.reminders.look():
                     self.signal.ring()
             except (StorageUnavailable, CarrierUnavailable) as fault:
                 log.info("remind.later", error=type(fault).__name__)

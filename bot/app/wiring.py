@@ -51,7 +51,7 @@ from account.credentials.passwords import Passwords
 from account.documents.catalogue import DocumentCatalogue
 from account.documents.invoices import Invoices
 from account.documents.orders import Documents
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.support.quarantine import Quarantine
 from account.support.verdicts import Verdicts
 from account.values.identifiers import Msisdn
@@ -120,7 +120,7 @@ def wire(
     reports = DocumentCatalogue(carrier, clock)
     renderer = RenderPool(catalogues.say, clock)
 
-    def named(language: str, entry: Entry) -> str:
+    def named(language: str, entry: HistoryEntry) -> str:
         with catalogues.speaking(language):
             return " · ".join(filter(None, [what_word(entry.what), told(entry)]))
 

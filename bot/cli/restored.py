@@ -12,7 +12,7 @@ from bot.app.build import database_of, read_secrets, witness_of
 from bot.config.errors import BadSetting
 from bot.ops.clock import SteadyClock
 from bot.ops.process_identity import an_owner
-from bot.workers.timekeeper import Timekeeper
+from bot.workers.clock_sync import ClockSync
 from storage.errors import WitnessDamaged
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ async def restored(settings: Settings, clock: SteadyClock | None = None) -> int:
     witness = witness_of(settings, stores)
     try:
         # By the clock of those who will ask how long ago this was, whatever this machine's says.
-        await Timekeeper(clock, stores.clocks, an_owner()).sync()
+        await ClockSync(clock, stores.clocks, an_owner()).sync()
         now = clock.now()
         present = await stores.generations.present()
         try:

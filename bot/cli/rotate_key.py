@@ -16,8 +16,8 @@ from bot.app.build import database_of, read_secrets
 from bot.cli.verify_audit import sentence
 from bot.ops.clock import SteadyClock
 from bot.ops.process_identity import an_owner
+from bot.workers.clock_sync import ClockSync
 from bot.workers.heartbeat import BEAT_EVERY
-from bot.workers.timekeeper import Timekeeper
 from storage.encryption.rotation import Rotation
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ async def rotate_key(settings: Settings, clock: SteadyClock | None = None) -> in
     failpoints.watch_commits(stores.database, clock)
     try:
         # Who lives, is told by the clock of those who say so.
-        await Timekeeper(clock, stores.clocks, an_owner()).sync()
+        await ClockSync(clock, stores.clocks, an_owner()).sync()
         return await _rotate(Rotation(stores), clock)
     finally:
         await stores.close()

@@ -27,7 +27,7 @@ from bot.ops.metrics import Metrics
 from bot.ops.process_identity import an_owner
 from bot.texts.language import Catalogues
 from bot.updates.outline import outline
-from bot.workers.timekeeper import Timekeeper
+from bot.workers.clock_sync import ClockSync
 from carrier.tmf.adapter import TmfAdapter
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _login_user() -> str | None:
 async def _at_the_desk(settings: Settings) -> AsyncIterator[Wired]:
     secrets, clock, metrics = read_secrets(settings), SteadyClock(settings.now), Metrics()
     stores = await database_of(settings, secrets, clock.now())
-    time = Timekeeper(clock, stores.clocks, an_owner())
+    time = ClockSync(clock, stores.clocks, an_owner())
     operator = operator_of(settings, metrics)
     carrier = TmfAdapter(operator, clock)
     desk = wire(

@@ -13,7 +13,7 @@ import structlog
 from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
 from aiogram.methods import AnswerCallbackQuery
 
-from bot.framework.plain import made
+from bot.framework.unvalidated import construct
 from bot.telegram.client import StaleConnectionError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class CallbackAnswer:
         fields = {"callback_query_id": self._query_id, "text": text, "show_alert": alert}
         while True:
             try:
-                await self._bot(made(AnswerCallbackQuery, None, fields))
+                await self._bot(construct(AnswerCallbackQuery, None, fields))
             except TelegramAPIError as fault:
                 if isinstance(fault, StaleConnectionError) and stale:
                     stale -= 1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 GREETING = "greeting"
 """The destiny under which the message is kept that bears the button for sharing one's number."""
 LEFT = "left"
-"""The destiny of the windows that the end of a session took away (`bot.context.left_window`)."""
+"""The destiny of the windows that the end of a session took away (`bot.context.saved_windows`)."""
 STACK, CONTEXT = "aiogd:stack:", "aiogd:context:"
 """Those of the library's own, with the id behind them."""
 

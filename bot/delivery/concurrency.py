@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from account.effects.effect import Channel, Priority
-from storage.queue.outbox import Room
+from storage.queue.outbox import Capacity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,15 +41,15 @@ class Concurrency:
         self._bounds = bounds
         self._busy: Counter[Channel] = Counter()
 
-    def room(self) -> dict[Channel, Room]:
+    def room(self) -> dict[Channel, Capacity]:
         """What more may be claimed of each channel."""
         rooms = {}
         for channel, bound in self._bounds.items():
             free = bound.most - self._busy[channel]
             if free > bound.for_codes:
-                rooms[channel] = Room(free - bound.for_codes)
+                rooms[channel] = Capacity(free - bound.for_codes)
             elif free > 0:
-                rooms[channel] = Room(free, down_to=Priority.CODE)
+                rooms[channel] = Capacity(free, down_to=Priority.CODE)
         return rooms
 
     def begin(self, channel: Channel) -> None:

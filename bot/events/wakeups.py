@@ -36,14 +36,14 @@ class EventWakeups:
 
     def __init__(
         self,
-        woken: ActionWakeups,
+        action_wakeups: ActionWakeups,
         subscriptions: EventSubscriptionRows,
         clock: Clock,
         *,
         counted: Callable[[str], None],
         ring: Callable[[], None],
     ) -> None:
-        self._woken = woken
+        self._action_wakeups = action_wakeups
         self._subscriptions = subscriptions
         self._clock = clock
         self._counted = counted
@@ -78,7 +78,7 @@ class EventWakeups:
 
     async def _look(self) -> None:
         batch = [self._waiting[n] for n in range(min(len(self._waiting), MOST_AT_ONCE))]
-        for outcome in await self._woken.wake(batch, self._clock.now()):
+        for outcome in await self._action_wakeups.wake(batch, self._clock.now()):
             self._waiting.popleft()
             self._counted(outcome)
         if batch:

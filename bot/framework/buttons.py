@@ -15,7 +15,7 @@ from aiogram_dialog.widgets.kbd import button as buttons
 from aiogram_dialog.widgets.kbd import select as choices
 from aiogram_dialog.widgets.markup.inline_keyboard import InlineKeyboardFactory
 
-from bot.framework.plain import made
+from bot.framework.unvalidated import construct
 
 if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
@@ -29,7 +29,7 @@ def plain_button(**fields: Any) -> InlineKeyboardButton:
     """A button; of text alone without validation."""
     text = type(fields.get("text")) is str and fields.keys() <= _TEXTS
     if text and all(value is None or type(value) is str for value in fields.values()):
-        return made(InlineKeyboardButton, None, fields)
+        return construct(InlineKeyboardButton, None, fields)
     return InlineKeyboardButton(**fields)
 
 
@@ -43,7 +43,7 @@ async def plain_markup(
             if isinstance(button, InlineKeyboardButton):
                 named = intent_callback_data(intent_id, button.callback_data)
                 button.__dict__["callback_data"] = named
-    return made(InlineKeyboardMarkup, None, {"inline_keyboard": keyboard})
+    return construct(InlineKeyboardMarkup, None, {"inline_keyboard": keyboard})
 
 
 def use_plain_buttons() -> None:

@@ -27,13 +27,13 @@ class _BeforeAiogram(MetaPathFinder):
     ) -> ModuleSpec | None:
         if fullname == "aiogram" and not self._prepared:
             self._prepared = True
-            from bot.framework.models import build_at_first_use
+            from bot.framework.deferred_models import build_at_first_use
 
             build_at_first_use()
         return None
 
 
 def prepare() -> None:
-    """Have aiogram's models wait until they are used (`bot.framework.models`)."""
+    """Have aiogram's models wait until they are used (`bot.framework.deferred_models`)."""
     if "aiogram" not in sys.modules:
         sys.meta_path.insert(0, _BeforeAiogram())

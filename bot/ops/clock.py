@@ -1,7 +1,7 @@
 """The product's clock: counted from one reading of the time of day, so that nobody can set it.
 
 Between readings it runs on CLOCK_BOOTTIME, which goes on while the machine sleeps and which no
-administrator and no NTP can move. `bot.workers.timekeeper` corrects it against the clock that all
+administrator and no NTP can move. `bot.workers.clock_sync` corrects it against the clock that all
 processes share, and makes much of it when that one has stepped.
 """
 

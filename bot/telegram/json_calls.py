@@ -19,7 +19,7 @@ from aiogram.types import (
     ReplyKeyboardRemove,
 )
 
-from bot.telegram.ordinary import message_of
+from bot.telegram.fast_parsing import message_of
 
 if TYPE_CHECKING:
     from aiogram import Bot

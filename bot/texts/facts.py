@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 from account.changes.holds import SUPPORT
 from account.chapters.blocking import BlockReason
 from account.chapters.usage import Direction, UsageKind
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.values.number import NumberState, PaymentMethod
 from account.values.rights import Role
 
@@ -120,33 +120,33 @@ def reason_word(reason: BlockReason) -> str:
     }[reason]
 
 
-def event_word(what: What) -> str:
+def event_word(what: HistoryEvent) -> str:
     """Entries of the actions history that are no change."""
     return {
-        What.LOGIN: _("Login"),
-        What.LOGIN_REFUSED: _("Login refused"),
-        What.LOGOUT: _("Logout"),
-        What.PASSWORD_CHANGED: _("Password changed"),
-        What.TRANSFER_IN: _("Balance received"),
-        What.APPROVED: _("Approved as second administrator"),
-        What.APPROVAL_REFUSED: _("Rejected as second administrator"),
-        What.APPROVAL_WITHDRAWN: _("Request withdrawn"),
-        What.USAGE_SEEN: _("Usage details viewed"),
-        What.DOCUMENT_ORDERED: _("Document ordered"),
-        What.HOLD_PLACED: _("Changes put on hold"),
-        What.HOLD_LIFTED: _("Hold on changes lifted"),
-        What.VERDICT: _("Outcome established"),
-        What.UPDATE_REPLAYED: _("Message taken up again"),
-        What.ACCOUNT_REMOVED: _("Telegram account removed"),
-        What.FROZEN: _("Changes stopped: “It was not me”"),
-        What.THAWED: _("Changes allowed again"),
-        What.SET: _("Many numbers"),
-        What.SCHEDULED: _("Change for later"),
-        What.LABELLED: _("Label or cost centre"),
+        HistoryEvent.LOGIN: _("Login"),
+        HistoryEvent.LOGIN_REFUSED: _("Login refused"),
+        HistoryEvent.LOGOUT: _("Logout"),
+        HistoryEvent.PASSWORD_CHANGED: _("Password changed"),
+        HistoryEvent.TRANSFER_IN: _("Balance received"),
+        HistoryEvent.APPROVED: _("Approved as second administrator"),
+        HistoryEvent.APPROVAL_REFUSED: _("Rejected as second administrator"),
+        HistoryEvent.APPROVAL_WITHDRAWN: _("Request withdrawn"),
+        HistoryEvent.USAGE_SEEN: _("Usage details viewed"),
+        HistoryEvent.DOCUMENT_ORDERED: _("Document ordered"),
+        HistoryEvent.HOLD_PLACED: _("Changes put on hold"),
+        HistoryEvent.HOLD_LIFTED: _("Hold on changes lifted"),
+        HistoryEvent.VERDICT: _("Outcome established"),
+        HistoryEvent.UPDATE_REPLAYED: _("Message taken up again"),
+        HistoryEvent.ACCOUNT_REMOVED: _("Telegram account removed"),
+        HistoryEvent.FROZEN: _("Changes stopped: “It was not me”"),
+        HistoryEvent.THAWED: _("Changes allowed again"),
+        HistoryEvent.SET: _("Many numbers"),
+        HistoryEvent.SCHEDULED: _("Change for later"),
+        HistoryEvent.LABELLED: _("Label or cost centre"),
     }[what]
 
 
-def by_word(entry: Entry) -> str:
+def by_word(entry: HistoryEntry) -> str:
     """Who did it; of the operator's own people no name is told, it stands in the chain."""
     return _("Operator's support") if entry.channel == SUPPORT else entry.administrator
 

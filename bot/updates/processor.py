@@ -32,7 +32,7 @@ from account.errors import (
     SessionExpired,
 )
 from bot.context.callback_answer import CallbackAnswer
-from bot.context.left_window import bring_back, keep_left
+from bot.context.saved_windows import restore_windows, save_windows
 from bot.context.stack_reader import as_typed, present_data, present_window, window_message
 from bot.context.update_context import UpdateContext
 from bot.framework.presses import Presses
@@ -343,7 +343,7 @@ class UpdateProcessor:
             known = context.unit.session is not None
             if context.ran_out is not None:
                 context.unit.revert_slots()
-                keep_left(context.unit, context.ran_out)
+                save_windows(context.unit, context.ran_out)
             await self._afresh(context, refusal(ended) if known else "")
         except (EmployeeAccessEnded, DetailsBanned) as ended:
             # What is on the screen may no longer be seen.
@@ -415,7 +415,7 @@ class UpdateProcessor:
 
     async def _come_back(self, context: UpdateContext) -> None:
         """Show the window that was left; the menu where it cannot be shown any more."""
-        bring_back(context.unit)
+        restore_windows(context.unit)
         try:
             await self._recovery.show(context, ShowMode.DELETE_AND_SEND)
         except (MyAccountError, *LOST_WINDOW):

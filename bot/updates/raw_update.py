@@ -14,7 +14,7 @@ import structlog
 from aiogram.types import Update
 from pydantic import ValidationError
 
-from bot.telegram.ordinary import update_of
+from bot.telegram.fast_parsing import update_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

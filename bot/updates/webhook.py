@@ -24,7 +24,7 @@ from bot.http.application import application
 from bot.http.server import BODY_SECONDS, HttpServer
 from bot.telegram.client import outcome_of
 from bot.updates.intake import ALLOWED_UPDATES, LARGEST_BODY, usable
-from bot.updates.webhook_dark import darkness
+from bot.updates.webhook_health import delivery_failure
 from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class Webhook:
     async def _still_ours(self) -> bool:
         present = await self._bot.get_webhook_info()
         if present.url == self._url:
-            self._note(darkness(present, self._heard_at))
+            self._note(delivery_failure(present, self._heard_at))
             return True
         log.error(
             "webhook.unknown",

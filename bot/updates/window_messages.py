@@ -25,7 +25,7 @@ from aiogram_dialog.api.protocols import MessageNotModified
 from aiogram_dialog.manager.message_manager import MessageManager
 from typing_extensions import override
 
-from bot.framework.plain import made
+from bot.framework.unvalidated import construct
 from bot.telegram.client import bad_html, plain
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class WindowMessages(MessageManager):
             "parse_mode": new_message.parse_mode,
             "link_preview_options": new_message.link_preview_options,
         }
-        shown = await bot(made(EditMessageText, None, fields))
+        shown = await bot(construct(EditMessageText, None, fields))
         assert isinstance(shown, Message)
         return shown
 
@@ -95,7 +95,7 @@ class WindowMessages(MessageManager):
             "protect_content": new_message.protect_content,
             "link_preview_options": new_message.link_preview_options,
         }
-        return await bot(made(SendMessage, None, fields))
+        return await bot(construct(SendMessage, None, fields))
 
     async def _show(
         self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None

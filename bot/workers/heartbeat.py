@@ -18,7 +18,7 @@ from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
     from account.values.clock import Clock
-    from bot.workers.timekeeper import Timekeeper
+    from bot.workers.clock_sync import ClockSync
     from storage.encryption.keyring import Keyring
     from storage.queue.orphans import Orphans
 
@@ -37,7 +37,7 @@ class Heartbeat:
         self,
         orphans: Orphans,
         clock: Clock,
-        timekeeper: Timekeeper,
+        clock_sync: ClockSync,
         owner: str,
         *,
         late: Callable[[], None],
@@ -46,8 +46,8 @@ class Heartbeat:
     ) -> None:
         self._orphans = orphans
         self._clock = clock
-        self._timekeeper = timekeeper
-        timekeeper.stepped = self._stepped
+        self._clock_sync = clock_sync
+        clock_sync.stepped = self._stepped
         self._owner = owner
         self._late = late
         self._inherited = inherited
@@ -59,8 +59,8 @@ class Heartbeat:
         """Live, and look after the dead, until cancelled."""
         while True:
             try:
-                await self._timekeeper.beat()
-                if self._timekeeper.fit:
+                await self._clock_sync.beat()
+                if self._clock_sync.fit:
                     await self._beat()
                     await self._look()
             except StorageUnavailable as fault:

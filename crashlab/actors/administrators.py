@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from crashlab.actors.approvers import Word
+from crashlab.actors.approvers import ApprovalDecision
 from crashlab.checks.message_oracle import is_final, is_refusal
 from crashlab.checks.oracle import OperatorTruth
-from crashlab.workload import CODES_EACH, TYPED, Deck, Wish
+from crashlab.workload import CODES_EACH, TYPED, KindRotation, WantedChange
 from crashlab.world.chats import Chat, Shown
 from crashlab.world.mail import MailServer
 from crashlab.world.operator import Operator
@@ -41,7 +41,7 @@ class Intent:
     """A person wants one change and pressed Confirm; `heard` once anything came of it."""
 
     chat_id: int
-    wish: Wish
+    wish: WantedChange
     question: str
     said_before: int
     presses: int = 0
@@ -59,8 +59,8 @@ class Person:
     telegram: Telegram
     operator: Operator
     mail: MailServer
-    luck: random.Random
-    deck: Deck
+    rng: random.Random
+    rotation: KindRotation
     administrator_id: str
     company_id: str
     imeis: Iterator[str]
@@ -77,7 +77,7 @@ class Person:
     """Numbers that have a secret code."""
     sent: dict[str, float] = field(default_factory=dict)
     """When the last one was wanted for a number."""
-    words: list[Word] = field(default_factory=list)
+    words: list[ApprovalDecision] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
     codes: int = 0
     blocks: float = 0.0
@@ -103,7 +103,7 @@ class Person:
 
     def free(self, among: list[str] | None = None) -> str:
         """One of the numbers, which nothing is done with at this moment."""
-        return self.luck.choice(among or self.numbers)
+        return self.rng.choice(among or self.numbers)
 
     def active(self, among: list[str] | None = None) -> str:
         """The same, and it is Active."""
@@ -119,14 +119,14 @@ class Person:
     async def live(self, closing: asyncio.Event) -> None:
         """Want one change after the other until it is time to go."""
         self.closing = closing
-        await asyncio.sleep(self.luck.uniform(0, 1))
+        await asyncio.sleep(self.rng.uniform(0, 1))
         while not closing.is_set() and self.numbers:
-            wish = self.deck.wish(self)
+            wish = self.rotation.wish(self)
             if wish is not None:
                 await self._change(wish)
-            await asyncio.sleep(self.luck.uniform(0, 0.3))
+            await asyncio.sleep(self.rng.uniform(0, 0.3))
 
-    async def _change(self, wish: Wish) -> None:
+    async def _change(self, wish: WantedChange) -> None:
         """One change, if its question comes: who types faster than a bot in trouble can answer
         only makes it worse.
         """
@@ -151,7 +151,7 @@ class Person:
 
     # --- the way to the question ---
 
-    async def _question(self, wish: Wish, patience: float) -> Shown | None:
+    async def _question(self, wish: WantedChange, patience: float) -> Shown | None:
         """Open the number, ask, and prove oneself where that is needed; None: try once more."""
         about, gone = wish.about, self.closing.is_set
         before, begun = self.chat.window, len(self._post(wish)())
@@ -176,7 +176,7 @@ class Person:
         self.codes += 1
         return question if await self._code(self._post(wish), begun) else None
 
-    async def _prove_oneself(self, wish: Wish, patience: float) -> bool:
+    async def _prove_oneself(self, wish: WantedChange, patience: float) -> bool:
         """Type the code that comes to the telephone, after which one goes to a new address."""
         look = partial(self._with, "code", wish.about)
         summary = await self.chat.until(look, patience, self.closing.is_set)
@@ -190,7 +190,7 @@ class Person:
             self.telegram.type(self.id, code)
         return bool(code)
 
-    def _post(self, wish: Wish) -> Callable[[], list[str]]:
+    def _post(self, wish: WantedChange) -> Callable[[], list[str]]:
         """Where the code of a change comes."""
         return partial(self.mail.texts, wish.mail) if wish.mail else self._texts
 
@@ -210,10 +210,10 @@ class Person:
         times = self._times()
         for n in range(times):
             self._confirm_after(
-                0.0 if n == 0 else self.luck.uniform(0, LATEST_REPEAT), question, wish
+                0.0 if n == 0 else self.rng.uniform(0, LATEST_REPEAT), question, wish
             )
         intent.presses = times
-        if self.luck.random() < self.blocks:
+        if self.rng.random() < self.blocks:
             await self._turn_away()
         begun = time.monotonic()
         while time.monotonic() - begun < GIVEN_UP_AFTER:
@@ -225,7 +225,7 @@ class Person:
             if self._may_leave(intent):
                 return True
             refused = enough()
-            await asyncio.sleep(self.luck.uniform(0.3, 1.0))
+            await asyncio.sleep(self.rng.uniform(0.3, 1.0))
             again = self._with(TYPED_CODE if wish.code else wish.confirm, wish.about)
             if again is not None:
                 # Nothing was said, or "the operator does not answer": they do it once more.
@@ -242,11 +242,11 @@ class Person:
 
     async def _turn_away(self) -> None:
         """Block the bot for a while: what they are owed waits for them."""
-        await asyncio.sleep(self.luck.uniform(*BLOCKS_AFTER))
+        await asyncio.sleep(self.rng.uniform(*BLOCKS_AFTER))
         self.telegram.block(self.id, blocked=True)
-        await asyncio.sleep(self.luck.uniform(*BLOCKED_FOR))
+        await asyncio.sleep(self.rng.uniform(*BLOCKED_FOR))
         self.telegram.block(self.id, blocked=False)
-        if self.luck.random() < STARTS_ANEW:
+        if self.rng.random() < STARTS_ANEW:
             self.telegram.type(self.id, "/start")
 
     def _refused(self, told: int, intent: Intent) -> Callable[[], bool]:
@@ -259,12 +259,12 @@ class Person:
         return self.closing.is_set() and self._with("look", intent.wish.about) is not None
 
     def _times(self) -> int:
-        at = self.luck.random()
+        at = self.rng.random()
         if at < PRESSED_THRICE:
             return 3
         return 2 if at < PRESSED_THRICE + PRESSED_TWICE else 1
 
-    def _confirm_after(self, seconds: float, on: Shown, wish: Wish) -> None:
+    def _confirm_after(self, seconds: float, on: Shown, wish: WantedChange) -> None:
         """By the button, or by typing the code, which is the confirmation where one is needed."""
         buttons = [data for _, data in on.buttons]
         data = next((one for one in buttons if _widget(one) == wish.confirm), "")

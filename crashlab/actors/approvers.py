@@ -29,7 +29,7 @@ TOLD_WITHIN = 110.0
 
 
 @dataclass(frozen=True)
-class Word:
+class ApprovalDecision:
     """Somebody's word on a proposal, by its reference; `at` as in `Order`."""
 
     reference: str
@@ -48,22 +48,24 @@ async def decide(one: Person) -> None:
             if again and any(data.startswith(APPROVE) for _label, data in message.buttons):
                 pressed[message.id] = time.monotonic()
                 # Who may be the one that asks is the first to say yes: then it must not count.
-                await asyncio.sleep(0 if one.was else one.luck.uniform(0, SLOWEST_ANSWER))
+                await asyncio.sleep(0 if one.was else one.rng.uniform(0, SLOWEST_ANSWER))
                 _press(one, message)
         await asyncio.sleep(LOOKS_EVERY)
 
 
 def _press(one: Person, message: Shown) -> None:
     """One word, sometimes twice, and sometimes the other one right after it."""
-    approved = one.luck.random() < APPROVES or bool(one.was)
-    words = [approved, approved] if one.luck.random() < PRESSES_TWICE else [approved]
-    if one.luck.random() < THINKS_AGAIN:
+    approved = one.rng.random() < APPROVES or bool(one.was)
+    words = [approved, approved] if one.rng.random() < PRESSES_TWICE else [approved]
+    if one.rng.random() < THINKS_AGAIN:
         words.append(not approved)
     reference = re.search(r"A-[0-9]+(?:-[0-9]+)+", message.text)
     for word in words:
         sign = APPROVE if word else REJECT
         data = next(data for _label, data in message.buttons if data.startswith(sign))
-        one.words.append(Word(reference.group() if reference else "", word, time.time()))
+        one.words.append(
+            ApprovalDecision(reference.group() if reference else "", word, time.time())
+        )
         one.telegram.press(one.id, message, data)
 
 

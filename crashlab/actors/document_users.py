@@ -33,11 +33,11 @@ import openpyxl
 from crashlab.checks.received_files import ReceivedFile
 from crashlab.faults.backups import History, elapsed
 from crashlab.world.chats import Chat, Shown
-from crashlab.world.operator_fixtures import Records
+from crashlab.world.operator_fixtures import DocumentFixtures
 from crashlab.world.telegram import Telegram
 
 if TYPE_CHECKING:
-    from crashlab.checks.final_state import Paper
+    from crashlab.checks.final_state import OrderedDocument
     from crashlab.world.outside import World
 
 PRESSED_TWICE, PRESSED_THRICE, LATEST_REPEAT = 0.20, 0.10, 1.5
@@ -56,7 +56,7 @@ _REFERENCE = re.compile(r"\bR-[0-9]{8}(?:-[0-9]+)+")
 
 
 @dataclass(frozen=True)
-class Way:
+class OrderPath:
     """How a document is ordered: its choices of a period, and the button of the file.
 
     Widgets as they stand in a button's data, with the row of a list behind a colon.
@@ -67,12 +67,12 @@ class Way:
     periods: tuple[str, ...] = ()
 
 
-WAYS = (
-    Way("history", "xlsx", ("period:3", "period:12")),
-    Way("numbers", "format:xlsx"),
-    Way("devices", "format:xlsx"),
-    Way("payments", "format:xlsx", ("period:3", "period:12")),
-    Way("usage", "xlsx", ("preset:current_month", "preset:seven_days")),
+ORDER_PATHS = (
+    OrderPath("history", "xlsx", ("period:3", "period:12")),
+    OrderPath("numbers", "format:xlsx"),
+    OrderPath("devices", "format:xlsx"),
+    OrderPath("payments", "format:xlsx", ("period:3", "period:12")),
+    OrderPath("usage", "xlsx", ("preset:current_month", "preset:seven_days")),
 )
 
 
@@ -98,8 +98,8 @@ class Reader:
     company_id: str
     number: str
     telegram: Telegram
-    luck: random.Random
-    ways: Sequence[Way] = WAYS
+    rng: random.Random
+    ways: Sequence[OrderPath] = ORDER_PATHS
     coded: Sequence[str] = ()
     """No number of theirs has a secret code."""
     was: Sequence[str] = ()
@@ -116,15 +116,15 @@ class Reader:
     async def live(self, closing: asyncio.Event) -> None:
         """Order one document after the other until it is time to go."""
         self.closing = closing
-        await asyncio.sleep(self.luck.uniform(0, 1))
+        await asyncio.sleep(self.rng.uniform(0, 1))
         tries = 0
         while not closing.is_set():
-            done = await self._order(self.luck.choice(self.ways), PATIENCE[tries])
+            done = await self._order(self.rng.choice(self.ways), PATIENCE[tries])
             # Who types faster than a bot in trouble can answer only makes it worse.
             tries = 0 if done else min(tries + 1, len(PATIENCE) - 1)
-            await asyncio.sleep(self.luck.uniform(*BETWEEN))
+            await asyncio.sleep(self.rng.uniform(*BETWEEN))
 
-    async def _order(self, way: Way, patience: float) -> bool:
+    async def _order(self, way: OrderPath, patience: float) -> bool:
         """One order; False when the bot did not come as far as to ask for it."""
         window = await self._window(way, patience)
         if window is None:
@@ -132,7 +132,7 @@ class Reader:
         order = Order(self.id, way.kind, window.text, len(self.chat.said))
         self.orders.append(order)
         for n in range(self._times()):
-            self._press_after(0.0 if n == 0 else self.luck.uniform(0, LATEST_REPEAT), window, way)
+            self._press_after(0.0 if n == 0 else self.rng.uniform(0, LATEST_REPEAT), window, way)
             order.presses += 1
         begun = time.monotonic()
         while time.monotonic() - begun < GIVEN_UP_AFTER:
@@ -143,7 +143,7 @@ class Reader:
                 order.presses += 1
         return False
 
-    async def _window(self, way: Way, patience: float) -> Shown | None:
+    async def _window(self, way: OrderPath, patience: float) -> Shown | None:
         """The window with the button of the file, the period chosen; None: try once more."""
         first, opening = ("/documents", f"kind:{way.kind}")
         if way.kind == "usage":
@@ -159,8 +159,8 @@ class Reader:
         if window is not None and not all(_data(window, period) for period in way.periods):
             # Another document's window, with the same button: a start brought it back.
             return None
-        if window is not None and way.periods and self.luck.random() < CHOSEN_FIRST:
-            before, period = window, self.luck.choice(way.periods)
+        if window is not None and way.periods and self.rng.random() < CHOSEN_FIRST:
+            before, period = window, self.rng.choice(way.periods)
             self._press(before, period)
             window = await self.chat.until(
                 lambda: self._shows(way.file, after=before), patience, self.closing.is_set
@@ -172,12 +172,12 @@ class Reader:
         return any(one.text != order.question for one in self.chat.said[order.said_before :])
 
     def _times(self) -> int:
-        at = self.luck.random()
+        at = self.rng.random()
         if at < PRESSED_THRICE:
             return 3
         return 2 if at < PRESSED_THRICE + PRESSED_TWICE else 1
 
-    def _press_after(self, seconds: float, on: Shown, way: Way) -> None:
+    def _press_after(self, seconds: float, on: Shown, way: OrderPath) -> None:
         async def press() -> None:
             await asyncio.sleep(seconds)
             self._press(on, way.file)
@@ -206,17 +206,17 @@ def _data(window: Shown, widget: str) -> str:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class DocumentRecords:
     """All that is known of documents when all is quiet."""
 
-    papers: Sequence[Paper] = ()
+    papers: Sequence[OrderedDocument] = ()
     parcels: Sequence[ReceivedFile] = ()
     died: Mapping[str, float] = field(default_factory=dict)
     """When each process of the bot was no more, as `time.monotonic`."""
     stood: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
     """When it stood still, from and until; or, by the name of its place, was silent."""
 
-    def of(self, paper: Paper) -> list[ReceivedFile]:
+    def of(self, paper: OrderedDocument) -> list[ReceivedFile]:
         """The times that its file came."""
         return [one for one in self.parcels if paper.reference in _REFERENCE.findall(one.caption)]
 
@@ -232,7 +232,9 @@ class Shelf:
         return sum(max(0, len(self.of(paper)) - 1) for paper in self.papers)
 
 
-def broken(world: World, shelf: Shelf, past: History = NOTHING_LOST) -> Iterator[tuple[str, str]]:
+def broken(
+    world: World, shelf: DocumentRecords, past: History = NOTHING_LOST
+) -> Iterator[tuple[str, str]]:
     """Every promise about documents that was broken; of what is lost nothing is promised."""
     readers, records = world.readers, world.operator.records
     numbers = Counter(world.operator.books.companies[one] for one in world.operator.books.blocked)
@@ -261,7 +263,9 @@ def broken(world: World, shelf: Shelf, past: History = NOTHING_LOST) -> Iterator
     yield from _same(shelf.papers)
 
 
-def _asked_for(shelf: Shelf, readers: Sequence[Reader], past: History) -> Iterator[tuple[str, str]]:
+def _asked_for(
+    shelf: DocumentRecords, readers: Sequence[Reader], past: History
+) -> Iterator[tuple[str, str]]:
     known = {one.reference for one in [*shelf.papers, *past.lost_papers(shelf.papers)]}
     for reader in readers:
         told = {one for said in reader.chat.said for one in _REFERENCE.findall(said.text)}
@@ -275,7 +279,7 @@ def _asked_for(shelf: Shelf, readers: Sequence[Reader], past: History) -> Iterat
                 yield "LOST", f"nothing ever came of {order.kind}, pressed {order.presses} times"
 
 
-def _was_there(order: Order, shelf: Shelf) -> bool:
+def _was_there(order: Order, shelf: DocumentRecords) -> bool:
     """Whether the same order had been made within a minute: what is said of that stands in the
     window, and Telegram may have refused the window.
     """
@@ -287,13 +291,13 @@ def _was_there(order: Order, shelf: Shelf) -> bool:
     )
 
 
-def _told(readers: Sequence[Reader], paper: Paper) -> bool:
+def _told(readers: Sequence[Reader], paper: OrderedDocument) -> bool:
     """Whether the sentence about its end stands in the chat as a message of its own."""
     said = next((one.chat.said for one in readers if one.id == paper.chat_id), [])
     return any(one.kind == "message" and paper.reference in one.text for one in said)
 
 
-def _same(papers: Sequence[Paper]) -> Iterator[tuple[str, str]]:
+def _same(papers: Sequence[OrderedDocument]) -> Iterator[tuple[str, str]]:
     """The same order within a minute is one, but for one that failed."""
     alike = defaultdict(list)
     for paper in papers:
@@ -305,12 +309,12 @@ def _same(papers: Sequence[Paper]) -> Iterator[tuple[str, str]]:
                 yield "DOUBLE", f"{first.reference} and {second.reference} are the same order"
 
 
-def _given_out(paper: Paper) -> int:
+def _given_out(paper: OrderedDocument) -> int:
     """Which reference came first: of two orders a clock that was set may say the other one."""
     return int(paper.reference.split("-")[2])
 
 
-def _needless(first: ReceivedFile, second: ReceivedFile, shelf: Shelf) -> str:
+def _needless(first: ReceivedFile, second: ReceivedFile, shelf: DocumentRecords) -> str:
     """Why a file had not to come again after it came first; empty when it could not be helped."""
     if not first.answered:
         return ""
@@ -325,7 +329,9 @@ def _needless(first: ReceivedFile, second: ReceivedFile, shelf: Shelf) -> str:
     return ""
 
 
-def _rows(paper: Paper, records: Records, numbers: Mapping[str, int]) -> int | None:
+def _rows(
+    paper: OrderedDocument, records: DocumentFixtures, numbers: Mapping[str, int]
+) -> int | None:
     """How many rows its file has; None where the lab does not know."""
     if paper.kind == "numbers":
         return numbers[paper.company_id]
@@ -333,7 +339,10 @@ def _rows(paper: Paper, records: Records, numbers: Mapping[str, int]) -> int | N
 
 
 def _whole(
-    parcel: ReceivedFile, paper: Paper, records: Records, numbers: Mapping[str, int]
+    parcel: ReceivedFile,
+    paper: OrderedDocument,
+    records: DocumentFixtures,
+    numbers: Mapping[str, int],
 ) -> Iterator[str]:
     """What is wrong with a file that came."""
     if parcel.chat_id != paper.chat_id:

@@ -48,7 +48,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Paper:
+class OrderedDocument:
     """A document that was ordered, as the bot remembers it. `ordered_at`: microseconds, UTC."""
 
     reference: str
@@ -85,9 +85,9 @@ class Database:
         """Every change that was confirmed, in the order of their confirmations."""
         return [Change(*row) for row in await self._rows(_CHANGES)]
 
-    async def papers(self) -> list[Paper]:
+    async def papers(self) -> list[OrderedDocument]:
         """Every document that was ordered, in the order of the orders."""
-        return [Paper(*row) for row in await self._rows(_PAPERS)]
+        return [OrderedDocument(*row) for row in await self._rows(_PAPERS)]
 
     async def leftovers(self, replayed: Container[str] = ()) -> Leftovers:
         """What is not finished now.

@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 
 from crashlab.actors.administrators import GIVEN_UP_AFTER, Intent
 from crashlab.actors.approvers import approved, untold
-from crashlab.actors.document_users import Shelf, broken
+from crashlab.actors.document_users import DocumentRecords, broken
 from crashlab.checks.final_state import Change, Leftovers
 from crashlab.checks.message_oracle import (
     DONE,
@@ -76,7 +76,7 @@ class Ending:
     fallen: list[str]
     coded: set[str] = field(default_factory=set)
     """Numbers whose secret code is alive for the bot."""
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: DocumentRecords = field(default_factory=DocumentRecords)
     past: History = field(default_factory=History)
     """Backups that were put back."""
 

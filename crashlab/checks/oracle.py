@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from crashlab.world.operator_resources import OWNER, Card, Device
+from crashlab.world.operator_resources import OWNER, Device, SimCard
 
 BANS = {
     "access": "banMyKcellAccess",
@@ -57,7 +57,7 @@ class OperatorTruth:
     devices: list[Device] = field(default_factory=list)
     others: set[str] = field(default_factory=set)
     """Devices that somebody else has registered."""
-    cards: dict[str, Card] = field(default_factory=dict)
+    cards: dict[str, SimCard] = field(default_factory=dict)
     emails: dict[str, str] = field(default_factory=dict)
     """Administrators' addresses by their ids."""
     purses: dict[str, int] = field(default_factory=dict)
@@ -114,7 +114,7 @@ class OperatorTruth:
         found = (one for one in self.devices if (one.number, one.imei) == (number, imei))
         return next(found, None)
 
-    def card_of(self, number: str) -> Card:
+    def card_of(self, number: str) -> SimCard:
         """The card that serves the number."""
         return next(card for card in self.cards.values() if card.number == number)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from crashlab.checks.message_oracle import REFERENCE, is_final
 
 if TYPE_CHECKING:
-    from crashlab.checks.final_state import Change, Paper
+    from crashlab.checks.final_state import Change, OrderedDocument
     from crashlab.checks.oracle import OperatorTruth
     from crashlab.world.outside import World
 
@@ -48,7 +48,7 @@ def told_to_others(world: World, changes: Sequence[Change]) -> Iterator[str]:
                 yield f"a text message of the number {number} came to {phone}"
 
 
-def given_twice(changes: Sequence[Change], papers: Sequence[Paper]) -> Iterator[str]:
+def given_twice(changes: Sequence[Change], papers: Sequence[OrderedDocument]) -> Iterator[str]:
     """References that stand for two changes, or for two documents."""
     given: dict[str, set[object]] = {}
     for change in changes:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crashlab.checks.final_state import Change, Paper
+    from crashlab.checks.final_state import Change, OrderedDocument
 
 UNSETTLED = ("proposed", "accepted", "sent", "unknown")
 REPLAYED = (*UNSETTLED, "offered")
@@ -58,7 +58,7 @@ class Restoration:
     taken: float
     put_back: float
     changes: Sequence[Change]
-    papers: Sequence[Paper]
+    papers: Sequence[OrderedDocument]
     copied: dict[str, str]
 
     def covers(self, at: float, before: float = 0.0) -> bool:
@@ -101,7 +101,7 @@ class History:
         states = (one.copied.get(change_id) for one in self.restorations)
         return sum(state in REPLAYED for state in states)
 
-    def lost_papers(self, present: Sequence[Paper]) -> list[Paper]:
+    def lost_papers(self, present: Sequence[OrderedDocument]) -> list[OrderedDocument]:
         """The same of documents."""
         known = {(paper.chat_id, paper.reference, paper.ordered_at) for paper in present}
         found = {

@@ -46,7 +46,7 @@ POINTS = (*INTAKE, "turn.commit", *ORDER, *EVERYWHERE)
 
 
 @dataclass(frozen=True)
-class Death:
+class PlannedKill:
     """`point` (`name:nth`) empty: killed `seconds` after it was ready. Else at the point."""
 
     seconds: float
@@ -59,14 +59,14 @@ class Death:
 
 
 def planned(
-    luck: random.Random, points: tuple[str, ...] = POINTS, by_point: float = BY_POINT
-) -> Death:
+    rng: random.Random, points: tuple[str, ...] = POINTS, by_point: float = BY_POINT
+) -> PlannedKill:
     """The next death of a process."""
-    seconds = SOONEST + luck.expovariate(1 / MEAN)
-    if luck.random() >= by_point:
-        return Death(seconds)
-    point = luck.choice(points)
+    seconds = SOONEST + rng.expovariate(1 / MEAN)
+    if rng.random() >= by_point:
+        return PlannedKill(seconds)
+    point = rng.choice(points)
     often = point.startswith(("inbox", "turn"))
     rarely = SELDOM if point in (*ORDER, *PAPERS) else RARELY
-    passings = luck.randint(1, OFTEN if often else rarely)
-    return Death(seconds + POINT_PATIENCE, f"{point}:{passings}")
+    passings = rng.randint(1, OFTEN if often else rarely)
+    return PlannedKill(seconds + POINT_PATIENCE, f"{point}:{passings}")

@@ -58,28 +58,28 @@ class Cut:
     seconds: float
 
 
-def cut(luck: random.Random) -> Cut:
+def cut(rng: random.Random) -> Cut:
     """The next cut: seen at once or not, and mostly shorter than what others take over after."""
-    kind = luck.choice((RESET, SILENT))
-    return Cut(kind, luck.choice((luck.uniform(0.2, LIFE), LIFE + luck.uniform(*AROUND))))
+    kind = rng.choice((RESET, SILENT))
+    return Cut(kind, rng.choice((rng.uniform(0.2, LIFE), LIFE + rng.uniform(*AROUND))))
 
 
-def pause(luck: random.Random, plan: Plan, points: Sequence[str]) -> Pause:
+def pause(rng: random.Random, plan: Plan, points: Sequence[str]) -> Pause:
     """The next pause, mostly near the edge of a lease, or near the time from which on an order that
     cannot be found was never taken.
     """
     edges = {"life": LIFE, "order": plan.longest + ORDER, "update": UPDATE, "change": CHANGE}
-    edge = edges.get(drawn(luck, SHARES) or "long")
-    seconds = luck.uniform(*LONG) if edge is None else edge + luck.uniform(*AROUND)
+    edge = edges.get(drawn(rng, SHARES) or "long")
+    seconds = rng.uniform(*LONG) if edge is None else edge + rng.uniform(*AROUND)
     if plan.pause_seconds is not None:
-        seconds = luck.uniform(*plan.pause_seconds)
-    if not points or (not plan.stops and luck.random() >= plan.by_point):
+        seconds = rng.uniform(*plan.pause_seconds)
+    if not points or (not plan.stops and rng.random() >= plan.by_point):
         return Pause(seconds)
-    return Pause(seconds, f"{luck.choice(points)}:{luck.randint(1, 1 if plan.stops else 3)}")
+    return Pause(seconds, f"{rng.choice(points)}:{rng.randint(1, 1 if plan.stops else 3)}")
 
 
-def clock_step(luck: random.Random, points: Sequence[str]) -> ClockStep:
+def clock_step(rng: random.Random, points: Sequence[str]) -> ClockStep:
     """The next step of a clock, right after a commit or at one of the points."""
-    seconds = luck.choice(STEPS) * luck.choice((1, -1))
-    point = luck.choice(points) if points else "commit"
-    return ClockStep(seconds, f"{point}:{luck.randint(1, 2 if points else MOST_COMMITS)}")
+    seconds = rng.choice(STEPS) * rng.choice((1, -1))
+    point = rng.choice(points) if points else "commit"
+    return ClockStep(seconds, f"{point}:{rng.randint(1, 2 if points else MOST_COMMITS)}")

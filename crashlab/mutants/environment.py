@@ -67,7 +67,7 @@ WORLD = (
         ("LIE", "DOUBLE", "LATE"),
         (
             Patch(
-                "bot/workers/timekeeper.py",
+                "bot/workers/clock_sync.py",
                 "        now, begun = self._clock.now(), max(moment, self._waits_from or moment)\n",
                 "        now, begun = self._clock.now(), moment\n",
             ),

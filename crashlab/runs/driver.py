@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crashlab.actors.document_users import Shelf
+from crashlab.actors.document_users import DocumentRecords
 from crashlab.checks.final_state import Database
 from crashlab.checks.invariants import Breach, Ending, Told, breaches
 from crashlab.faults.backups import History
@@ -162,7 +162,7 @@ class Run:
     async def _judged(self, seconds: float, quiet_after: float) -> Result:
         changes = await self._database.changes()
         supervisor = self._supervisor
-        shelf = Shelf(
+        shelf = DocumentRecords(
             await self._database.papers(),
             self._world.telegram.parcels.taken,
             supervisor.died,

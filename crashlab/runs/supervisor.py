@@ -132,7 +132,7 @@ class Supervisor:
 
     async def _live_and_die(self, slot: Slot) -> None:
         """Start, kill, and start again, until it is to be calm."""
-        luck = stream(self._plan.seed, f"deaths of {slot.name}")
+        rng = stream(self._plan.seed, f"deaths of {slot.name}")
         plan = self._plan
         points = tuple(p for p in plan.points if slot.command == "run" or p in EVERYWHERE)
         by_point = plan.by_point if points else 0.0
@@ -141,18 +141,18 @@ class Supervisor:
             slot.idle.set()
             await self._may_start.wait()
             slot.idle.clear()
-            death = planned(luck, points, by_point)
+            death = planned(rng, points, by_point)
             stands = stepped = None
-            if luck.random() < plan.pauses:
-                stands = pause(luck, plan, plan.stops or points)
-            if luck.random() < plan.steps:
-                stepped = clock_step(luck, plan.step_points)
+            if rng.random() < plan.pauses:
+                stands = pause(rng, plan, plan.stops or points)
+            if rng.random() < plan.steps:
+                stepped = clock_step(rng, plan.step_points)
             told = [one.failpoint for one in (stepped, stands) if one is not None]
             begun = time.monotonic()
             process = await self._start(slot, ",".join(filter(None, [*told, death.point])))
             await self._first(process, self._world.seen(process.name).wait(), READY_WITHIN)
             if stands is not None:
-                await self._pause(process, stands, luck.expovariate(2.0))
+                await self._pause(process, stands, rng.expovariate(2.0))
             await self._first(process, self._calm.wait(), death.seconds * lasts)
             if not self._has_left(slot, process, begun):
                 await self._end(slot, process, death.name)
@@ -205,10 +205,10 @@ class Supervisor:
 
     async def _cut(self, name: str, network: Network) -> None:
         """Cut one process off now and then; the way is whole again afterwards."""
-        luck = stream(self._plan.seed, f"network of {name}")
+        rng = stream(self._plan.seed, f"network of {name}")
         while not self._calm.is_set():
-            await self._calm_within(luck.expovariate(1 / self._plan.cuts))
-            one = cut(luck)
+            await self._calm_within(rng.expovariate(1 / self._plan.cuts))
+            one = cut(rng)
             if not self._calm.is_set():
                 await network.cut(one.kind, one.seconds)
 
@@ -221,14 +221,14 @@ class Supervisor:
 
     async def _put_backups_back(self) -> None:
         """Take a backup now and then, and put it back some seconds later."""
-        luck = stream(self._plan.seed, "backups")
+        rng = stream(self._plan.seed, "backups")
         backup = Backup(self._url, self._folder)
         while not self._calm.is_set():
-            await self._calm_within(luck.expovariate(1 / self._plan.restores))
+            await self._calm_within(rng.expovariate(1 / self._plan.restores))
             taken = time.monotonic()
             await asyncio.to_thread(backup.take)
             copied = await Database(backup.url).states()
-            await self._calm_within(luck.uniform(*LOST))
+            await self._calm_within(rng.uniform(*LOST))
             if not self._calm.is_set():
                 await self._put_back(backup, taken, copied)
 

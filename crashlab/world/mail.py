@@ -28,8 +28,8 @@ class _Session(SMTP):
 class MailServer:
     """SMTP on a free port of loopback; `letters` are what each address got, oldest first."""
 
-    def __init__(self, luck: random.Random) -> None:
-        self._luck = luck
+    def __init__(self, rng: random.Random) -> None:
+        self._luck = rng
         self.faults = dict(FAULTS)
         self.faulted: dict[str, int] = {}
         self.letters: dict[str, list[EmailMessage]] = {}

@@ -19,7 +19,7 @@ from crashlab.checks.oracle import BANS, NOT_NOW, OperatorTruth, Order, what_of,
 from crashlab.rng import drawn
 from crashlab.world import operator_answers
 from crashlab.world.dialects.dialect import Dialect, Row
-from crashlab.world.operator_fixtures import Records
+from crashlab.world.operator_fixtures import DocumentFixtures
 from crashlab.world.operator_reads import read
 from crashlab.world.telegram import reset
 
@@ -55,11 +55,11 @@ OF_A_BLOCK = {"suspensionReason", "voluntaryBlock"}
 class Operator:
     """Serves the books, with a fault now and then."""
 
-    def __init__(self, luck: random.Random, dialect: type[Dialect] = Dialect) -> None:
-        self._luck = luck
-        self.dialect = dialect(random.Random(luck.random()))  # noqa: S311
+    def __init__(self, rng: random.Random, dialect: type[Dialect] = Dialect) -> None:
+        self._luck = rng
+        self.dialect = dialect(random.Random(rng.random()))  # noqa: S311
         self.books = OperatorTruth()
-        self.records = Records(random.Random(luck.random()), datetime.now(UTC))  # noqa: S311
+        self.records = DocumentFixtures(random.Random(rng.random()), datetime.now(UTC))  # noqa: S311
         self.slow_orders = SLOW_ORDERS
         self.longest = 0.0
         """Seconds in which every order can be found, as the bot is told."""

@@ -14,18 +14,18 @@ DEVICES, PAYMENTS, CALLS = 1100, 40, 60
 _ALMATY = ZoneInfo("Asia/Almaty")
 
 
-class Records:
+class DocumentFixtures:
     """Devices, payments and calls: the same for ever, so that a file of them can be counted.
 
     Devices and payments are those of `companies`, where nobody changes anything.
     """
 
-    def __init__(self, luck: random.Random, now: datetime) -> None:
+    def __init__(self, rng: random.Random, now: datetime) -> None:
         self.companies: set[str] = set()
         begin = self.begun = now.replace(microsecond=0)
-        paid = sorted(luck.uniform(1, 300) for _ in range(PAYMENTS))
+        paid = sorted(rng.uniform(1, 300) for _ in range(PAYMENTS))
         self.paid = [begin - timedelta(days=days) for days in paid]
-        called = sorted(luck.uniform(1, 60) for _ in range(CALLS))
+        called = sorted(rng.uniform(1, 60) for _ in range(CALLS))
         self.called = [begin - timedelta(days=days) for days in called]
 
     def told(self, resource: str, asked: Mapping[str, str]) -> list[dict[str, Any]] | None:

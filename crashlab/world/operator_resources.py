@@ -20,7 +20,7 @@ OWNER = ("77012115299", "850115300011")
 
 
 @dataclass
-class Card:
+class SimCard:
     """A SIM card: of a company, blank until it serves a number."""
 
     iccid: str
@@ -76,7 +76,7 @@ def resources(books: OperatorTruth, asked: Mapping[str, str]) -> list[dict[str, 
     ]
 
 
-def _card(card: Card, books: OperatorTruth) -> dict[str, Any]:
+def _card(card: SimCard, books: OperatorTruth) -> dict[str, Any]:
     known = [{"name": "ICCID", "value": card.iccid}]
     if card.number is not None and card.number in books.seen:
         known.append({"name": "IMEI", "value": books.seen[card.number]})

@@ -17,15 +17,15 @@ from aiohttp import web
 
 from crashlab.actors.administrators import Person
 from crashlab.actors.approvers import decide
-from crashlab.actors.document_users import WAYS, Reader
+from crashlab.actors.document_users import ORDER_PATHS, Reader
 from crashlab.checks.final_state import Change
 from crashlab.rng import stream
-from crashlab.workload import CODES_EACH, Deck
+from crashlab.workload import CODES_EACH, KindRotation
 from crashlab.world.dialects import DIALECTS
 from crashlab.world.dialects.dialect import CLIENT_SECRET
 from crashlab.world.mail import MailServer
 from crashlab.world.operator import Operator
-from crashlab.world.operator_resources import Card, iccids, imeis
+from crashlab.world.operator_resources import SimCard, iccids, imeis
 from crashlab.world.telegram import Telegram
 from crashlab.world.webhook import Webhook
 
@@ -59,7 +59,7 @@ class World:
         self.operator = Operator(stream(seed, "operator"), DIALECTS[dialect])
         self._told_of_operator: dict[str, str] = {}
         self.mail = MailServer(stream(seed, "mail"))
-        self.deck = Deck(stream(seed, "deck"), kinds)
+        self.rotation = KindRotation(stream(seed, "deck"), kinds)
         self.iccids, self.imeis = iccids(), imeis()
         self.people = [self._person(seed, n, numbers) for n in range(people)]
         for one in self.people:
@@ -93,12 +93,12 @@ class World:
         books.companies.update(dict.fromkeys([f"adm-{n}", *own, *purses, guarded], company))
         for number in [*own, *purses, guarded]:
             books.blocked[number] = False
-            card = Card(next(self.iccids), company, number)
+            card = SimCard(next(self.iccids), company, number)
             books.cards[card.iccid] = card
             books.seen[number] = next(self.imeis)
         blanks = [next(self.iccids) for _ in range(BLANKS)]
-        books.cards.update({iccid: Card(iccid, company) for iccid in blanks})
-        luck = stream(seed, f"person {n}")
+        books.cards.update({iccid: SimCard(iccid, company) for iccid in blanks})
+        rng = stream(seed, f"person {n}")
         return Person(
             FIRST_USER + n,
             phone,
@@ -106,8 +106,8 @@ class World:
             self.telegram,
             self.operator,
             self.mail,
-            luck,
-            self.deck,
+            rng,
+            self.rotation,
             f"adm-{n}",
             company,
             self.imeis,
@@ -126,14 +126,14 @@ class World:
             self.operator.books.companies.update(dict.fromkeys(own, one.company_id))
             for number in own:
                 self.operator.books.blocked[number] = False
-                card = Card(next(self.iccids), one.company_id, number)
+                card = SimCard(next(self.iccids), one.company_id, number)
                 self.operator.books.cards[card.iccid] = card
                 self.operator.books.seen[number] = next(self.imeis)
             second = replace(
                 one,
                 id=FIRST_USER + 200_000 + n,
                 numbers=own,
-                luck=stream(seed, f"second account {n}"),
+                rng=stream(seed, f"second account {n}"),
                 # Codes go to the one telephone, where they could not be told apart.
                 codes=CODES_EACH,
                 purses=[],
@@ -163,10 +163,10 @@ class World:
         books.blocked.update(dict.fromkeys(own, False))
         books.companies.update(dict.fromkeys([name, *own], company))
         self.operator.records.companies.add(company)
-        luck = stream(seed, f"reader {n}")
+        rng = stream(seed, f"reader {n}")
         user = FIRST_USER + 100_000 + n
-        ways = tuple(way for way in WAYS if way.kind not in self.operator.dialect.lacks)
-        return Reader(user, phone, name, company, own[0], self.telegram, luck, ways)
+        ways = tuple(way for way in ORDER_PATHS if way.kind not in self.operator.dialect.lacks)
+        return Reader(user, phone, name, company, own[0], self.telegram, rng, ways)
 
     @property
     def all_people(self) -> list[Person | Reader]:

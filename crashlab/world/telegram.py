@@ -56,8 +56,8 @@ class Press:
 class Telegram:
     """The Bot API for one bot."""
 
-    def __init__(self, luck: random.Random) -> None:
-        self._luck = luck
+    def __init__(self, rng: random.Random) -> None:
+        self._luck = rng
         self.faults = dict(FAULTS)
         self.late_questions = 0.0
         """The share of questions for approval that are put off for `PUT_OFF` seconds."""

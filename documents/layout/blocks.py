@@ -1,7 +1,7 @@
 """What a document is made of, before it is a workbook or a printed page.
 
-A maker says its document once, as pieces in the order they stand; both writers read the same
-pieces, so that an XLSX and a PDF never tell different things. Pieces are in the person's language
+A maker says its document once, as blocks in the order they stand; both writers read the same
+blocks, so that an XLSX and a PDF never tell different things. Blocks are in the person's language
 already and travel to the child process as JSON: no row of the business, no rule crosses over.
 """
 
@@ -84,7 +84,7 @@ def told(kind: Kind, value: Value) -> Told:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What the document is; the first piece, and the first of each further part."""
+    """What the document is; the first block, and the first of each further part."""
 
     text: str
     note: str = ""
@@ -110,7 +110,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class FormHead:
-    """The head of a form of the state; the first piece where there is no `Title`.
+    """The head of a form of the state; the first block where there is no `Title`.
 
     `form` names the form in the corner, `hint` says what stands on a side's line, `id_name` what is
     in its box, and `boxes` hold the paper's number and day. What is not told is "".
@@ -197,7 +197,7 @@ class NextPaper:
     foot: str
 
 
-Piece: TypeAlias = (
+Block: TypeAlias = (
     Title
     | FormHead
     | Facts

@@ -17,9 +17,9 @@ from documents.lists.answer import decoded
 
 PATIENCE = 60.0
 """Seconds for a file on a machine that has others to serve: what bounds a file that takes too much
-is the child's own processor time (`documents.lists.child`)."""
+is the child's own processor time (`documents.lists.worker`)."""
 AT_ONCE = 2
-CHILD = ("-m", "documents.lists.child")
+CHILD = ("-m", "documents.lists.worker")
 
 
 class ListFileReader:

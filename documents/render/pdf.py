@@ -1,4 +1,4 @@
-"""The house style in print (G-15): pieces become a PDF in the child process, by typst.
+"""The house style in print (G-15): blocks become a PDF in the child process, by typst.
 
 Typst sets the whole paper at once, so a table of many thousand rows is cut, says so, and names the
 workbook; its totals are those of all rows. Fonts come with the program; none of the system's are
@@ -34,7 +34,7 @@ class PdfWriter:
 
     def __init__(self, layout: dict[str, Any]) -> None:
         self._layout = layout
-        self._pieces: list[dict[str, Any]] = []
+        self._blocks: list[dict[str, Any]] = []
         self._table: dict[str, Any] = {}
         self._kinds: list[str] = []
         self._rows = 0
@@ -43,7 +43,7 @@ class PdfWriter:
         self._asked: list[str] = []
 
     def take(self, frame: dict[str, Any]) -> None:
-        """The next piece, page of rows, or totals."""
+        """The next block, page of rows, or totals."""
         if "table" in frame:
             self._kinds = [kind for _, kind, _ in frame["table"]]
             self._rows = 0
@@ -58,7 +58,7 @@ class PdfWriter:
                 "totals": None,
                 "cut": "",
             }
-            self._pieces.append(self._table)
+            self._blocks.append(self._table)
         elif "rows" in frame:
             self._rows += len(frame["rows"])
             self._in_all += 0 if self._wrapped else len(frame["rows"])
@@ -78,19 +78,19 @@ class PdfWriter:
             if totals is not None:
                 self._table["totals"] = self._shown(totals)
         elif "paper" in frame:
-            self._pieces.append(frame)
+            self._blocks.append(frame)
         elif "foot" in frame:
             if frame["foot"] not in self._asked:
                 self._asked.append(frame["foot"])
         else:
-            self._pieces.append(_broken(frame))
+            self._blocks.append(_broken(frame))
 
     def finish(self) -> tuple[bytes, int, int]:
         """The PDF; rows that are not printed are told above and below their table, and count."""
         paper = {
             **{name: self._layout[name] for name in _TAKEN},
             "day": [int(part) for part in self._layout["day"].split("-")],
-            "pieces": self._pieces,
+            "blocks": self._blocks,
             "asked": self._asked,
             "style": {
                 "face": style.FACE,
@@ -141,7 +141,7 @@ _WRITTEN = {"moment", "day", "phone"}
 
 
 def _broken(said: Any) -> Any:
-    """The same piece with all its texts breakable."""
+    """The same block with all its texts breakable."""
     if isinstance(said, str):
         return breakable(said)
     if isinstance(said, list):

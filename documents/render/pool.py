@@ -23,6 +23,7 @@ from account.documents.document import LARGE
 from account.errors import DocumentNotMade
 from documents.layout import style
 from documents.layout.blocks import (
+    Block,
     Column,
     Enclosed,
     Facts,
@@ -31,7 +32,6 @@ from documents.layout.blocks import (
     Layout,
     NextPaper,
     NextPart,
-    Piece,
     Prose,
     Signatures,
     Table,
@@ -74,7 +74,7 @@ class Printed:
 
 
 class RenderPool:
-    """Makes files of pieces, and pictures of charts; a few at a time, the others wait.
+    """Makes files of blocks, and pictures of charts; a few at a time, the others wait.
 
     Raises `DocumentNotMade` when the child died, hung or failed: nothing was made, and the next
     job gets a new child.
@@ -97,7 +97,7 @@ class RenderPool:
 
     async def make(
         self,
-        pieces: Sequence[Piece[Any]],
+        blocks: Sequence[Block[Any]],
         layout: Layout,
         form: DocumentFormat,
         progress: Progress | None = None,
@@ -106,8 +106,8 @@ class RenderPool:
         counted = _Counted(self._clock, progress)
         async with self._child() as child:
             await child.send({"job": form.value, "layout": asdict(layout)})
-            for piece in pieces:
-                async for frame in _frames(piece, counted, form):
+            for block in blocks:
+                async for frame in _frames(block, counted, form):
                     await child.send(frame)
                     if counted.rows >= LARGE[form] and not self._gentle:
                         await child.give_way()
@@ -273,35 +273,35 @@ class _Child:
 
 
 async def _frames(
-    piece: Piece[Any], counted: _Counted, form: DocumentFormat
+    block: Block[Any], counted: _Counted, form: DocumentFormat
 ) -> AsyncIterator[dict[str, Any]]:
-    """A piece as the child reads it; a table comes page by page."""
-    match piece:
+    """A block as the child reads it; a table comes page by page."""
+    match block:
         case Title(text, note):
             yield {"title": text, "note": note}
         case Facts(lines, across):
             yield {"facts": [list(line) for line in lines], "across": across}
         case FormHead():
-            yield {"head": asdict(piece)}
+            yield {"head": asdict(block)}
         case Prose(lines, strong):
             yield {"prose": list(lines), "strong": strong}
         case Foot(text):
             yield {"foot": text}
         case Enclosed():
-            yield {"enclosed": asdict(piece)}
+            yield {"enclosed": asdict(block)}
         case Signatures(sides):
-            yield {"signatures": [list(side) for side in sides], **_words_of(piece)}
+            yield {"signatures": [list(side) for side in sides], **_words_of(block)}
         case NextPart(name):
             yield {"next": name}
         case NextPaper(foot):
             yield {"paper": foot}
         case Table():
-            async for frame in _rows(piece, counted, style.PRINTED.get(form.value)):
+            async for frame in _rows(block, counted, style.PRINTED.get(form.value)):
                 yield frame
 
 
-def _words_of(piece: Signatures) -> dict[str, Any]:
-    return {"words": list(piece.words), "places": list(piece.places), "day": piece.day}
+def _words_of(block: Signatures) -> dict[str, Any]:
+    return {"words": list(block.words), "places": list(block.places), "day": block.day}
 
 
 async def _rows(

@@ -61,7 +61,7 @@ class WorkbookWriter:
         self._book = _Book(layout)
 
     def take(self, frame: dict[str, Any]) -> None:
-        """The next piece, page of rows, or totals."""
+        """The next block, page of rows, or totals."""
         rows = frame.get("rows")
         if rows is None:
             self._wrapped = frame.get("wrapped", self._wrapped)
@@ -138,7 +138,7 @@ class _Book:
         self.rows = 0
 
     def take(self, frame: dict[str, Any]) -> None:
-        """A piece is drawn when the first table has told how wide the columns are."""
+        """A block is drawn when the first table has told how wide the columns are."""
         if "table" in frame:
             self._begin_table(frame)
         elif "rows" in frame:
@@ -188,7 +188,7 @@ class _Book:
             if self._row <= A_PAGE:
                 self._on_sheet().fit_to_pages(1, 1)
 
-    # --- the pieces ---
+    # --- the blocks ---
 
     def _facts(self, lines: list[list[str]]) -> None:
         label = self.look(ink=style.FAINT, valign="top")

@@ -20,7 +20,7 @@ class Writer(Protocol):
     """Takes a document's frames as they come and gives the file in the end."""
 
     def take(self, frame: dict[str, Any]) -> None:
-        """The next piece, page of rows, or totals."""
+        """The next block, page of rows, or totals."""
 
     def finish(self) -> tuple[bytes, int, int]:
         """The file's bytes, of how many parts it consists, and how many rows of data it tells."""

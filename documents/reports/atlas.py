@@ -11,7 +11,8 @@ from account.documents.kinds import DocumentFormat, DocumentKind
 from account.values.page import Page, Unreadable
 from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table
-from documents.layout.header import Desk, DocumentHeader
+from documents.layout.composer import DocumentComposer
+from documents.layout.header import DocumentHeader
 from documents.layout.notes import LEFT_OUT, Note
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
@@ -39,13 +40,13 @@ async def atlas_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    desk = Desk(renderer, header)
-    table = Table(_columns(desk), rows, total=desk.word(N_("Total")))
-    return await desk.file(
+    composer = DocumentComposer(renderer, header)
+    table = Table(_columns(composer), rows, total=composer.word(N_("Total")))
+    return await composer.file(
         [
-            *desk.top(N_("Atlas Pro detailing"), *_pool(desk, pool), period=pool.cycle),
+            *composer.top(N_("Atlas Pro detailing"), *_pool(composer, pool), period=pool.cycle),
             table,
-            Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True),
+            Prose(Note(composer.word(LEFT_OUT), unreadable), strong=True),
         ],
         stem=f"atlas_pro_{header.bin}_{pool.cycle.first:%Y-%m}",
         sheet=N_("Atlas Pro detailing"),
@@ -71,9 +72,9 @@ async def atlas(context: RenderContext, document: Document, progress: Progress) 
         )
 
 
-def _pool(desk: Desk, pool: Pool) -> list[tuple[str, str]]:
+def _pool(composer: DocumentComposer, pool: Pool) -> list[tuple[str, str]]:
     """What is in the pool, as facts."""
-    language, unlimited = desk.header.language, desk.word(N_("Unlimited"))
+    language, unlimited = composer.header.language, composer.word(N_("Unlimited"))
     return [
         (N_("Package"), pool.name),
         (
@@ -91,8 +92,8 @@ def _pool(desk: Desk, pool: Pool) -> list[tuple[str, str]]:
     ]
 
 
-def _columns(desk: Desk) -> Sequence[Column[PoolUsage]]:
-    word = desk.word
+def _columns(composer: DocumentComposer) -> Sequence[Column[PoolUsage]]:
+    word = composer.word
     return (
         Column(word(N_("Mobile number")), Kind.PHONE, 19, lambda row: row.msisdn),
         Column(word(N_("Employee")), Kind.TEXT, 28, lambda row: row.label),

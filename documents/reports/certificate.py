@@ -19,17 +19,18 @@ from account.values.page import Page, Unreadable
 from account.values.periods import Month, MonthSpan, shown_day
 from documents.context import PAGE, Report
 from documents.layout.blocks import (
+    Block,
     Column,
     Enclosed,
     Facts,
     Kind,
     NextPart,
-    Piece,
     Prose,
     Table,
     Title,
 )
-from documents.layout.header import Desk, DocumentHeader, in_latin, shown_days
+from documents.layout.composer import DocumentComposer
+from documents.layout.header import DocumentHeader, in_latin, shown_days
 from documents.layout.rates import rate_cell, total_sentence, vat_heading
 from documents.render.read_ahead import read_ahead, refuse_parts
 from documents.reports.contract import contract_of, is_last_try
@@ -57,9 +58,9 @@ async def certificate_file(
 
     Raises `DocumentNotMade`.
     """
-    desk = Desk(renderer, header)
-    return await desk.file(
-        certificate_pieces(desk, certificate),
+    composer = DocumentComposer(renderer, header)
+    return await composer.file(
+        certificate_blocks(composer, certificate),
         stem=certificate_stem(certificate),
         sheet=N_("Certificate"),
         form=form,
@@ -72,11 +73,18 @@ def certificate_stem(certificate: Certificate) -> str:
     return in_latin(f"certificate_{certificate.bill.account}_{certificate.bill.month}")
 
 
-def certificate_pieces(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
+def certificate_blocks(
+    composer: DocumentComposer, certificate: Certificate
+) -> Sequence[Block[Any]]:
     """The certificate, Appendix 1 as a part of its own, and an act for each correction."""
-    appendix = NextPart(desk.apart()[0].word(N_("Appendix 1")))
-    acts = corrective_acts(desk, certificate)
-    return [*_certificate(desk, certificate), appendix, *_appendix(desk, certificate), *acts]
+    appendix = NextPart(composer.apart()[0].word(N_("Appendix 1")))
+    acts = corrective_acts(composer, certificate)
+    return [
+        *_certificate(composer, certificate),
+        appendix,
+        *_appendix(composer, certificate),
+        *acts,
+    ]
 
 
 async def certificate(
@@ -153,11 +161,11 @@ async def read_certificate(
     )
 
 
-def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
-    word, bill = desk.word, certificate.bill
+def _certificate(composer: DocumentComposer, certificate: Certificate) -> Sequence[Block[Any]]:
+    word, bill = composer.word, certificate.bill
     return (
         form_head(
-            desk,
+            composer,
             certificate,
             bill.number,
             certificate.signed_on,
@@ -172,7 +180,7 @@ def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
             across=True,
         ),
         Table(
-            _service_columns(desk, certificate),
+            _service_columns(composer, certificate),
             list(enumerate(certificate.services, 1)),
             total=word(N_("Total")),
             wrapped=True,
@@ -180,7 +188,7 @@ def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
         Prose(
             [
                 sentence
-                for one in desk.apart()
+                for one in composer.apart()
                 for sentence in (
                     total_sentence(one, bill.gross, certificate.by_rate),
                     one.word(N_("In words: {amount}.")).format(
@@ -191,7 +199,7 @@ def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
             ],
             strong=True,
         ),
-        *desk.translated(),
+        *composer.translated(),
         Enclosed(
             word(N_("Enclosed: Appendix 1, invoice breakdown, on sheets: {sheets}")),
             word(N_("Enclosed: Appendix 1, invoice breakdown, on the next sheet")),
@@ -206,16 +214,16 @@ def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
                         "digital signature at the Electronic Invoicing Portal."
                     )
                 )
-                for one in desk.apart()
+                for one in composer.apart()
             ],
         ),
-        form_signatures(desk, certificate),
-        desk.foot(),
+        form_signatures(composer, certificate),
+        composer.foot(),
     )
 
 
-def _appendix(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
-    word, bill = desk.word, certificate.bill
+def _appendix(composer: DocumentComposer, certificate: Certificate) -> Sequence[Block[Any]]:
+    word, bill = composer.word, certificate.bill
     to_what = word(N_("to the service delivery certificate № {number} of {day}")).format(
         number=bill.number, day=shown_day(certificate.signed_on)
     )
@@ -223,18 +231,18 @@ def _appendix(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
         Title(word(N_("Appendix 1: invoice breakdown")), to_what),
         Facts(
             [
-                (word(N_("Company")), desk.header.company),
+                (word(N_("Company")), composer.header.company),
                 (word(N_("Account")), bill.account),
                 (word(N_("Numbers")), str(certificate.numbers)),
             ]
         ),
-        Table(_line_columns(desk, certificate), certificate.lines, total=word(N_("Total"))),
+        Table(_line_columns(composer, certificate), certificate.lines, total=word(N_("Total"))),
     )
 
 
-def _corrected(desk: Desk, certificate: Certificate) -> Sequence[str]:
+def _corrected(composer: DocumentComposer, certificate: Certificate) -> Sequence[str]:
     """What changed the month since, and what it costs now."""
-    word, language = desk.word, desk.header.language
+    word, language = composer.word, composer.header.language
     if not certificate.corrections:
         return []
     said = [
@@ -256,10 +264,10 @@ def _corrected(desk: Desk, certificate: Certificate) -> Sequence[str]:
 
 
 def _service_columns(
-    desk: Desk, certificate: Certificate
+    composer: DocumentComposer, certificate: Certificate
 ) -> Sequence[Column[tuple[int, ServiceDelivered]]]:
     """The columns of form R-1, and VAT. A month of a service is one unit of it."""
-    word = desk.word
+    word = composer.word
     days, unit = shown_days(certificate.bill.period), word(N_("service"))
     return (
         Column("№", Kind.TEXT, 7, lambda row: row[0]),
@@ -273,10 +281,10 @@ def _service_columns(
             word(N_("Without VAT, ₸")), Kind.MONEY, 15, lambda row: row[1].amounts.net, total=True
         ),
         Column(
-            word(N_("VAT rate, %")), Kind.PIECES, 10, lambda row: rate_cell(desk, [row[1].rate])
+            word(N_("VAT rate, %")), Kind.PIECES, 10, lambda row: rate_cell(composer, [row[1].rate])
         ),
         Column(
-            vat_heading(desk, certificate.by_rate),
+            vat_heading(composer, certificate.by_rate),
             Kind.MONEY,
             14,
             lambda row: row[1].amounts.vat,
@@ -292,8 +300,10 @@ def _service(row: tuple[int, ServiceDelivered]) -> str:
     return row[1].service
 
 
-def _line_columns(desk: Desk, certificate: Certificate) -> Sequence[Column[BillLine]]:
-    word = desk.word
+def _line_columns(
+    composer: DocumentComposer, certificate: Certificate
+) -> Sequence[Column[BillLine]]:
+    word = composer.word
     return (
         Column(word(N_("Mobile number")), Kind.PHONE, 19, lambda line: line.msisdn),
         Column(word(N_("Service")), Kind.TEXT, 30, lambda line: line.service),
@@ -302,10 +312,10 @@ def _line_columns(desk: Desk, certificate: Certificate) -> Sequence[Column[BillL
             word(N_("VAT rate, %")),
             Kind.PIECES,
             11,
-            lambda line: rate_cell(desk, [certificate.rate_of(line)]),
+            lambda line: rate_cell(composer, [certificate.rate_of(line)]),
         ),
         Column(
-            vat_heading(desk, certificate.by_rate),
+            vat_heading(composer, certificate.by_rate),
             Kind.MONEY,
             16,
             lambda line: line.vat,

@@ -17,7 +17,7 @@ from documents.text.marker import N_
 if TYPE_CHECKING:
     from account.documents.orders import MadeFile
     from account.values.periods import Month
-    from documents.layout.header import Desk
+    from documents.layout.composer import DocumentComposer
 
 _NOTHING = N_("nothing was billed")
 _WITH_ACT = N_("with corrective act № {number}")
@@ -68,7 +68,7 @@ class ListedAccount:
 
 
 async def list_file(
-    desk: Desk,
+    composer: DocumentComposer,
     month: Month,
     accounts: Sequence[ListedAccount],
     stem: str,
@@ -78,22 +78,22 @@ async def list_file(
 ) -> MadeFile:
     """The workbook; `left_out` rows of the operator's could not be read. Raises as a `Maker`."""
     title = N_("Accounts of the month")
-    unread, untold = Unreadable(), Note(desk.word(NOT_TOLD))
+    unread, untold = Unreadable(), Note(composer.word(NOT_TOLD))
     unread.rows = left_out
 
     async def rows() -> AsyncIterator[Sequence[ListedAccount]]:
         yield accounts
 
-    return await desk.file(
+    return await composer.file(
         [
-            *desk.top(title, period=month.period),
+            *composer.top(title, period=month.period),
             Table(
-                _columns(desk, registered=registered),
+                _columns(composer, registered=registered),
                 untold.counted(rows(), lambda one: one.untold),
-                total=desk.word(N_("Total")),
+                total=composer.word(N_("Total")),
             ),
             Prose(untold, strong=True),
-            Prose(Note(desk.word(LEFT_OUT), unread), strong=True),
+            Prose(Note(composer.word(LEFT_OUT), unread), strong=True),
         ],
         stem=stem,
         sheet=title,
@@ -101,8 +101,8 @@ async def list_file(
     )
 
 
-def _columns(desk: Desk, *, registered: bool) -> Sequence[Column[ListedAccount]]:
-    word = desk.word
+def _columns(composer: DocumentComposer, *, registered: bool) -> Sequence[Column[ListedAccount]]:
+    word = composer.word
 
     def amount(
         heading: str, value: Callable[[ListedAccount], Money | None]

@@ -29,14 +29,15 @@ from account.errors import (
 from account.values.page import Page, Unreadable
 from account.values.periods import MonthSpan
 from documents.context import PAGE, Report
-from documents.layout.blocks import NextPaper, Piece, Prose, Title
-from documents.layout.header import Desk, in_latin
+from documents.layout.blocks import Block, NextPaper, Prose, Title
+from documents.layout.composer import DocumentComposer
+from documents.layout.header import in_latin
 from documents.render.archive import Archive
 from documents.render.read_ahead import read_ahead
 from documents.render.workbook import HEAVIEST
 from documents.reports.certificate import (
+    certificate_blocks,
     certificate_file,
-    certificate_pieces,
     certificate_stem,
     read_certificate,
 )
@@ -77,7 +78,7 @@ class _ClosingSet:
     document: Document
     tell: Progress
     asked: AllAccounts
-    desk: Desk
+    composer: DocumentComposer
     archive: Archive | None
     unreadable: Unreadable = field(default_factory=Unreadable)
     """Accounts that could not be read."""
@@ -150,7 +151,7 @@ class _ClosingSet:
                 return True
             single = b""
             if self.archive is not None:
-                head = self.desk.header
+                head = self.composer.header
                 made = await certificate_file(self.renderer, head, paper, _PDF, self._alive)
                 single = made.content[0 : len(made.content)]
         except CarrierNotReached:
@@ -196,18 +197,24 @@ class _ClosingSet:
         archive.pack(f"{stem}.pdf", await self._print(stem))
 
     async def _print(self, stem: str) -> bytes:
-        pieces: list[Piece[Any]] = []
+        blocks: list[Block[Any]] = []
         if not self.prints and self.asked.after is None and self.bills:
-            pieces += [NextPaper(register_stem(self.desk.header, self._months)), *self._register]
+            blocks += [
+                NextPaper(register_stem(self.composer.header, self._months)),
+                *self._register,
+            ]
         for paper in self.papers:
-            pieces += [NextPaper(certificate_stem(paper)), *certificate_pieces(self.desk, paper)]
-        if lines := [f"{one.account}: {self.desk.word(one.fault)}" for one in self._missing]:
-            said = Title(self.desk.word(N_("Accounts without a certificate")))
-            pieces += [NextPaper(stem), said, Prose(lines)]
+            blocks += [
+                NextPaper(certificate_stem(paper)),
+                *certificate_blocks(self.composer, paper),
+            ]
+        if lines := [f"{one.account}: {self.composer.word(one.fault)}" for one in self._missing]:
+            said = Title(self.composer.word(N_("Accounts without a certificate")))
+            blocks += [NextPaper(stem), said, Prose(lines)]
         self.prints += 1
         self.papers, self.weight = [], 0
-        made = await self.desk.file(
-            pieces,
+        made = await self.composer.file(
+            blocks,
             stem=stem,
             sheet=CLOSING_SET.title,
             form=_PDF,
@@ -234,7 +241,7 @@ class _ClosingSet:
             if self.asked.after is None and self.bills:
                 await self._add_register(self.archive)
             listed = await list_file(
-                self.desk,
+                self.composer,
                 self.asked.month,
                 self.listed,
                 in_latin(f"accounts_{self._of_what}{self._since}"),
@@ -250,7 +257,7 @@ class _ClosingSet:
     async def _add_register(self, archive: Archive) -> None:
         made = await register_file(
             self.renderer,
-            self.desk.header,
+            self.composer.header,
             self._months,
             self._pages(),
             self.context.supplier,
@@ -263,9 +270,9 @@ class _ClosingSet:
             archive.pack(made.name, made.content[0 : len(made.content)])
 
     @property
-    def _register(self) -> Sequence[Piece[Any]]:
+    def _register(self) -> Sequence[Block[Any]]:
         return register_pieces(
-            self.desk,
+            self.composer,
             self._months,
             self._pages(),
             self.context.supplier,
@@ -292,7 +299,7 @@ class _ClosingSet:
 
     @property
     def _of_what(self) -> str:
-        return f"{self.desk.header.bin}_{self.asked.month}"
+        return f"{self.composer.header.bin}_{self.asked.month}"
 
     @property
     def _since(self) -> str:
@@ -321,7 +328,7 @@ async def closing_set(
             document=document,
             tell=progress,
             asked=asked,
-            desk=Desk(renderer, head),
+            composer=DocumentComposer(renderer, head),
             archive=Archive(head.made_at) if packed else None,
         ).file()
 

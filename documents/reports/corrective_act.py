@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from account.values.money import Money
 from account.values.periods import shown_day
-from documents.layout.blocks import Column, Facts, Kind, NextPart, Piece, Prose, Table
+from documents.layout.blocks import Block, Column, Facts, Kind, NextPart, Prose, Table
 from documents.layout.header import shown_days
 from documents.layout.notes import WORD
 from documents.reports.form_r1 import form_head, form_signatures
@@ -23,7 +23,7 @@ from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.chapters.billing.bills import Bill, Certificate
-    from documents.layout.header import Desk
+    from documents.layout.composer import DocumentComposer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +54,26 @@ class _Row:
     sums: _Sums
 
 
-def corrective_acts(desk: Desk, certificate: Certificate) -> Iterator[Piece[Any]]:
+def corrective_acts(composer: DocumentComposer, certificate: Certificate) -> Iterator[Block[Any]]:
     """An act for each correction of the month, oldest first, each a part of its own."""
     before = _Sums.of(certificate.bill)
     for note in sorted(certificate.corrections, key=lambda one: (one.issued, one.number)):
         change = _Sums.of(note)
         after = before.changed_by(change)
-        yield NextPart(desk.apart()[0].word(N_("Corrective act")))
-        yield from _act(desk, certificate, note, (before, change, after))
+        yield NextPart(composer.apart()[0].word(N_("Corrective act")))
+        yield from _act(composer, certificate, note, (before, change, after))
         before = after
 
 
 def _act(
-    desk: Desk, certificate: Certificate, note: Bill, sums: tuple[_Sums, _Sums, _Sums]
-) -> Iterator[Piece[Any]]:
-    word, bill = desk.word, certificate.bill
+    composer: DocumentComposer,
+    certificate: Certificate,
+    note: Bill,
+    sums: tuple[_Sums, _Sums, _Sums],
+) -> Iterator[Block[Any]]:
+    word, bill = composer.word, certificate.bill
     yield form_head(
-        desk,
+        composer,
         certificate,
         note.number,
         note.issued,
@@ -95,9 +98,9 @@ def _act(
             Column(word(N_("Sums")), Kind.TEXT, 27, lambda row: row.name),
             Column(word(N_("Document")), Kind.TEXT, 24, lambda row: row.document),
             Column(word(N_("Document date")), Kind.DAY, 14, lambda row: row.day),
-            _column(desk, N_("Without VAT, ₸"), lambda one: one.net),
-            _column(desk, N_("VAT, ₸"), lambda one: one.vat),
-            _column(desk, N_("With VAT, ₸"), lambda one: one.gross),
+            _column(composer, N_("Without VAT, ₸"), lambda one: one.net),
+            _column(composer, N_("VAT, ₸"), lambda one: one.vat),
+            _column(composer, N_("With VAT, ₸"), lambda one: one.gross),
         ),
         [
             _Row(word(name), number, day, told)
@@ -105,31 +108,33 @@ def _act(
         ],
         wrapped=True,
     )
-    yield Prose([said for one in desk.apart() for said in _changed(one, sums)], strong=True)
-    yield from desk.translated()
-    yield Prose([one.word(N_("This is an unsigned copy.")) for one in desk.apart()])
-    yield form_signatures(desk, certificate)
+    yield Prose([said for one in composer.apart() for said in _changed(one, sums)], strong=True)
+    yield from composer.translated()
+    yield Prose([one.word(N_("This is an unsigned copy.")) for one in composer.apart()])
+    yield form_signatures(composer, certificate)
 
 
-def _changed(desk: Desk, sums: tuple[_Sums, _Sums, _Sums]) -> Iterator[str]:
+def _changed(composer: DocumentComposer, sums: tuple[_Sums, _Sums, _Sums]) -> Iterator[str]:
     """By how much, in figures and in words."""
     _before, change, after = (one.gross for one in sums)
-    language = desk.header.language
+    language = composer.header.language
     less = N_("The cost of the month is less by {amount} ({words}).")
     more = N_("The cost of the month is more by {amount} ({words}).")
-    said = desk.word(less if change.tiyn < 0 else more)
+    said = composer.word(less if change.tiyn < 0 else more)
     by = abs(change)
     yield said.format(amount=by.shown(language), words=amount(by, language))
-    now = desk.word(N_("After the correction it is {amount}."))
+    now = composer.word(N_("After the correction it is {amount}."))
     yield now.format(amount=after.shown(language))
 
 
-def _column(desk: Desk, heading: str, value: Callable[[_Sums], Money | None]) -> Column[_Row]:
+def _column(
+    composer: DocumentComposer, heading: str, value: Callable[[_Sums], Money | None]
+) -> Column[_Row]:
     def cell(row: _Row) -> Money | str:
         told = value(row.sums)
-        return desk.word(WORD) if told is None else told
+        return composer.word(WORD) if told is None else told
 
-    return Column(desk.word(heading), Kind.MONEY, 20, cell)
+    return Column(composer.word(heading), Kind.MONEY, 20, cell)
 
 
 def _added(one: Money | None, other: Money | None) -> Money | None:

@@ -14,7 +14,8 @@ from account.values.identifiers import Bin, Imei, Msisdn
 from account.values.page import Page, Unreadable
 from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table
-from documents.layout.header import Desk, DocumentHeader
+from documents.layout.composer import DocumentComposer
+from documents.layout.header import DocumentHeader
 from documents.layout.notes import LEFT_OUT, Note
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
@@ -56,12 +57,12 @@ async def devices_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    desk = Desk(renderer, header)
-    return await desk.file(
+    composer = DocumentComposer(renderer, header)
+    return await composer.file(
         [
-            *desk.top(DEVICES.title),
-            Table(_columns(desk), rows),
-            Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True),
+            *composer.top(DEVICES.title),
+            Table(_columns(composer), rows),
+            Prose(Note(composer.word(LEFT_OUT), unreadable), strong=True),
         ],
         stem=f"devices_{header.bin}",
         sheet=N_("Devices"),
@@ -94,8 +95,8 @@ def _row(held: Registration, status: str) -> DeviceRow:
     return DeviceRow(held.msisdn, held.imei, held.since, held.bin, status, duplicate, held.model)
 
 
-def _columns(desk: Desk) -> Sequence[Column[DeviceRow]]:
-    word = desk.word
+def _columns(composer: DocumentComposer) -> Sequence[Column[DeviceRow]]:
+    word = composer.word
     original, duplicate = word(N_("Original")), word(N_("Duplicate"))
     return (
         Column(word(N_("Mobile number")), Kind.PHONE, 19, lambda row: row.msisdn),

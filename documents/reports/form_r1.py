@@ -14,16 +14,16 @@ from documents.text.marker import N_
 if TYPE_CHECKING:
     from account.chapters.billing.bills import Certificate
     from account.chapters.billing.parties import Supplier
-    from documents.layout.header import Desk
+    from documents.layout.composer import DocumentComposer
 
 
 def form_head(
-    desk: Desk, certificate: Certificate, number: str, composed: date, title: str
+    composer: DocumentComposer, certificate: Certificate, number: str, composed: date, title: str
 ) -> FormHead:
     """The head; what nobody told is an empty place. `title` is English, for gettext."""
-    word, supplier, customer = desk.word, certificate.supplier, certificate.customer
+    word, supplier, customer = composer.word, certificate.supplier, certificate.customer
     contract = certificate.contract
-    told = (desk.each(supplier.addresses.get), supplier.contacts, *_paid_to(desk, supplier))
+    told = (composer.each(supplier.addresses.get), supplier.contacts, *_paid_to(composer, supplier))
     company = (customer.address, ", ".join(customer.contacts))
     number_and_day = ""
     if contract is not None:
@@ -47,13 +47,13 @@ def form_head(
         sides=(
             Side(
                 word(N_("Customer")),
-                desk.header.company,
+                composer.header.company,
                 [cells.text(line) or "" for line in company if line],
-                desk.header.bin,
+                composer.header.bin,
             ),
             Side(
                 word(N_("Contractor")),
-                _supplier_name(desk, certificate),
+                _supplier_name(composer, certificate),
                 [cells.text(line) or "" for line in told if line],
                 supplier.bin.digits,
             ),
@@ -67,13 +67,13 @@ def form_head(
     )
 
 
-def _supplier_name(desk: Desk, certificate: Certificate) -> str:
-    return desk.each(certificate.supplier.named)
+def _supplier_name(composer: DocumentComposer, certificate: Certificate) -> str:
+    return composer.each(certificate.supplier.named)
 
 
-def _paid_to(desk: Desk, supplier: Supplier) -> Iterator[str]:
+def _paid_to(composer: DocumentComposer, supplier: Supplier) -> Iterator[str]:
     """What a payment order and an invoice call for, as far as it is told."""
-    word, account, vat = desk.word, supplier.account, supplier.vat
+    word, account, vat = composer.word, supplier.account, supplier.vat
     if account is not None:
         told = [(N_("IIK"), account.iik), (N_("BIC"), account.bic), (N_("KBe"), account.kbe)]
         parts = [f"{word(name)} {value}" for name, value in told if value]
@@ -88,13 +88,13 @@ def _paid_to(desk: Desk, supplier: Supplier) -> Iterator[str]:
         )
 
 
-def form_signatures(desk: Desk, certificate: Certificate) -> Signatures:
+def form_signatures(composer: DocumentComposer, certificate: Certificate) -> Signatures:
     """Where both sides sign."""
-    word = desk.word
+    word = composer.word
     return Signatures(
         (
-            (word(N_("Delivered by (contractor)")), _supplier_name(desk, certificate)),
-            (word(N_("Accepted by (customer)")), desk.header.company),
+            (word(N_("Delivered by (contractor)")), _supplier_name(composer, certificate)),
+            (word(N_("Accepted by (customer)")), composer.header.company),
         ),
         (word(N_("place of the seal")),),
         places=(word(N_("position")), word(N_("signature")), word(N_("full name"))),

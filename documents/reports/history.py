@@ -10,12 +10,13 @@ from account.changes.holds import SUPPORT
 from account.chapters.history import HistoryKind, HistoryQuery
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import HistoryOfKind
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.values.identifiers import Msisdn
 from account.values.page import Page
 from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Table
-from documents.layout.header import Desk, DocumentHeader, in_file_name
+from documents.layout.composer import DocumentComposer
+from documents.layout.header import DocumentHeader, in_file_name
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -45,8 +46,8 @@ async def history_file(
     renderer: RenderPool,
     header: DocumentHeader,
     period: Period,
-    pages: AsyncIterable[Sequence[Entry]],
-    named: Callable[[Entry], str],
+    pages: AsyncIterable[Sequence[HistoryEntry]],
+    named: Callable[[HistoryEntry], str],
     number: Msisdn | None = None,
     progress: Progress | None = None,
     kind: HistoryKind | None = None,
@@ -59,15 +60,15 @@ async def history_file(
     rows = await begun(pages)
     if rows is None:
         return None
-    desk = Desk(renderer, header)
+    composer = DocumentComposer(renderer, header)
     facts = [] if number is None else [(N_("Number"), number.shown)]
     if kind is not None:
-        facts.append((N_("Type"), desk.word(KINDS[kind])))
+        facts.append((N_("Type"), composer.word(KINDS[kind])))
     title = HISTORY.title
-    return await desk.file(
+    return await composer.file(
         [
-            *desk.top(title, *facts, period=period),
-            Table(_columns(desk, named), rows),
+            *composer.top(title, *facts, period=period),
+            Table(_columns(composer, named), rows),
         ],
         stem=f"history_{header.bin}_{in_file_name(period)}",
         sheet=title,
@@ -84,11 +85,11 @@ async def history(
     asked = HistoryOfKind.read(order.parameters)
     period, number = asked.period, asked.msisdn
 
-    async def read(offset: int) -> Page[Entry]:
+    async def read(offset: int) -> Page[HistoryEntry]:
         wish = HistoryQuery(period, number, offset=offset, limit=PAGE, kind=asked.kind)
         return await context.history.page(order.company_id, wish)
 
-    def named(entry: Entry) -> str:
+    def named(entry: HistoryEntry) -> str:
         return context.named(order.language, entry)
 
     async with aclosing(read_ahead(read)) as pages:
@@ -98,12 +99,14 @@ async def history(
         )
 
 
-def _columns(desk: Desk, named: Callable[[Entry], str]) -> Sequence[Column[Entry]]:
-    word = desk.word
+def _columns(
+    composer: DocumentComposer, named: Callable[[HistoryEntry], str]
+) -> Sequence[Column[HistoryEntry]]:
+    word = composer.word
     results = {known: word(name) for known, name in RESULTS.items()}
     support = word(N_("Operator's support"))
 
-    def by(entry: Entry) -> str:
+    def by(entry: HistoryEntry) -> str:
         return support if entry.channel == SUPPORT else entry.administrator
 
     return (
@@ -116,7 +119,7 @@ def _columns(desk: Desk, named: Callable[[Entry], str]) -> Sequence[Column[Entry
     )
 
 
-def _number(entry: Entry) -> Msisdn | None:
+def _number(entry: HistoryEntry) -> Msisdn | None:
     return Msisdn(entry.number) if entry.number else None
 
 

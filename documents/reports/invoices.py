@@ -14,7 +14,8 @@ from account.documents.parameters import Invoice
 from account.values.page import Page, Unreadable
 from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table
-from documents.layout.header import Desk, DocumentHeader
+from documents.layout.composer import DocumentComposer
+from documents.layout.header import DocumentHeader
 from documents.layout.notes import LEFT_OUT, NOT_REGISTERED, Note
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
@@ -44,14 +45,14 @@ async def invoice_numbers_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    desk = Desk(renderer, header)
+    composer = DocumentComposer(renderer, header)
     facts = ((N_("Invoice searched for"), searched), (N_("Invoice year"), str(year)))
-    table = Table(_columns(desk), rows, total=desk.word(N_("Total")))
-    return await desk.file(
+    table = Table(_columns(composer), rows, total=composer.word(N_("Total")))
+    return await composer.file(
         [
-            *desk.top(N_("Numbers by invoice number"), *facts),
+            *composer.top(N_("Numbers by invoice number"), *facts),
             table,
-            Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True),
+            Prose(Note(composer.word(LEFT_OUT), unreadable), strong=True),
         ],
         stem=f"invoice_numbers_{header.bin}_{year}",
         sheet=N_("Numbers"),
@@ -97,8 +98,8 @@ async def lines_at(carrier: Carrier, bill: Bill, offset: int) -> Page[BillLine]:
     return await carrier.bill_lines(bill, offset=offset, limit=PAGE)
 
 
-def _columns(desk: Desk) -> Sequence[Column[BilledNumber]]:
-    word, not_registered = desk.word, desk.word(NOT_REGISTERED)
+def _columns(composer: DocumentComposer) -> Sequence[Column[BilledNumber]]:
+    word, not_registered = composer.word, composer.word(NOT_REGISTERED)
     return (
         Column(word(N_("Mobile number")), Kind.PHONE, 19, lambda row: row.msisdn),
         Column(word(N_("Account")), Kind.TEXT, 14, lambda row: row.bill.account),

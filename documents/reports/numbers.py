@@ -14,7 +14,8 @@ from account.values.number import Number, NumberState, PaymentMethod
 from account.values.page import Page, Unreadable
 from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table
-from documents.layout.header import Desk, DocumentHeader
+from documents.layout.composer import DocumentComposer
+from documents.layout.header import DocumentHeader
 from documents.layout.notes import LEFT_OUT, NOT_TOLD, WORD, Note
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
@@ -98,18 +99,18 @@ async def numbers_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    desk = Desk(renderer, header)
-    missing = Note(desk.word(NOT_TOLD))
-    return await desk.file(
+    composer = DocumentComposer(renderer, header)
+    missing = Note(composer.word(NOT_TOLD))
+    return await composer.file(
         [
-            *desk.top(N_("Report on list of numbers")),
+            *composer.top(N_("Report on list of numbers")),
             Table(
-                _columns(desk),
+                _columns(composer),
                 missing.counted(rows, lambda row: row.missing),
-                total=desk.word(N_("Total")),
+                total=composer.word(N_("Total")),
             ),
             Prose(missing, strong=True),
-            Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True),
+            Prose(Note(composer.word(LEFT_OUT), unreadable), strong=True),
         ],
         stem=f"numbers_{header.bin}",
         sheet=N_("Numbers"),
@@ -157,8 +158,8 @@ async def _with_limits(
             yield made
 
 
-def _columns(desk: Desk) -> Sequence[Column[NumberRow]]:
-    word = desk.word
+def _columns(composer: DocumentComposer) -> Sequence[Column[NumberRow]]:
+    word = composer.word
     states = {known: word(name) for known, name in STATES.items()}
     methods = {known: word(name) for known, name in METHODS.items()}
     above = word(N_("shared, counted above"))

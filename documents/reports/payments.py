@@ -12,7 +12,8 @@ from account.documents.parameters import HistoryDays
 from account.values.page import Page, Unreadable
 from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table
-from documents.layout.header import Desk, DocumentHeader, in_file_name
+from documents.layout.composer import DocumentComposer
+from documents.layout.header import DocumentHeader, in_file_name
 from documents.layout.notes import LEFT_OUT, Note
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
@@ -60,20 +61,20 @@ async def payments_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    desk = Desk(renderer, header)
+    composer = DocumentComposer(renderer, header)
     facts = [] if number is None else [(N_("Number"), number.shown)]
     title = N_("Payments of the company") if number is None else N_("Payments of the number")
-    table = Table(_columns(desk), rows, total=desk.word(N_("Total received")))
+    table = Table(_columns(composer), rows, total=composer.word(N_("Total received")))
     note = Prose(
         [
-            desk.word(N_("Only payments that were received are in the total.")),
-            desk.word(N_("Balance transfers between the company's numbers are not in it.")),
+            composer.word(N_("Only payments that were received are in the total.")),
+            composer.word(N_("Balance transfers between the company's numbers are not in it.")),
         ]
     )
     whose = header.bin if number is None else number.digits
-    left_out = Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True)
-    return await desk.file(
-        [*desk.top(title, *facts, period=period), table, note, left_out],
+    left_out = Prose(Note(composer.word(LEFT_OUT), unreadable), strong=True)
+    return await composer.file(
+        [*composer.top(title, *facts, period=period), table, note, left_out],
         stem=f"payments_{whose}_{in_file_name(period)}",
         sheet=N_("Payments"),
         form=form,
@@ -101,21 +102,23 @@ async def payments(
         )
 
 
-def _columns(desk: Desk) -> Sequence[Column[Payment]]:
-    means = {known: desk.word(name) for known, name in MEANS.items()}
-    states = {known: desk.word(name) for known, name in STATES.items()}
+def _columns(composer: DocumentComposer) -> Sequence[Column[Payment]]:
+    means = {known: composer.word(name) for known, name in MEANS.items()}
+    states = {known: composer.word(name) for known, name in STATES.items()}
     return (
-        Column(desk.word(N_("Date and time")), Kind.MOMENT, 21, lambda paid: paid.at),
-        Column(desk.word(N_("Account")), Kind.TEXT, 14, lambda paid: paid.account),
-        Column(desk.word(N_("Number")), Kind.PHONE, 19, lambda paid: paid.number),
-        Column(desk.word(N_("Method")), Kind.TEXT, 20, lambda paid: means[paid.means]),
-        Column(desk.word(N_("Channel")), Kind.TEXT, 20, lambda paid: paid.channel),
-        Column(desk.word(N_("Payment order")), Kind.TEXT, 16, lambda paid: paid.document),
-        Column(desk.word(N_("Payment order date")), Kind.DAY, 14, lambda paid: paid.dated),
-        Column(desk.word(N_("Paid for")), Kind.TEXT, 22, lambda paid: paid.purpose),
-        Column(desk.word(N_("Status")), Kind.TEXT, 16, lambda paid: states[paid.state]),
-        Column(desk.word(N_("Amount, ₸")), Kind.MONEY, 16, lambda paid: paid.amount),
-        Column(desk.word(N_("Received, ₸")), Kind.MONEY, 16, lambda paid: paid.counted, total=True),
+        Column(composer.word(N_("Date and time")), Kind.MOMENT, 21, lambda paid: paid.at),
+        Column(composer.word(N_("Account")), Kind.TEXT, 14, lambda paid: paid.account),
+        Column(composer.word(N_("Number")), Kind.PHONE, 19, lambda paid: paid.number),
+        Column(composer.word(N_("Method")), Kind.TEXT, 20, lambda paid: means[paid.means]),
+        Column(composer.word(N_("Channel")), Kind.TEXT, 20, lambda paid: paid.channel),
+        Column(composer.word(N_("Payment order")), Kind.TEXT, 16, lambda paid: paid.document),
+        Column(composer.word(N_("Payment order date")), Kind.DAY, 14, lambda paid: paid.dated),
+        Column(composer.word(N_("Paid for")), Kind.TEXT, 22, lambda paid: paid.purpose),
+        Column(composer.word(N_("Status")), Kind.TEXT, 16, lambda paid: states[paid.state]),
+        Column(composer.word(N_("Amount, ₸")), Kind.MONEY, 16, lambda paid: paid.amount),
+        Column(
+            composer.word(N_("Received, ₸")), Kind.MONEY, 16, lambda paid: paid.counted, total=True
+        ),
     )
 
 

@@ -24,7 +24,8 @@ from account.values.money import ZERO
 from account.values.page import Page, Unreadable
 from account.values.periods import FIRST_MONTH, Month, MonthSpan, Period
 from documents.context import PAGE, Report
-from documents.layout.header import Desk, DocumentHeader, in_file_name
+from documents.layout.composer import DocumentComposer
+from documents.layout.header import DocumentHeader, in_file_name
 from documents.render.read_ahead import read_ahead, refuse_parts
 from documents.reports.contract import contract_of, is_last_try
 from documents.reports.statement_form import statement_pieces
@@ -62,9 +63,9 @@ async def reconciliation_file(
     if statement.empty:
         return None
     title = N_("Reconciliation statement")
-    desk = Desk(renderer, header)
-    return await desk.file(
-        statement_pieces(desk, title, statement, supplier, form, registered=registered),
+    composer = DocumentComposer(renderer, header)
+    return await composer.file(
+        statement_pieces(composer, title, statement, supplier, form, registered=registered),
         stem=f"reconciliation_{header.bin}_{in_file_name(statement.period)}",
         sheet=title,
         form=form,

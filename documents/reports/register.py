@@ -15,8 +15,9 @@ from account.documents.parameters import Months
 from account.errors import CarrierUnavailable
 from account.values.page import Page, Unreadable
 from documents.context import PAGE, Report
-from documents.layout.blocks import Column, Kind, Piece, Prose, Table
-from documents.layout.header import Desk, DocumentHeader
+from documents.layout.blocks import Block, Column, Kind, Prose, Table
+from documents.layout.composer import DocumentComposer
+from documents.layout.header import DocumentHeader
 from documents.layout.notes import LEFT_OUT, NOT_REGISTERED, NOT_TOLD, WORD, Note, or_word
 from documents.layout.rates import rate_cell
 from documents.render.read_ahead import begun, read_ahead
@@ -54,9 +55,9 @@ async def register_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    desk = Desk(renderer, header)
-    return await desk.file(
-        register_pieces(desk, months, rows, supplier, form, unreadable, registered=registered),
+    composer = DocumentComposer(renderer, header)
+    return await composer.file(
+        register_pieces(composer, months, rows, supplier, form, unreadable, registered=registered),
         stem=register_stem(header, months),
         sheet=REGISTER.title,
         form=form,
@@ -70,7 +71,7 @@ def register_stem(header: DocumentHeader, months: MonthSpan) -> str:
 
 
 def register_pieces(
-    desk: Desk,
+    composer: DocumentComposer,
     months: MonthSpan,
     rows: AsyncIterable[Sequence[Bill]],
     supplier: Supplier,
@@ -78,22 +79,22 @@ def register_pieces(
     unreadable: Unreadable | None = None,
     *,
     registered: bool = True,
-) -> Sequence[Piece[Any]]:
+) -> Sequence[Block[Any]]:
     """Head and table; the table takes the rows as it is written.
 
     Where invoices are `registered` with no portal there is no word of their numbers there.
     """
-    missing = Note(desk.word(NOT_TOLD))
-    by_whom = f"{supplier.name}, {desk.word(N_('BIN'))} {supplier.bin.digits}"
+    missing = Note(composer.word(NOT_TOLD))
+    by_whom = f"{supplier.name}, {composer.word(N_('BIN'))} {supplier.bin.digits}"
     return [
-        *desk.top(REGISTER.title, (N_("Contractor"), by_whom), period=months.period),
+        *composer.top(REGISTER.title, (N_("Contractor"), by_whom), period=months.period),
         Table(
-            _columns(desk, supplier, form, registered=registered),
+            _columns(composer, supplier, form, registered=registered),
             missing.counted(rows, lambda bill: bill.missing),
-            total=desk.word(N_("Total")),
+            total=composer.word(N_("Total")),
         ),
         Prose(missing, strong=True),
-        Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True),
+        Prose(Note(composer.word(LEFT_OUT), unreadable), strong=True),
     ]
 
 
@@ -139,11 +140,11 @@ async def register(
 
 
 def _columns(
-    desk: Desk, supplier: Supplier, form: DocumentFormat, *, registered: bool
+    composer: DocumentComposer, supplier: Supplier, form: DocumentFormat, *, registered: bool
 ) -> Sequence[Column[Bill]]:
     """What other books are matched by; in print without what the head says for all rows."""
-    word, not_told = desk.word, desk.word(WORD)
-    unregistered = desk.word(NOT_REGISTERED)
+    word, not_told = composer.word, composer.word(WORD)
+    unregistered = composer.word(NOT_REGISTERED)
 
     def amount(
         heading: str, value: Callable[[Bill], Money | None], *, width: int = 16
@@ -166,7 +167,7 @@ def _columns(
     numbers = (number,) if registered else ()
     of_print: tuple[Column[Bill], ...] = (
         Column(word(N_("Invoice")), Kind.TEXT, 22, lambda bill: bill.number),
-        Column(word(N_("Kind")), Kind.TEXT, 24, partial(kind_of_invoice, desk)),
+        Column(word(N_("Kind")), Kind.TEXT, 24, partial(kind_of_invoice, composer)),
         *numbers,
         Column(word(N_("Invoice date")), Kind.DAY, 14, lambda bill: bill.issued),
         Column(word(N_("Turnover date")), Kind.DAY, 14, lambda bill: bill.turnover),
@@ -174,7 +175,10 @@ def _columns(
         Column(word(N_("Account")), Kind.TEXT, 14, lambda bill: bill.account),
         amount(N_("Without VAT, ₸"), lambda bill: bill.net),
         Column(
-            word(N_("VAT rate, %")), Kind.PIECES, 11, lambda bill: rate_cell(desk, bill.vat_rates)
+            word(N_("VAT rate, %")),
+            Kind.PIECES,
+            11,
+            lambda bill: rate_cell(composer, bill.vat_rates),
         ),
         amount(N_("VAT, ₸"), lambda bill: bill.vat, width=15),
         amount(N_("With VAT, ₸"), lambda bill: bill.gross),
@@ -200,17 +204,17 @@ def _columns(
             lambda bill: bill.corrects or (not_told if bill.correction else None),
         ),
         Column(word(N_("Supplier's BIN")), Kind.TEXT, 15, lambda _: supplier.bin.digits),
-        Column(word(N_("Customer's BIN")), Kind.TEXT, 15, lambda _: desk.header.bin),
+        Column(word(N_("Customer's BIN")), Kind.TEXT, 15, lambda _: composer.header.bin),
     )
 
 
-def kind_of_invoice(desk: Desk, bill: Bill) -> str:
+def kind_of_invoice(composer: DocumentComposer, bill: Bill) -> str:
     """`Invoice`, or what a correction corrects."""
     if not bill.correction:
-        return desk.word(N_("Invoice"))
+        return composer.word(N_("Invoice"))
     if bill.corrects is None:
-        return desk.word(N_("Correction"))
-    return desk.word(N_("Correction of № {number}")).format(number=bill.corrects)
+        return composer.word(N_("Correction"))
+    return composer.word(N_("Correction of № {number}")).format(number=bill.corrects)
 
 
 REGISTER = Report(DocumentKind.REGISTER, register, N_("Invoice register"), N_("5 · Register"))

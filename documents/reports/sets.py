@@ -10,7 +10,8 @@ from account.documents.kinds import DocumentFormat
 from account.identity.directory import Directory
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Table
-from documents.layout.header import Desk, DocumentHeader
+from documents.layout.composer import DocumentComposer
+from documents.layout.header import DocumentHeader
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -64,12 +65,12 @@ class SetFiles:
             reference=change_set.reference or "—",
             language=change_set.language,
         )
-        desk = Desk(self._renderer, header)
+        composer = DocumentComposer(self._renderer, header)
         confirmed = change_set.accepted_at is not None
-        return await desk.file(
+        return await composer.file(
             [
-                *desk.top(N_("Many numbers"), (N_("Action"), what)),
-                Table(_columns(desk, why, confirmed=confirmed), self._rows(change_set)),
+                *composer.top(N_("Many numbers"), (N_("Action"), what)),
+                Table(_columns(composer, why, confirmed=confirmed), self._rows(change_set)),
             ],
             stem=change_set.reference or "set",
             sheet=N_("Numbers"),
@@ -83,8 +84,10 @@ class SetFiles:
             after = rows[-1].place
 
 
-def _columns(desk: Desk, why: Worded, *, confirmed: bool) -> Sequence[Column[SetNumber]]:
-    word = desk.word
+def _columns(
+    composer: DocumentComposer, why: Worded, *, confirmed: bool
+) -> Sequence[Column[SetNumber]]:
+    word = composer.word
     fates = {fate: word(text) for fate, text in FATES.items()}
     outcomes = {outcome: word(text) for outcome, text in OUTCOMES.items()}
 

@@ -30,8 +30,8 @@ from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.chapters.billing.parties import Contract, Supplier
-    from documents.layout.blocks import Piece
-    from documents.layout.header import Desk
+    from documents.layout.blocks import Block
+    from documents.layout.composer import DocumentComposer
 
 SERVICES: Mapping[ServiceLine, str] = {
     ServiceLine.MOBILE: N_("Mobile communications"),
@@ -51,14 +51,14 @@ _DEBIT, _CREDIT = N_("Debit, ₸"), N_("Credit, ₸")
 
 
 def statement_pieces(
-    desk: Desk,
+    composer: DocumentComposer,
     title: str,
     statement: Reconciliation,
     supplier: Supplier,
     form: DocumentFormat,
     *,
     registered: bool = True,
-) -> Sequence[Piece[Any]]:
+) -> Sequence[Block[Any]]:
     """The statement and, as a part of its own, its postings.
 
     Where invoices are `registered` with no portal there is no word of their numbers there.
@@ -66,9 +66,9 @@ def statement_pieces(
     A workbook has each balance as one figure too, below zero where it is a credit: to count with.
     """
     signed = form is DocumentFormat.XLSX
-    word, header = desk.word, desk.header
+    word, header = composer.word, composer.header
     contractor = supplier.named(header.language)
-    contracts = "; ".join(_contract(desk, one) for one in statement.contracts) or word(WORD)
+    contracts = "; ".join(_contract(composer, one) for one in statement.contracts) or word(WORD)
     facts = (
         (N_("Contractor"), f"{contractor}, {word(N_('BIN'))} {supplier.bin.digits}"),
         (N_("Contract"), contracts),
@@ -82,76 +82,85 @@ def statement_pieces(
     ).format(contractor=contractor, customer=header.company, period=shown_days(statement.period))
     valid = word(N_("Data valid as of {moment}.")).format(moment=shown_with_zone(statement.as_of))
     return (
-        *desk.top(title, *facts, period=statement.period),
+        *composer.top(title, *facts, period=statement.period),
         Prose([compared, valid]),
-        Prose(_incomplete(desk, statement), strong=True),
+        Prose(_incomplete(composer, statement), strong=True),
         Table(
             _balances(
-                desk, _first(desk, N_("Service"), _service(desk)), every_sum=True, signed=signed
+                composer,
+                _first(composer, N_("Service"), _service(composer)),
+                every_sum=True,
+                signed=signed,
             ),
             statement.balances,
             total=word(N_("Total")),
             wrapped=True,
         ),
         Table(
-            _balances(desk, _first(desk, N_("Month"), _month), every_sum=False, signed=signed),
+            _balances(
+                composer, _first(composer, N_("Month"), _month), every_sum=False, signed=signed
+            ),
             statement.months,
             total=word(N_("Total")),
             caption=word(N_("By month")),
             wrapped=True,
         ),
-        _two_books(desk, statement),
-        Prose([_conclusion(desk, statement)], strong=True),
-        *_signed(desk, statement, contractor),
-        desk.foot(),
+        _two_books(composer, statement),
+        Prose([_conclusion(composer, statement)], strong=True),
+        *_signed(composer, statement, contractor),
+        composer.foot(),
         NextPart(word(N_("Postings"))),
         Title(word(N_("Postings of the period"))),
         Table(
-            _entry_columns(desk, registered=registered), statement.posted, total=word(N_("Total"))
+            _entry_columns(composer, registered=registered),
+            statement.posted,
+            total=word(N_("Total")),
         ),
     )
 
 
-def _contract(desk: Desk, contract: Contract) -> str:
+def _contract(composer: DocumentComposer, contract: Contract) -> str:
     if contract.signed is None:
         return f"№ {contract.number}"
-    return desk.word(N_("№ {number} of {day}")).format(
+    return composer.word(N_("№ {number} of {day}")).format(
         number=contract.number, day=shown_day(contract.signed)
     )
 
 
-def _incomplete(desk: Desk, statement: Reconciliation) -> list[str]:
+def _incomplete(composer: DocumentComposer, statement: Reconciliation) -> list[str]:
     if not statement.left_out:
         return []
     said = N_(
         "Not for signing: {n} records of the operator could not be read and are not in this "
         "statement, so its balances are not final."
     )
-    return [desk.word(said).format(n=statement.left_out)]
+    return [composer.word(said).format(n=statement.left_out)]
 
 
-def _signed(desk: Desk, statement: Reconciliation, contractor: str) -> Sequence[Prose | Signatures]:
+def _signed(
+    composer: DocumentComposer, statement: Reconciliation, contractor: str
+) -> Sequence[Prose | Signatures]:
     if statement.left_out:
         return ()
-    word = desk.word
+    word = composer.word
     return (
         Prose([f"{word(label)}: {'_' * 30}" for label in (_PLACE, _DAY)]),
         Signatures(
             (
                 (word(N_("For the contractor")), contractor),
-                (word(N_("For the customer")), desk.header.company),
+                (word(N_("For the customer")), composer.header.company),
             ),
             (word(N_("position, signature, full name")), word(N_("place of the seal"))),
         ),
     )
 
 
-def _conclusion(desk: Desk, statement: Reconciliation) -> str:
+def _conclusion(composer: DocumentComposer, statement: Reconciliation) -> str:
     """Who owes whom in the end, in figures and in words."""
     closing = statement.total.closing
-    day, language = shown_day(statement.period.last), desk.header.language
+    day, language = shown_day(statement.period.last), composer.header.language
     if not closing:
-        return desk.word(N_("At the end of {day} nobody owes anything.")).format(day=day)
+        return composer.word(N_("At the end of {day} nobody owes anything.")).format(day=day)
     said = (
         N_("At the end of {day} the customer owes {amount}.")
         if closing.tiyn > 0
@@ -159,7 +168,7 @@ def _conclusion(desk: Desk, statement: Reconciliation) -> str:
     )
     owed = abs(closing)
     in_words = f"{owed.shown(language)} ({amount(owed, language)})"
-    return desk.word(said).format(day=day, amount=in_words)
+    return composer.word(said).format(day=day, amount=in_words)
 
 
 # --- Balances as debit or credit ---
@@ -175,12 +184,14 @@ def as_credit(balance: Money) -> Money | None:
     return -balance if balance.tiyn < 0 else None
 
 
-def _first(desk: Desk, heading: str, value: Callable[[Any], str]) -> Column[Balance]:
-    return Column(desk.word(heading), Kind.TEXT, 26, value)
+def _first(
+    composer: DocumentComposer, heading: str, value: Callable[[Any], str]
+) -> Column[Balance]:
+    return Column(composer.word(heading), Kind.TEXT, 26, value)
 
 
-def _service(desk: Desk) -> Callable[[ServiceBalance], str]:
-    names = {known: desk.word(name) for known, name in SERVICES.items()}
+def _service(composer: DocumentComposer) -> Callable[[ServiceBalance], str]:
+    names = {known: composer.word(name) for known, name in SERVICES.items()}
     return lambda row: names[row.service] if row.service is not None else ""
 
 
@@ -189,14 +200,14 @@ def _month(row: MonthBalance) -> str:
 
 
 def _balances(
-    desk: Desk, first: Column[Balance], *, every_sum: bool, signed: bool
+    composer: DocumentComposer, first: Column[Balance], *, every_sum: bool, signed: bool
 ) -> Sequence[Column[Balance]]:
     """Opening, turnover and closing; balances of months do not add up, those of services do."""
 
     def column(
         heading: str, value: Callable[[Balance], Money | None], *, total: bool = True
     ) -> Column[Balance]:
-        return Column(desk.word(heading), Kind.MONEY, 17, value, total=total)
+        return Column(composer.word(heading), Kind.MONEY, 17, value, total=total)
 
     signs = (
         column(N_("Opening balance, ₸"), lambda row: row.opening, total=every_sum),
@@ -214,9 +225,11 @@ def _balances(
     )
 
 
-def _two_books(desk: Desk, statement: Reconciliation) -> Table[tuple[str, Money | None]]:
+def _two_books(
+    composer: DocumentComposer, statement: Reconciliation
+) -> Table[tuple[str, Money | None]]:
     """The closing balance by the contractor's books, with room for the customer's."""
-    word = desk.word
+    word = composer.word
     caption = word(N_("Closing balance at the end of {day}"))
     return Table(
         (
@@ -234,8 +247,10 @@ def _two_books(desk: Desk, statement: Reconciliation) -> Table[tuple[str, Money 
     )
 
 
-def _entry_columns(desk: Desk, *, registered: bool) -> Sequence[Column[PostedEntry]]:
-    word, unregistered = desk.word, desk.word(NOT_REGISTERED)
+def _entry_columns(
+    composer: DocumentComposer, *, registered: bool
+) -> Sequence[Column[PostedEntry]]:
+    word, unregistered = composer.word, composer.word(NOT_REGISTERED)
     names = {known: word(name) for known, name in SERVICES.items()}
     kinds = {known: word(name) for known, name in POSTINGS.items()}
 

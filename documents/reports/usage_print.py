@@ -15,7 +15,8 @@ from account.values.page import Unreadable
 from account.values.periods import today
 from documents.context import Report
 from documents.layout.blocks import Column, Kind, Prose, Table
-from documents.layout.header import Desk, DocumentHeader
+from documents.layout.composer import DocumentComposer
+from documents.layout.header import DocumentHeader
 from documents.layout.notes import LEFT_OUT, NOT_RATED, Note
 from documents.render.read_ahead import begun
 from documents.reports.usage_rows import (
@@ -53,7 +54,7 @@ class UsagePaper:
         Raises `CarrierUnavailable`, `DocumentNotMade`, and `ClaimLost` out of `progress`.
         """
         wish, now = asked(document), self._clock.now()
-        desk = Desk(self._renderer, DocumentHeader.of(document, now))
+        composer = DocumentComposer(self._renderer, DocumentHeader.of(document, now))
         tally, unreadable = Tally(), Unreadable()
         async with aclosing(
             self._usage.stream(document.order.company_id, wish, unreadable)
@@ -63,30 +64,32 @@ class UsagePaper:
                 return None
             facts = (
                 (N_("Number"), wish.msisdn.shown),
-                (N_("Type of data"), desk.word(KINDS[wish.kind])),
+                (N_("Type of data"), composer.word(KINDS[wish.kind])),
             )
-            unrated = Note(desk.word(NOT_RATED))
-            left_out = Note(desk.word(LEFT_OUT), unreadable)
+            unrated = Note(composer.word(NOT_RATED))
+            left_out = Note(composer.word(LEFT_OUT), unreadable)
             late = N_("Today's details may be incomplete.")
             notes = (
-                [Prose([desk.word(late)], strong=True)] if wish.period.last >= today(now) else []
+                [Prose([composer.word(late)], strong=True)]
+                if wish.period.last >= today(now)
+                else []
             )
-            return await desk.file(
+            return await composer.file(
                 [
-                    *desk.top(USAGE.title, *facts, period=wish.period),
+                    *composer.top(USAGE.title, *facts, period=wish.period),
                     *notes,
                     Table(
-                        _record_columns(desk, tally),
+                        _record_columns(composer, tally),
                         unrated.counted(_counted(rows, tally), lambda row: row.cost is None),
-                        total=desk.word(N_("Total")),
+                        total=composer.word(N_("Total")),
                     ),
                     Prose(unrated, strong=True),
                     Prose(left_out, strong=True),
                     Table(
-                        _total_columns(desk, tally),
+                        _total_columns(composer, tally),
                         _Sums(tally),
-                        total=desk.word(N_("Total")),
-                        caption=desk.word(N_("Totals")),
+                        total=composer.word(N_("Total")),
+                        caption=composer.word(N_("Totals")),
                         wrapped=True,
                     ),
                 ],
@@ -118,8 +121,8 @@ async def _counted(
         yield page
 
 
-def _record_columns(desk: Desk, tally: Tally) -> Sequence[Column[UsageRecord]]:
-    word = desk.word
+def _record_columns(composer: DocumentComposer, tally: Tally) -> Sequence[Column[UsageRecord]]:
+    word = composer.word
     unrated = word(UNRATED)
     kinds = {known: word(name) for known, name in KINDS.items()}
     directions = {known: name and word(name) for known, name in DIRECTIONS.items()}
@@ -162,8 +165,10 @@ def _record_columns(desk: Desk, tally: Tally) -> Sequence[Column[UsageRecord]]:
     )
 
 
-def _total_columns(desk: Desk, tally: Tally) -> Sequence[Column[tuple[UsageKind, Sum]]]:
-    word = desk.word
+def _total_columns(
+    composer: DocumentComposer, tally: Tally
+) -> Sequence[Column[tuple[UsageKind, Sum]]]:
+    word = composer.word
     unrated = word(UNRATED)
     kinds = {known: word(name) for known, name in KINDS.items()}
     return (

@@ -23,7 +23,8 @@ from rustpy_xlsxwriter import Format, validate_sheet_name, write_worksheets
 from account.chapters.usage import UsageKind, UsageQuery, UsageRecord
 from account.values.periods import today
 from documents.layout import cells, style
-from documents.layout.header import GOES_ON, REST, shown_days, shown_with_zone
+from documents.layout.composer import GOES_ON, REST
+from documents.layout.header import shown_days, shown_with_zone
 from documents.layout.notes import LEFT_OUT, NOT_RATED
 from documents.render.bare_table import FORMATS
 from documents.render.page_bridge import PageBridge

@@ -1,6 +1,6 @@
 """The post of this world: what telephones got by SMS, and a real mail server with its box."""
 
-from sandbox.post.routes import PostRoom, open_post
+from sandbox.post.routes import PostRoutes, open_post
 from sandbox.post.sms import SmsBox
 
-__all__ = ["PostRoom", "SmsBox", "open_post"]
+__all__ = ["PostRoutes", "SmsBox", "open_post"]

@@ -12,7 +12,7 @@ from sandbox.post.sms import SmsBox
 from sandbox.world import World
 
 
-class PostRoom:
+class PostRoutes:
     """SMS and mail of one world. The mail server listens from `start` to `close`."""
 
     def __init__(self, world: World) -> None:
@@ -56,6 +56,6 @@ class PostRoom:
         return response
 
 
-async def open_post(world: World) -> PostRoom:
+async def open_post(world: World) -> PostRoutes:
     """Open the post of `world`."""
-    return PostRoom(world)
+    return PostRoutes(world)

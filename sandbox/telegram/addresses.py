@@ -37,13 +37,13 @@ _SUFFIXES = {
 _PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"}
 
 
-async def bring_addressed_files(cloud: TelegramState, call: Call) -> None:
+async def bring_addressed_files(telegram: TelegramState, call: Call) -> None:
     """Put what the call gives by address among its uploads, under that address. Raises 400."""
     if not call.method.startswith(("send", "editmessagemedia")):
         return
     for kind, address in list(_addresses(call)):
         if address not in call.uploads:
-            call.uploads[address] = await _upload_of(cloud, kind, address)
+            call.uploads[address] = await _upload_of(telegram, kind, address)
 
 
 def _addresses(call: Call) -> Iterator[tuple[str, str]]:
@@ -67,11 +67,11 @@ def _is_address(given: Any) -> TypeGuard[str]:
     return isinstance(given, str) and given.lower().startswith(("http://", "https://"))
 
 
-async def _upload_of(cloud: TelegramState, kind: str, address: str) -> Upload:
+async def _upload_of(telegram: TelegramState, kind: str, address: str) -> Upload:
     host, name = _host_and_name(kind, address)
     if host in _HERE:
-        return await _fetched(cloud, kind, address, name)
-    return made_up_file(cloud, kind, address)
+        return await _fetched(telegram, kind, address, name)
+    return made_up_file(telegram, kind, address)
 
 
 def _host_and_name(kind: str, address: str) -> tuple[str, str]:
@@ -86,20 +86,20 @@ def _host_and_name(kind: str, address: str) -> tuple[str, str]:
     return host, name if PurePosixPath(name).suffix else name + _SUFFIXES[kind]
 
 
-def made_up_file(cloud: TelegramState, kind: str, address: str) -> Upload:
+def made_up_file(telegram: TelegramState, kind: str, address: str) -> Upload:
     """A file such as the address might have given. Raises 400 when it is no address."""
     _, name = _host_and_name(kind, address)
     content = f"A file that {address} would have given.\n".encode()
     if kind == "photo" or PurePosixPath(name).suffix.lower() in _PICTURES:
         content = plain_png(640, 480)
-    return made_upload(cloud, content, name, _type_of(name))
+    return made_upload(telegram, content, name, _type_of(name))
 
 
 def _type_of(name: str) -> str:
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-async def _fetched(cloud: TelegramState, kind: str, address: str, name: str) -> Upload:
+async def _fetched(telegram: TelegramState, kind: str, address: str, name: str) -> Upload:
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=FETCH_SECONDS)) as session,
@@ -114,4 +114,4 @@ async def _fetched(cloud: TelegramState, kind: str, address: str, name: str) -> 
         raise bad_request("failed to get HTTP URL content")
     if kind != "document" and mime.startswith("text/"):
         raise bad_request("wrong type of the web page content")
-    return made_upload(cloud, content, name, mime)
+    return made_upload(telegram, content, name, mime)

@@ -17,17 +17,17 @@ ANSWER_SECONDS = 15.0
 TEXT_LIMIT = 200
 
 
-def answer_callback_query(cloud: TelegramState, call: Call) -> bool:
+def answer_callback_query(telegram: TelegramState, call: Call) -> bool:
     """The method answerCallbackQuery."""
     given = call.text("callback_query_id")
     found = None
     if given.isdecimal() and len(given) <= 19 and int(given) <= INT64:
-        found = cloud.store.callback(call.bot.id, int(given))
+        found = telegram.store.callback(call.bot.id, int(given))
     if found is None:
         raise bad_request(QUERY_TOO_OLD)
     user_id, chat_id, query, asked, answered = found
-    now = cloud.world.clock.timestamp()
-    if now - asked > ANSWER_SECONDS or (answered and cloud.one_answer):
+    now = telegram.world.clock.timestamp()
+    if now - asked > ANSWER_SECONDS or (answered and telegram.one_answer):
         raise bad_request(QUERY_TOO_OLD)
     text = call.text("text")
     if len(text) > TEXT_LIMIT:
@@ -41,8 +41,8 @@ def answer_callback_query(cloud: TelegramState, call: Call) -> bool:
     }
     if call.text("url"):
         answer["url"] = call.text("url")
-    cloud.store.answer_callback(int(given), answer, now)
-    cloud.tell_chat(call.bot.id, chat_id, "answer", answer=answer, user=user_id)
+    telegram.store.answer_callback(int(given), answer, now)
+    telegram.tell_chat(call.bot.id, chat_id, "answer", answer=answer, user=user_id)
     return True
 
 

@@ -30,23 +30,23 @@ ACTIONS = {
 _TOLD = ("bio", "description", "photo", "permissions")
 
 
-def send_chat_action(cloud: TelegramState, call: Call) -> bool:
+def send_chat_action(telegram: TelegramState, call: Call) -> bool:
     """The method sendChatAction; the watching web chat shows it for five seconds."""
     action = call.text("action").lower()
     if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
-    chat = writable_chat(cloud, call)
+    chat = writable_chat(telegram, call)
     check_not_blocked(chat)
-    cloud.tell_chat(chat.bot_id, chat.chat_id, "action", action=action)
+    telegram.tell_chat(chat.bot_id, chat.chat_id, "action", action=action)
     return True
 
 
-def get_chat(cloud: TelegramState, call: Call) -> Json:
+def get_chat(telegram: TelegramState, call: Call) -> Json:
     """The method getChat."""
-    chat = find_chat(cloud, call)
+    chat = find_chat(telegram, call)
     if chat.chat_id < 0:
-        present_in_group(chat, cloud.store.people[chat.chat_id])
-    full = cloud.chat_of(chat.chat_id)
+        present_in_group(chat, telegram.store.people[chat.chat_id])
+    full = telegram.chat_of(chat.chat_id)
     full |= {
         "accent_color_id": abs(chat.chat_id) % 7,
         "max_reaction_count": 11,
@@ -58,71 +58,71 @@ def get_chat(cloud: TelegramState, call: Call) -> Json:
             "gifts_from_channels": True,
         },
     }
-    profile = cloud.store.people[chat.chat_id]
+    profile = telegram.store.people[chat.chat_id]
     full |= {name: profile[name] for name in _TOLD if profile.get(name)}
     if chat.state.get("pinned"):
-        pinned = cloud.store.message(chat.bot_id, chat.chat_id, chat.state["pinned"][-1])
+        pinned = telegram.store.message(chat.bot_id, chat.chat_id, chat.state["pinned"][-1])
         if pinned is not None:
             full["pinned_message"] = pinned.body
     return full
 
 
-def pin_chat_message(cloud: TelegramState, call: Call) -> bool:
+def pin_chat_message(telegram: TelegramState, call: Call) -> bool:
     """The method pinChatMessage."""
-    chat = writable_chat(cloud, call)
-    message = find_message(cloud, chat, call.integer("message_id"), "message to pin not found")
+    chat = writable_chat(telegram, call)
+    message = find_message(telegram, chat, call.integer("message_id"), "message to pin not found")
     pinned = [one for one in chat.state.get("pinned", []) if one != message.message_id]
     chat.state["pinned"] = [*pinned, message.message_id]
-    return _keep_pinned(cloud, call, chat.chat_id, chat.state["pinned"])
+    return _keep_pinned(telegram, call, chat.chat_id, chat.state["pinned"])
 
 
-def unpin_chat_message(cloud: TelegramState, call: Call) -> bool:
+def unpin_chat_message(telegram: TelegramState, call: Call) -> bool:
     """The method unpinChatMessage: the one named, or the latest."""
-    chat = writable_chat(cloud, call)
+    chat = writable_chat(telegram, call)
     pinned = list(chat.state.get("pinned", []))
     wanted = call.integer("message_id") or (pinned[-1] if pinned else 0)
     if wanted not in pinned:
         raise bad_request("message to unpin not found")
     pinned.remove(wanted)
-    return _keep_pinned(cloud, call, chat.chat_id, pinned)
+    return _keep_pinned(telegram, call, chat.chat_id, pinned)
 
 
-def unpin_all_chat_messages(cloud: TelegramState, call: Call) -> bool:
+def unpin_all_chat_messages(telegram: TelegramState, call: Call) -> bool:
     """The method unpinAllChatMessages."""
-    return _keep_pinned(cloud, call, writable_chat(cloud, call).chat_id, [])
+    return _keep_pinned(telegram, call, writable_chat(telegram, call).chat_id, [])
 
 
-def _keep_pinned(cloud: TelegramState, call: Call, chat_id: int, pinned: list[int]) -> bool:
-    chat = cloud.state(call.bot, chat_id)
+def _keep_pinned(telegram: TelegramState, call: Call, chat_id: int, pinned: list[int]) -> bool:
+    chat = telegram.state(call.bot, chat_id)
     chat.state["pinned"] = pinned
-    cloud.store.save_chat(chat)
-    cloud.tell_chat(chat.bot_id, chat_id, "pinned", pinned=pinned)
+    telegram.store.save_chat(chat)
+    telegram.tell_chat(chat.bot_id, chat_id, "pinned", pinned=pinned)
     return True
 
 
-def set_message_reaction(cloud: TelegramState, call: Call) -> bool:
+def set_message_reaction(telegram: TelegramState, call: Call) -> bool:
     """The method setMessageReaction; shown to the person beside the message."""
     reactions = call.parsed("reaction", "reaction types") or []
     if not isinstance(reactions, list):
         raise bad_request("expected an Array of ReactionType")
-    chat = writable_chat(cloud, call)
+    chat = writable_chat(telegram, call)
     absent = "message to react not found"
-    message = find_message(cloud, chat, call.integer("message_id"), absent)
+    message = find_message(telegram, chat, call.integer("message_id"), absent)
     kept = [one for one in reactions if isinstance(one, dict)][:1]
     chat.state.setdefault("reactions", {})[str(message.message_id)] = kept
-    cloud.store.save_chat(chat)
-    cloud.tell_chat(
+    telegram.store.save_chat(chat)
+    telegram.tell_chat(
         chat.bot_id, chat.chat_id, "reaction", message_id=message.message_id, reaction=kept
     )
     return True
 
 
-def get_user_profile_audios(_cloud: TelegramState, _call: Call) -> Json:
+def get_user_profile_audios(_telegram: TelegramState, _call: Call) -> Json:
     """The method getUserProfileAudios: nobody here has any."""
     return {"total_count": 0, "audios": []}
 
 
-def get_user_profile_photos(_cloud: TelegramState, _call: Call) -> Json:
+def get_user_profile_photos(_telegram: TelegramState, _call: Call) -> Json:
     """The method getUserProfilePhotos: nobody here has any."""
     return {"total_count": 0, "photos": []}
 

@@ -57,7 +57,7 @@ _PREVIEW_FIELDS = (
 )
 
 
-def message_text(cloud: TelegramState, call: Call) -> Formatted:
+def message_text(telegram: TelegramState, call: Call) -> Formatted:
     """The text of sendMessage and editMessageText. Raises 400."""
     raw = call.text("text")
     if not raw:
@@ -67,15 +67,15 @@ def message_text(cloud: TelegramState, call: Call) -> Formatted:
     text = format_text(raw, call.text("parse_mode"), call.params.get("entities"))
     if not text:
         raise bad_request("text must be non-empty")
-    return _known_mentions(cloud, text)
+    return _known_mentions(telegram, text)
 
 
-def caption_of(cloud: TelegramState, call: Call) -> Formatted:
+def caption_of(telegram: TelegramState, call: Call) -> Formatted:
     """The caption of a call, possibly empty. Raises 400."""
     caption = format_text(
         call.text("caption"), call.text("parse_mode"), call.params.get("caption_entities")
     )
-    return _known_mentions(cloud, caption)
+    return _known_mentions(telegram, caption)
 
 
 def preview_options(call: Call) -> Json | None:
@@ -87,14 +87,14 @@ def preview_options(call: Call) -> Json | None:
     return {"is_disabled": True} if call.flag("disable_web_page_preview") else None
 
 
-def input_media(cloud: TelegramState, call: Call, item: Any) -> tuple[Json, Formatted]:
+def input_media(telegram: TelegramState, call: Call, item: Any) -> tuple[Json, Formatted]:
     """Content and caption of an InputMedia. Raises 400."""
     if not isinstance(item, dict):
         raise bad_request("expected an Object as InputMedia")
     kind = item.get("type")
     if kind not in INPUT_MEDIA:
         raise bad_request("unsupported media type specified")
-    content = media_of_call(cloud, call, kind, str(item.get("media", "")), item)
+    content = media_of_call(telegram, call, kind, str(item.get("media", "")), item)
     content |= looks_of_media(kind, item)
     entities = item.get("caption_entities")
     caption = format_text(
@@ -102,7 +102,7 @@ def input_media(cloud: TelegramState, call: Call, item: Any) -> tuple[Json, Form
         str(item.get("parse_mode") or ""),
         json.dumps(entities) if entities else None,
     )
-    return content, _known_mentions(cloud, caption)
+    return content, _known_mentions(telegram, caption)
 
 
 def looks_of_media(kind: str, said: Mapping[str, Any]) -> Json:
@@ -115,14 +115,14 @@ def looks_of_media(kind: str, said: Mapping[str, Any]) -> Json:
     return looks
 
 
-def _known_mentions(cloud: TelegramState, text: Formatted) -> Formatted:
+def _known_mentions(telegram: TelegramState, text: Formatted) -> Formatted:
     """A mention by id names somebody the bot can know, or is plain text."""
     kept = []
     for entity in text.entities:
         if entity["type"] == "text_mention":
             user_id = entity.get("user", {}).get("id")
-            if not isinstance(user_id, int) or user_id < 0 or user_id not in cloud.store.people:
+            if not isinstance(user_id, int) or user_id < 0 or user_id not in telegram.store.people:
                 continue
-            entity["user"] = cloud.user(user_id)
+            entity["user"] = telegram.user(user_id)
         kept.append(entity)
     return Formatted(text.text, kept)

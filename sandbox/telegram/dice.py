@@ -18,11 +18,11 @@ _VENUE_FIELDS = ("foursquare_id", "foursquare_type", "google_place_id", "google_
 _LIVE_FIELDS = ("live_period", "heading", "proximity_alert_radius")
 
 
-def send_dice(cloud: TelegramState, call: Call) -> Json:
+def send_dice(telegram: TelegramState, call: Call) -> Json:
     """The method sendDice."""
     emoji = call.text("emoji") or "🎲"
     sides = SIDES.get(emoji.removesuffix("\ufe0f"))
-    outgoing = Outgoing(cloud, call)
+    outgoing = Outgoing(telegram, call)
     if sides is None:
         raise bad_request("EMOTICON_INVALID")
     return outgoing.send({"dice": {"emoji": emoji, "value": secrets.randbelow(sides) + 1}}).body
@@ -38,14 +38,14 @@ def _place(call: Call) -> Json:
     return place
 
 
-def send_location(cloud: TelegramState, call: Call) -> Json:
+def send_location(telegram: TelegramState, call: Call) -> Json:
     """The method sendLocation."""
     place = _place(call)
     place |= {name: call.integer(name) for name in _LIVE_FIELDS if call.integer(name)}
-    return Outgoing(cloud, call).send({"location": place}).body
+    return Outgoing(telegram, call).send({"location": place}).body
 
 
-def send_venue(cloud: TelegramState, call: Call) -> Json:
+def send_venue(telegram: TelegramState, call: Call) -> Json:
     """The method sendVenue."""
     venue: Json = {"location": _place(call)}
     for name in ("title", "address"):
@@ -54,27 +54,27 @@ def send_venue(cloud: TelegramState, call: Call) -> Json:
         venue[name] = call.text(name)
     venue |= {name: call.text(name) for name in _VENUE_FIELDS if call.text(name)}
     content = {"venue": venue, "location": venue["location"]}
-    return Outgoing(cloud, call).send(content).body
+    return Outgoing(telegram, call).send(content).body
 
 
-def send_contact(cloud: TelegramState, call: Call) -> Json:
+def send_contact(telegram: TelegramState, call: Call) -> Json:
     """The method sendContact."""
     if not call.text("phone_number") or not call.text("first_name"):
         raise bad_request("phone number and first name must be non-empty")
     names = ("phone_number", "first_name", "last_name", "vcard")
     contact = {name: call.text(name) for name in names if call.text(name)}
-    return Outgoing(cloud, call).send({"contact": contact}).body
+    return Outgoing(telegram, call).send({"contact": contact}).body
 
 
-def send_game(cloud: TelegramState, call: Call) -> Json:
+def send_game(telegram: TelegramState, call: Call) -> Json:
     """The method sendGame: every short name is a game here."""
     name = call.text("game_short_name")
     if not name:
         raise bad_request("game short name must be non-empty")
-    outgoing = Outgoing(cloud, call)
-    picture = made_upload(cloud, plain_png(640, 360), "game.png")
+    outgoing = Outgoing(telegram, call)
+    picture = made_upload(telegram, plain_png(640, 360), "game.png")
     game: Json = {"title": name, "description": f"The game {name}"}
-    game |= content_of_upload(cloud, call.bot, picture, "photo")
+    game |= content_of_upload(telegram, call.bot, picture, "photo")
     return outgoing.send({"game": game}).body
 
 

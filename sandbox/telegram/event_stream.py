@@ -29,8 +29,8 @@ _TYPES = {
 class EventStream:
     """Everything that only reads."""
 
-    def __init__(self, cloud: TelegramState, floods: Floods) -> None:
-        self.cloud = cloud
+    def __init__(self, telegram: TelegramState, floods: Floods) -> None:
+        self.telegram = telegram
         self.floods = floods
 
     @property
@@ -51,22 +51,22 @@ class EventStream:
 
     async def chat(self, request: web.Request) -> web.Response:
         """The chat as the person sees it now."""
-        chat_id = person_of(self.cloud, request)
-        bot = bot_of(self.cloud, request)
+        chat_id = person_of(self.telegram, request)
+        bot = bot_of(self.telegram, request)
         if bot is None:
             return web.json_response(
                 {"bot": None, "messages": [], "answers": [], "reply_keyboard": None}
             )
         last = request.query.get("last", "")
-        state = self.cloud.state(bot, chat_id).state
-        language = self.cloud.store.people[chat_id].get("language_code", "")
+        state = self.telegram.state(bot, chat_id).state
+        language = self.telegram.store.people[chat_id].get("language_code", "")
         return web.json_response(
             {
                 "bot": bot.as_user(),
-                "messages": self.cloud.store.messages(
+                "messages": self.telegram.store.messages(
                     bot.id, chat_id, int(last) if last.isdigit() else None
                 ),
-                "answers": self.cloud.store.answers(bot.id, chat_id),
+                "answers": self.telegram.store.answers(bot.id, chat_id),
                 "reply_keyboard": state.get("reply_keyboard"),
                 "pinned": state.get("pinned", []),
                 "reactions": state.get("reactions", {}),
@@ -77,8 +77,8 @@ class EventStream:
 
     async def events_of_chat(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events of one person's chat with one bot."""
-        chat_id = person_of(self.cloud, request)
-        bot = bot_of(self.cloud, request)
+        chat_id = person_of(self.telegram, request)
+        bot = bot_of(self.telegram, request)
         return await self._stream(request, chat_id, None if bot is None else bot.id)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
@@ -91,7 +91,7 @@ class EventStream:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
-        queue = self.cloud.watch()
+        queue = self.telegram.watch()
         try:
             await response.prepare(request)
             await response.write(b"event: hello\ndata: {}\n\n")
@@ -109,30 +109,33 @@ class EventStream:
         except ConnectionResetError:
             return response
         finally:
-            self.cloud.unwatch(queue)
+            self.telegram.unwatch(queue)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A file of a message, for whoever looks at the chat."""
-        file = self.cloud.store.file(request.match_info["file_id"])
+        file = self.telegram.store.file(request.match_info["file_id"])
         if file is None:
             raise refused("there is no such file", 404)
-        return file_response(self.cloud, file.stored, file.name, file.mime)
+        return file_response(self.telegram, file.stored, file.name, file.mime)
 
     async def bots(self, _request: web.Request) -> web.Response:
         """The bots that have called, oldest first; the default one is marked."""
-        default = self.cloud.default_bot()
+        default = self.telegram.default_bot()
         return web.json_response(
-            [{**bot.as_user(), "default": bot is default} for bot in self.cloud.store.bots.values()]
+            [
+                {**bot.as_user(), "default": bot is default}
+                for bot in self.telegram.store.bots.values()
+            ]
         )
 
     async def calls(self, request: web.Request) -> web.Response:
         """The log of Bot API calls, oldest first; `?bot=`, `?method=`, `?after=`, `?limit=`."""
-        bot = bot_of(self.cloud, request) if "bot" in request.query else None
+        bot = bot_of(self.telegram, request) if "bot" in request.query else None
         after, limit = (
             int(request.query.get(name, default) or default)
             for name, default in (("after", "0"), ("limit", "10000"))
         )
-        found = self.cloud.store.calls(None if bot is None else bot.id, after, limit)
+        found = self.telegram.store.calls(None if bot is None else bot.id, after, limit)
         method = request.query.get("method", "").lower()
         return web.json_response([call for call in found if method in {"", call["method"]}])
 
@@ -146,8 +149,8 @@ class EventStream:
     async def answers(self, request: web.Request) -> web.Response:
         """`{"once": true}`: a second answer to the same tap is refused as too old."""
         wish = await body_of(request)
-        self.cloud.one_answer = bool(wish.get("once", True))
-        return web.json_response({"once": self.cloud.one_answer})
+        self.telegram.one_answer = bool(wish.get("once", True))
+        return web.json_response({"once": self.telegram.one_answer})
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """The web chat."""

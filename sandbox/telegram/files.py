@@ -32,14 +32,16 @@ FOLDERS = {
 _ID_PREFIXES = {"document": "BQACAgIAAxkBAA", "sticker": "CAACAgIAAxkBAA"}
 
 
-def kept_file(cloud: TelegramState, bot: Bot, upload: Upload, kind: str, shape: Json) -> StoredFile:
+def kept_file(
+    telegram: TelegramState, bot: Bot, upload: Upload, kind: str, shape: Json
+) -> StoredFile:
     """An upload as a file of this bot; `shape` is what its messages tell beside the file itself."""
     seed = f"{bot.id}/{kind}/{upload.name}/{upload.digest}/{json.dumps(shape, sort_keys=True)}"
     file_id = _encoded(_ID_PREFIXES.get(kind, "AgACAgIAAxkBAA"), seed, 30)
-    known = cloud.store.file(file_id)
+    known = telegram.store.file(file_id)
     if known is not None:
         return known
-    number = cloud.store.count_files(bot.id)
+    number = telegram.store.count_files(bot.id)
     suffix = ".jpg" if kind == "photo" else Path(upload.name).suffix
     file = StoredFile(
         file_id=file_id,
@@ -53,7 +55,7 @@ def kept_file(cloud: TelegramState, bot: Bot, upload: Upload, kind: str, shape: 
         file_path=f"{FOLDERS[kind]}/file_{number}{suffix}",
         shape=shape,
     )
-    cloud.store.add_file(file)
+    telegram.store.add_file(file)
     return file
 
 
@@ -62,17 +64,17 @@ def _encoded(prefix: str, seed: str, length: int) -> str:
     return prefix + base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def get_file(cloud: TelegramState, call: Call) -> Json:
+def get_file(telegram: TelegramState, call: Call) -> Json:
     """The method getFile."""
     file_id = call.text("file_id")
     if not file_id:
         raise bad_request("file_id not specified")
-    file = cloud.store.file(file_id)
+    file = telegram.store.file(file_id)
     if file is None or file.bot_id != call.bot.id:
         raise bad_request("invalid file_id")
     if file.size > DOWNLOAD_LIMIT:
         raise bad_request("file is too big")
-    if not (cloud.store.files_folder / file.stored).exists():
+    if not (telegram.store.files_folder / file.stored).exists():
         raise bad_request("wrong file_id or the file is temporarily unavailable")
     return {
         "file_id": file.file_id,

@@ -20,8 +20,8 @@ FAQ = {"chat_per_second": 1.0, "chat_burst": 3, "bot_per_second": 30, "group_per
 class Floods:
     """How fast each bot writes."""
 
-    def __init__(self, cloud: TelegramState) -> None:
-        self._cloud = cloud
+    def __init__(self, telegram: TelegramState) -> None:
+        self._telegram = telegram
         self.limits: dict[str, float] = {}
         self._sent: dict[tuple[int, str], deque[float]] = {}
 
@@ -44,7 +44,7 @@ class Floods:
         rules.append(("", self.limits["bot_per_second"], 1.0))
         if chat.startswith("-"):
             rules.append((chat + "/minute", self.limits["group_per_minute"], 60.0))
-        now = self._cloud.world.clock.timestamp()
+        now = self._telegram.world.clock.timestamp()
         lines = [
             (self._recent((call.bot.id, key), now - span), most, span) for key, most, span in rules
         ]

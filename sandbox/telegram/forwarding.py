@@ -15,10 +15,10 @@ from sandbox.telegram.targets import find_chat, find_message
 MOST = 100
 
 
-def _source(cloud: TelegramState, call: Call, message_id: int, verb: str) -> Message:
-    source_chat = find_chat(cloud, call, "from_chat_id")
+def _source(telegram: TelegramState, call: Call, message_id: int, verb: str) -> Message:
+    source_chat = find_chat(telegram, call, "from_chat_id")
     absent = f"message to {verb} not found"
-    source = find_message(cloud, source_chat, message_id, absent)
+    source = find_message(telegram, source_chat, message_id, absent)
     if source.body.get("has_protected_content"):
         raise bad_request("message has protected content and can't be forwarded")
     return source
@@ -43,22 +43,22 @@ def _origin(source: Message) -> Json:
     return {"type": "user", "sender_user": body["from"], "date": body["date"]}
 
 
-def copy_message(cloud: TelegramState, call: Call) -> Json:
+def copy_message(telegram: TelegramState, call: Call) -> Json:
     """The method copyMessage: the same content as a message of the bot's own."""
-    outgoing = Outgoing(cloud, call)
-    content = _content(_source(cloud, call, call.integer("message_id"), "copy"))
+    outgoing = Outgoing(telegram, call)
+    content = _content(_source(telegram, call, call.integer("message_id"), "copy"))
     if "caption" in call.params and "text" not in content:
-        caption = caption_of(cloud, call)
+        caption = caption_of(telegram, call)
         if len(caption.text) > CAPTION_LIMIT:
             raise bad_request("message caption is too long")
         caption.put_into(content, "caption", "caption_entities")
     return {"message_id": outgoing.send(content).message_id}
 
 
-def forward_message(cloud: TelegramState, call: Call) -> Json:
+def forward_message(telegram: TelegramState, call: Call) -> Json:
     """The method forwardMessage."""
-    outgoing = Outgoing(cloud, call)
-    source = _source(cloud, call, call.integer("message_id"), "forward")
+    outgoing = Outgoing(telegram, call)
+    source = _source(telegram, call, call.integer("message_id"), "forward")
     return outgoing.send(_forwarded(source), forwarded=True).body
 
 
@@ -71,7 +71,7 @@ def _forwarded(source: Message) -> Json:
 
 
 def _several(verb: str) -> Callable[[TelegramState, Call], list[Json]]:
-    def send_several(cloud: TelegramState, call: Call) -> list[Json]:
+    def send_several(telegram: TelegramState, call: Call) -> list[Json]:
         ids = call.parsed("message_ids", "message identifiers")
         if not ids:
             raise bad_request("message identifiers are not specified")
@@ -81,8 +81,8 @@ def _several(verb: str) -> Callable[[TelegramState, Call], list[Json]]:
             raise bad_request(f"too many messages to {verb}")
         if ids != sorted(set(ids)):
             raise bad_request("message identifiers must be in a strictly increasing order")
-        outgoing = Outgoing(cloud, call)
-        contents = [content for one in ids if (content := _or_none(cloud, call, one, verb))]
+        outgoing = Outgoing(telegram, call)
+        contents = [content for one in ids if (content := _or_none(telegram, call, one, verb))]
         if not contents:
             raise bad_request(f"there are no messages to {verb}")
         forwarded = verb == "forward"
@@ -94,11 +94,11 @@ def _several(verb: str) -> Callable[[TelegramState, Call], list[Json]]:
     return send_several
 
 
-def _or_none(cloud: TelegramState, call: Call, message_id: int, verb: str) -> Json | None:
+def _or_none(telegram: TelegramState, call: Call, message_id: int, verb: str) -> Json | None:
     """What is sent for one of several; those that cannot be are skipped."""
-    find_chat(cloud, call, "from_chat_id")
+    find_chat(telegram, call, "from_chat_id")
     try:
-        source = _source(cloud, call, message_id, verb)
+        source = _source(telegram, call, message_id, verb)
         content = _forwarded(source) if verb == "forward" else _content(source)
     except ApiError:
         return None

@@ -37,31 +37,33 @@ _MEDIA = {
 _PLAIN = {"article", "location", "venue", "contact", "game"}
 
 
-def ask(cloud: TelegramState, bot: Bot, person: int, query: str, offset: str, where: str) -> Json:
+def ask(
+    telegram: TelegramState, bot: Bot, person: int, query: str, offset: str, where: str
+) -> Json:
     """A person types `@bot query`: the InlineQuery goes to the bot."""
     query_id = str(3_000_000_000_000_000_000 + secrets.randbelow(10**17))
-    asked = {"id": query_id, "from": cloud.user(person), "query": query, "offset": offset}
+    asked = {"id": query_id, "from": telegram.user(person), "query": query, "offset": offset}
     if where:
         asked["chat_type"] = where
-    chat = cloud.state(bot, person)
-    kept = {"query": query, "asked": cloud.world.clock.timestamp(), "answer": None}
+    chat = telegram.state(bot, person)
+    kept = {"query": query, "asked": telegram.world.clock.timestamp(), "answer": None}
     chat.state.setdefault("inline", {})[query_id] = kept
-    cloud.store.save_chat(chat)
-    update_id = cloud.push(bot, "inline_query", person, asked)
-    cloud.store.commit()
+    telegram.store.save_chat(chat)
+    update_id = telegram.push(bot, "inline_query", person, asked)
+    telegram.store.commit()
     return {"inline_query_id": query_id, "update_id": update_id}
 
 
-def asked_of(cloud: TelegramState, bot: Bot, query_id: str) -> tuple[int, Json] | None:
+def asked_of(telegram: TelegramState, bot: Bot, query_id: str) -> tuple[int, Json] | None:
     """Who asked and what was answered, None when the bot was never asked it."""
-    for person in cloud.store.people:
-        kept = cloud.state(bot, person).state.get("inline", {}).get(query_id)
+    for person in telegram.store.people:
+        kept = telegram.state(bot, person).state.get("inline", {}).get(query_id)
         if kept is not None:
             return person, kept
     return None
 
 
-def answer_inline_query(cloud: TelegramState, call: Call) -> bool:
+def answer_inline_query(telegram: TelegramState, call: Call) -> bool:
     """The method answerInlineQuery."""
     results = call.parsed("results", "inline query results")
     if not isinstance(results, list):
@@ -72,17 +74,17 @@ def answer_inline_query(cloud: TelegramState, call: Call) -> bool:
         _check_result(result)
     if len({result["id"] for result in results}) != len(results):
         raise bad_request("RESULT_ID_DUPLICATE")
-    found = asked_of(cloud, call.bot, call.text("inline_query_id"))
-    now = cloud.world.clock.timestamp()
+    found = asked_of(telegram, call.bot, call.text("inline_query_id"))
+    now = telegram.world.clock.timestamp()
     if found is None or now - found[1]["asked"] > LIFETIMES["inline_query"]:
         raise bad_request(QUERY_TOO_OLD)
     person, _ = found
-    chat = cloud.state(call.bot, person)
+    chat = telegram.state(call.bot, person)
     answer = {"results": results, "next_offset": call.text("next_offset")}
     if button := call.parsed("button", "inline query results button"):
         answer["button"] = button
     chat.state["inline"][call.text("inline_query_id")]["answer"] = answer
-    cloud.store.save_chat(chat)
+    telegram.store.save_chat(chat)
     return True
 
 
@@ -101,25 +103,25 @@ def _check_result(result: Any) -> None:
 
 
 def choose(
-    cloud: TelegramState, bot: Bot, person: int, query_id: str, result: Json
+    telegram: TelegramState, bot: Bot, person: int, query_id: str, result: Json
 ) -> tuple[Json, Json]:
     """The content of the message that the person sends, and the ChosenInlineResult. Raises 400."""
-    content = {**_content(cloud, bot, result), "via_bot": bot.as_user()}
+    content = {**_content(telegram, bot, result), "via_bot": bot.as_user()}
     if result.get("reply_markup"):
         markup = {"reply_markup": json.dumps(result["reply_markup"])}
         content["reply_markup"] = read_markup(Call(bot, "", markup))
-    kept = cloud.state(bot, person).state["inline"][query_id]
-    chosen = {"result_id": result["id"], "from": cloud.user(person), "query": kept["query"]}
+    kept = telegram.state(bot, person).state["inline"][query_id]
+    chosen = {"result_id": result["id"], "from": telegram.user(person), "query": kept["query"]}
     return content, chosen
 
 
-def _content(cloud: TelegramState, bot: Bot, result: Json) -> Json:
+def _content(telegram: TelegramState, bot: Bot, result: Json) -> Json:
     given = result.get("input_message_content")
     if isinstance(given, dict):
         return _written(given)
     kind = result["type"]
     if kind in _MEDIA:
-        return _media(cloud, bot, result)
+        return _media(telegram, bot, result)
     place = {name: result[name] for name in ("latitude", "longitude") if name in result}
     if kind == "location":
         return {"location": place}
@@ -151,14 +153,14 @@ def _written(given: Json) -> Json:
     return content
 
 
-def _media(cloud: TelegramState, bot: Bot, result: Json) -> Json:
+def _media(telegram: TelegramState, bot: Bot, result: Json) -> Json:
     kind, address = _MEDIA[result["type"]]
     file_id = result.get(f"{result['type']}_file_id")
     if file_id:
-        content: Json = {kind: content_of(cloud, known_file(cloud, bot, kind, str(file_id)))}
+        content: Json = {kind: content_of(telegram, known_file(telegram, bot, kind, str(file_id)))}
     else:
-        made = made_up_file(cloud, kind, str(result.get(address, "")))
-        content = content_of_upload(cloud, bot, made, kind)
+        made = made_up_file(telegram, kind, str(result.get(address, "")))
+        content = content_of_upload(telegram, bot, made, kind)
     caption = format_text(str(result.get("caption") or ""), str(result.get("parse_mode") or ""), "")
     caption.put_into(content, "caption", "caption_entities")
     return content
@@ -170,25 +172,25 @@ def inline_id(message: Message) -> str:
     return base64.urlsafe_b64encode(named).decode().rstrip("=")
 
 
-def message_of_inline_id(cloud: TelegramState, bot: Bot, given: str) -> Message | None:
+def message_of_inline_id(telegram: TelegramState, bot: Bot, given: str) -> Message | None:
     """The message with this inline_message_id, if it was sent through this bot."""
     try:
         named = base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)).decode()
         chat_id, message_id = (int(part) for part in named.split(":"))
     except ValueError:
         return None
-    message = cloud.store.message(bot.id, chat_id, message_id)
+    message = telegram.store.message(bot.id, chat_id, message_id)
     through = (message.body.get("via_bot") or {}).get("id") if message else None
     return message if through == bot.id else None
 
 
-def save_prepared_inline_message(cloud: TelegramState, call: Call) -> Json:
+def save_prepared_inline_message(telegram: TelegramState, call: Call) -> Json:
     """The method savePreparedInlineMessage: kept for a day, as far as the bot can see."""
     result = call.parsed("result", "inline query result")
     _check_result(result)
-    if call.integer("user_id") not in cloud.store.people:
+    if call.integer("user_id") not in telegram.store.people:
         raise bad_request("user not found")
-    expires = cloud.now() + PREPARED_SECONDS
+    expires = telegram.now() + PREPARED_SECONDS
     return {"id": secrets.token_urlsafe(12), "expiration_date": expires}
 
 

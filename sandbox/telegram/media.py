@@ -48,26 +48,26 @@ _WITHOUT_MIME = {"video_note", "sticker"}
 
 
 def media_of_call(
-    cloud: TelegramState, call: Call, kind: str, given: str, said: Mapping[str, Any]
+    telegram: TelegramState, call: Call, kind: str, given: str, said: Mapping[str, Any]
 ) -> Json:
     """The content `{kind: …}` of a message; `said` are the parameters beside it. Raises 400."""
     upload = _upload(call, kind, given)
     if upload is not None:
-        shape = {**_said(kind, said), **_pictures_beside(cloud, call, kind, said)}
-        return content_of_upload(cloud, call.bot, upload, kind, shape)
+        shape = {**_said(kind, said), **_pictures_beside(telegram, call, kind, said)}
+        return content_of_upload(telegram, call.bot, upload, kind, shape)
     if not given or given.startswith("attach://"):
         raise bad_request(f"there is no {kind.replace('_', ' ')} in the request")
-    return {kind: content_of(cloud, known_file(cloud, call.bot, kind, given))}
+    return {kind: content_of(telegram, known_file(telegram, call.bot, kind, given))}
 
 
-def known_file(cloud: TelegramState, bot: Bot, kind: str, file_id: str) -> StoredFile:
+def known_file(telegram: TelegramState, bot: Bot, kind: str, file_id: str) -> StoredFile:
     """A file of this bot by its file_id. Raises 400."""
-    file = cloud.store.file(file_id)
+    file = telegram.store.file(file_id)
     if file is None or file.bot_id != bot.id:
         raise bad_request(
             "wrong remote file identifier specified: can't unserialize it. Wrong last symbol"
         )
-    whole = cloud.store.file(file.shape.get("size_of", ""))
+    whole = telegram.store.file(file.shape.get("size_of", ""))
     file = whole or file
     if file.kind != kind:
         raise bad_request(f"can't use file of type {file.kind.title()} as {kind.title()}")
@@ -97,33 +97,35 @@ def _said(kind: str, said: Mapping[str, Any]) -> Json:
     return kept
 
 
-def _pictures_beside(cloud: TelegramState, call: Call, kind: str, said: Mapping[str, Any]) -> Json:
+def _pictures_beside(
+    telegram: TelegramState, call: Call, kind: str, said: Mapping[str, Any]
+) -> Json:
     """The thumbnail and the cover that came with the call."""
     beside: Json = {}
     thumbnail = _upload(call, "thumbnail", str(said.get("thumbnail") or ""))
     if thumbnail is not None and kind not in {"photo", "voice", "sticker"}:
-        beside["thumbnail"] = _size(cloud, call.bot, thumbnail, "thumbnail")
+        beside["thumbnail"] = _size(telegram, call.bot, thumbnail, "thumbnail")
     cover = _upload(call, "cover", str(said.get("cover") or ""))
     if cover is not None and kind == "video":
-        beside["cover"] = content_of_upload(cloud, call.bot, cover, "photo")["photo"]
+        beside["cover"] = content_of_upload(telegram, call.bot, cover, "photo")["photo"]
     return beside
 
 
 def content_of_upload(
-    cloud: TelegramState, bot: Bot, upload: Upload, kind: str, shape: Json | None = None
+    telegram: TelegramState, bot: Bot, upload: Upload, kind: str, shape: Json | None = None
 ) -> Json:
     """The content `{kind: …}` of an uploaded file. Raises 400 when it is empty."""
     if upload.size == 0:
         raise bad_request("file must be non-empty")
     whole = {**_SHAPES.get(kind, {}), **(shape or {})}
-    if "thumbnail" not in whole and (box := _thumbnail_box(cloud, upload, kind, whole)):
-        picture = made_upload(cloud, plain_png(*fitted(*box, THUMBNAIL_SIDE)), "thumbnail.png")
-        whole["thumbnail"] = _size(cloud, bot, picture, "thumbnail")
-    return {kind: content_of(cloud, kept_file(cloud, bot, upload, kind, whole))}
+    if "thumbnail" not in whole and (box := _thumbnail_box(telegram, upload, kind, whole)):
+        picture = made_upload(telegram, plain_png(*fitted(*box, THUMBNAIL_SIDE)), "thumbnail.png")
+        whole["thumbnail"] = _size(telegram, bot, picture, "thumbnail")
+    return {kind: content_of(telegram, kept_file(telegram, bot, upload, kind, whole))}
 
 
 def _thumbnail_box(
-    cloud: TelegramState, upload: Upload, kind: str, shape: Json
+    telegram: TelegramState, upload: Upload, kind: str, shape: Json
 ) -> tuple[int, int] | None:
     """How large the thing is of which a thumbnail is made, None when none is."""
     if kind in {"video", "animation", "sticker"}:
@@ -132,26 +134,28 @@ def _thumbnail_box(
         return shape["length"], shape["length"]
     if kind == "document":
         return size_of_picture(
-            (cloud.store.files_folder / upload.path.name).read_bytes()[: 1 << 16]
+            (telegram.store.files_folder / upload.path.name).read_bytes()[: 1 << 16]
         )
     return None
 
 
-def made_upload(cloud: TelegramState, content: bytes, name: str, mime: str = "image/png") -> Upload:
+def made_upload(
+    telegram: TelegramState, content: bytes, name: str, mime: str = "image/png"
+) -> Upload:
     """A file made here, put where uploads are."""
     digest = hashlib.sha256(content).hexdigest()
-    path = cloud.store.files_folder / digest
+    path = telegram.store.files_folder / digest
     if not path.exists():
         path.write_bytes(content)
     return Upload(name, mime, len(content), digest, path)
 
 
 def _size(
-    cloud: TelegramState, bot: Bot, upload: Upload, kind: str, shape: Json | None = None
+    telegram: TelegramState, bot: Bot, upload: Upload, kind: str, shape: Json | None = None
 ) -> Json:
     """A picture as a `PhotoSize`."""
-    file = kept_file(cloud, bot, upload, kind, shape or {})
-    width, height = picture_size(cloud.store.files_folder / file.stored)
+    file = kept_file(telegram, bot, upload, kind, shape or {})
+    width, height = picture_size(telegram.store.files_folder / file.stored)
     return {**_identity(file), "width": width, "height": height}
 
 
@@ -163,10 +167,10 @@ def _identity(file: StoredFile) -> Json:
     }
 
 
-def content_of(cloud: TelegramState, file: StoredFile) -> Json | list[Json]:
+def content_of(telegram: TelegramState, file: StoredFile) -> Json | list[Json]:
     """A file as its Bot API object, a photo as its sizes, smallest first."""
     if file.kind == "photo":
-        return _photo_sizes(cloud, file)
+        return _photo_sizes(telegram, file)
     shape = {**_SHAPES.get(file.kind, {}), **file.shape}
     if file.kind not in _WITHOUT_NAME:
         shape["file_name"] = file.name
@@ -178,16 +182,16 @@ def content_of(cloud: TelegramState, file: StoredFile) -> Json | list[Json]:
     return {**shape, **_identity(file)}
 
 
-def _photo_sizes(cloud: TelegramState, file: StoredFile) -> list[Json]:
-    width, height = picture_size(cloud.store.files_folder / file.stored)
-    bot = cloud.store.bots[file.bot_id]
+def _photo_sizes(telegram: TelegramState, file: StoredFile) -> list[Json]:
+    width, height = picture_size(telegram.store.files_folder / file.stored)
+    bot = telegram.store.bots[file.bot_id]
     sizes = []
     for side in PHOTO_SIDES:
         if max(width, height) <= side or side == PHOTO_SIDES[-1]:
             break
-        smaller = made_upload(cloud, plain_png(*fitted(width, height, side)), "photo.png")
+        smaller = made_upload(telegram, plain_png(*fitted(width, height, side)), "photo.png")
         named = Upload(f"{file.unique_id}.png", smaller.content_type, *_rest(smaller))
-        sizes.append(_size(cloud, bot, named, "photo", {"size_of": file.file_id}))
+        sizes.append(_size(telegram, bot, named, "photo", {"size_of": file.file_id}))
     width, height = fitted(width, height, PHOTO_SIDES[-1])
     return [*sizes, {**_identity(file), "width": width, "height": height}]
 

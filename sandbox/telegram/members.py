@@ -66,9 +66,9 @@ def creator_of(profile: Json) -> int | None:
     return found
 
 
-def standing(cloud: TelegramState, chat_id: int, user_id: int) -> Json:
+def standing(telegram: TelegramState, chat_id: int, user_id: int) -> Json:
     """What a person is in a group, a `ChatMember` without its user."""
-    profile = cloud.store.people[chat_id]
+    profile = telegram.store.people[chat_id]
     kept: Json | None = profile.get("standing", {}).get(str(user_id))
     if kept is not None:
         return kept
@@ -82,14 +82,14 @@ def standing(cloud: TelegramState, chat_id: int, user_id: int) -> Json:
     return {"status": "member"}
 
 
-def standing_of_bot(cloud: TelegramState, bot: Bot, chat_id: int) -> Json:
+def standing_of_bot(telegram: TelegramState, bot: Bot, chat_id: int) -> Json:
     """What a bot is in a group; in a private chat whether the person lets it write."""
-    state = cloud.state(bot, chat_id).state
+    state = telegram.state(bot, chat_id).state
     if state.get("blocked"):
         return {"status": "kicked", "until_date": 0}
     if not state.get("started"):
         return {"status": "left"}
-    profile = cloud.store.people[chat_id]
+    profile = telegram.store.people[chat_id]
     if chat_id > 0:
         return {"status": "member"}
     given = state.get("administrator", profile.get("bot_is_administrator"))
@@ -101,17 +101,17 @@ def standing_of_bot(cloud: TelegramState, bot: Bot, chat_id: int) -> Json:
     return {"status": "administrator", "can_be_edited": False, "is_anonymous": False, **rights}
 
 
-def may(cloud: TelegramState, bot: Bot, chat_id: int, right: str) -> bool:
+def may(telegram: TelegramState, bot: Bot, chat_id: int, right: str) -> bool:
     """Whether the bot has this right of an administrator."""
-    return bool(standing_of_bot(cloud, bot, chat_id).get(right))
+    return bool(standing_of_bot(telegram, bot, chat_id).get(right))
 
 
 def set_standing(
-    cloud: TelegramState, chat_id: int, user_id: int, new: Json, actor: Json, **more: Any
+    telegram: TelegramState, chat_id: int, user_id: int, new: Json, actor: Json, **more: Any
 ) -> Json:
     """Make a person what `new` says, and tell the bots that administer the group. The old one."""
-    profile = cloud.store.people[chat_id]
-    old = standing(cloud, chat_id, user_id)
+    profile = telegram.store.people[chat_id]
+    old = standing(telegram, chat_id, user_id)
     members = [one for one in profile["members"] if one != user_id]
     here = new["status"] in PRESENT and new.get("is_member", True)
     changed = {**profile.get("standing", {}), str(user_id): new}
@@ -122,88 +122,90 @@ def set_standing(
         members = profile["members"] if user_id in profile["members"] else [*members, user_id]
     profile.setdefault("creator", creator_of(profile))
     profile |= {"members": members, "standing": changed}
-    cloud.store.save_person(chat_id, profile)
-    user = cloud.user(user_id)
+    telegram.store.save_person(chat_id, profile)
+    user = telegram.user(user_id)
     content = {
-        "chat": cloud.chat_of(chat_id),
+        "chat": telegram.chat_of(chat_id),
         "from": actor,
-        "date": cloud.now(),
+        "date": telegram.now(),
         "old_chat_member": {"user": user, **old},
         "new_chat_member": {"user": user, **new},
         **more,
     }
     if old != new:
-        for bot in cloud.bots_in(chat_id):
-            if standing_of_bot(cloud, bot, chat_id)["status"] == "administrator":
-                cloud.push(bot, "chat_member", chat_id, content)
+        for bot in telegram.bots_in(chat_id):
+            if standing_of_bot(telegram, bot, chat_id)["status"] == "administrator":
+                telegram.push(bot, "chat_member", chat_id, content)
     return old
 
 
-def group_of_call(cloud: TelegramState, call: Call, refusal: str) -> Chat:
+def group_of_call(telegram: TelegramState, call: Call, refusal: str) -> Chat:
     """The group a call means, with the bot in it. Raises 400 with `refusal` for a private chat."""
-    chat = writable_chat(cloud, call)
+    chat = writable_chat(telegram, call)
     if chat.chat_id > 0:
         raise bad_request(refusal)
     return chat
 
 
-def _member_of_call(cloud: TelegramState, call: Call) -> int:
+def _member_of_call(telegram: TelegramState, call: Call) -> int:
     user_id = call.integer("user_id")
-    if user_id <= 0 or (user_id not in cloud.store.people and user_id not in cloud.store.bots):
+    if user_id <= 0 or (
+        user_id not in telegram.store.people and user_id not in telegram.store.bots
+    ):
         raise bad_request("invalid user_id specified")
     return user_id
 
 
-def _as_member(cloud: TelegramState, chat_id: int, user_id: int) -> Json:
-    bot = cloud.store.bots.get(user_id)
+def _as_member(telegram: TelegramState, chat_id: int, user_id: int) -> Json:
+    bot = telegram.store.bots.get(user_id)
     if bot is not None:
-        return {"user": bot.as_user(), **standing_of_bot(cloud, bot, chat_id)}
-    return {"user": cloud.user(user_id), **standing(cloud, chat_id, user_id)}
+        return {"user": bot.as_user(), **standing_of_bot(telegram, bot, chat_id)}
+    return {"user": telegram.user(user_id), **standing(telegram, chat_id, user_id)}
 
 
-def get_chat_member(cloud: TelegramState, call: Call) -> Json:
+def get_chat_member(telegram: TelegramState, call: Call) -> Json:
     """The method getChatMember."""
-    chat = find_chat(cloud, call)
-    user_id = _member_of_call(cloud, call)
+    chat = find_chat(telegram, call)
+    user_id = _member_of_call(telegram, call)
     if chat.chat_id > 0:
         here = user_id == chat.chat_id or (user_id == call.bot.id and chat.state.get("started"))
-        user = cloud.user(user_id) if user_id != call.bot.id else call.bot.as_user()
+        user = telegram.user(user_id) if user_id != call.bot.id else call.bot.as_user()
         return {"user": user, "status": "member" if here else "left"}
-    present_in_group(chat, cloud.store.people[chat.chat_id])
-    return _as_member(cloud, chat.chat_id, user_id)
+    present_in_group(chat, telegram.store.people[chat.chat_id])
+    return _as_member(telegram, chat.chat_id, user_id)
 
 
-def get_chat_administrators(cloud: TelegramState, call: Call) -> list[Json]:
+def get_chat_administrators(telegram: TelegramState, call: Call) -> list[Json]:
     """The method getChatAdministrators: the creator first; other bots only with return_bots."""
-    chat = group_of_call(cloud, call, "there are no administrators in the private chat")
-    profile = cloud.store.people[chat.chat_id]
+    chat = group_of_call(telegram, call, "there are no administrators in the private chat")
+    profile = telegram.store.people[chat.chat_id]
     owner = creator_of(profile)
     people = sorted(profile["members"], key=lambda one: one != owner)
     bots = [
         bot.id
-        for bot in cloud.bots_in(chat.chat_id)
+        for bot in telegram.bots_in(chat.chat_id)
         if bot.id == call.bot.id or call.flag("return_bots")
     ]
-    listed = [_as_member(cloud, chat.chat_id, one) for one in (*people, *bots)]
+    listed = [_as_member(telegram, chat.chat_id, one) for one in (*people, *bots)]
     return [one for one in listed if one["status"] in {"creator", "administrator"}]
 
 
-def get_chat_member_count(cloud: TelegramState, call: Call) -> int:
+def get_chat_member_count(telegram: TelegramState, call: Call) -> int:
     """The method getChatMemberCount: people and bots."""
-    chat = find_chat(cloud, call)
+    chat = find_chat(telegram, call)
     if chat.chat_id > 0:
         return 2
-    present_in_group(chat, cloud.store.people[chat.chat_id])
-    return len(cloud.store.people[chat.chat_id]["members"]) + len(cloud.bots_in(chat.chat_id))
+    present_in_group(chat, telegram.store.people[chat.chat_id])
+    return len(telegram.store.people[chat.chat_id]["members"]) + len(telegram.bots_in(chat.chat_id))
 
 
-def leave_chat(cloud: TelegramState, call: Call) -> bool:
+def leave_chat(telegram: TelegramState, call: Call) -> bool:
     """The method leaveChat."""
-    chat = find_chat(cloud, call)
+    chat = find_chat(telegram, call)
     if chat.chat_id > 0:
         raise bad_request("chat not found")
     chat.state["started"] = False
-    cloud.store.save_chat(chat)
+    telegram.store.save_chat(chat)
     return True
 
 

@@ -62,10 +62,10 @@ NEWCOMERS: tuple[Json, ...] = (
 )
 
 
-def settle_newcomers(cloud: TelegramState) -> None:
+def settle_newcomers(telegram: TelegramState) -> None:
     """Make them, when nobody is there yet."""
-    if cloud.store.people:
+    if telegram.store.people:
         return
     for profile in NEWCOMERS:
-        cloud.store.save_person(cloud.new_person_id(), dict(profile))
-    cloud.store.commit()
+        telegram.store.save_person(telegram.new_person_id(), dict(profile))
+    telegram.store.commit()

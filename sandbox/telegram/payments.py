@@ -72,10 +72,10 @@ def _prices(given: Any) -> list[Json]:
     return prices
 
 
-def send_invoice(cloud: TelegramState, call: Call) -> Json:
+def send_invoice(telegram: TelegramState, call: Call) -> Json:
     """The method sendInvoice; a keyboard of one's own begins with the button that pays."""
     invoice = _invoice(call)
-    outgoing = Outgoing(cloud, call)
+    outgoing = Outgoing(telegram, call)
     rows = (inline_only(outgoing.markup) or {}).get("inline_keyboard")
     if not rows:
         amount = f"{invoice['total_amount'] / 100:.2f}"
@@ -87,17 +87,17 @@ def send_invoice(cloud: TelegramState, call: Call) -> Json:
         raise bad_request("the first button must be a Pay button")
     shown = ("title", "description", "start_parameter", "currency", "total_amount")
     message = outgoing.send({"invoice": {name: invoice[name] for name in shown}})
-    chat = cloud.state(call.bot, message.chat_id)
+    chat = telegram.state(call.bot, message.chat_id)
     chat.state.setdefault("invoices", {})[str(message.message_id)] = invoice
-    cloud.store.save_chat(chat)
+    telegram.store.save_chat(chat)
     return message.body
 
 
-def create_invoice_link(cloud: TelegramState, call: Call) -> str:
+def create_invoice_link(telegram: TelegramState, call: Call) -> str:
     """The method createInvoiceLink."""
     link = f"https://t.me/${secrets.token_urlsafe(9)}"
     call.bot.settings.setdefault("invoice_links", {})[link] = _invoice(call)
-    cloud.store.save_settings(call.bot)
+    telegram.store.save_settings(call.bot)
     return link
 
 
@@ -112,7 +112,7 @@ def _new_id() -> str:
 
 
 def begin(
-    cloud: TelegramState, bot: Bot, chat_id: int, payer: int, invoice: Json, wish: Json
+    telegram: TelegramState, bot: Bot, chat_id: int, payer: int, invoice: Json, wish: Json
 ) -> tuple[str, int | None]:
     """A person presses Pay: the bot is asked about delivery, or whether the payment may be made."""
     if invoice["is_flexible"] and "shipping_option" not in wish:
@@ -126,7 +126,7 @@ def begin(
             "post_code": "050000",
         }
         asked = {"shipping_address": address}
-        return query_id, _asked(cloud, bot, chat_id, payer, invoice, query_id, "shipping", asked)
+        return query_id, _asked(telegram, bot, chat_id, payer, invoice, query_id, "shipping", asked)
     query: Json = {"currency": invoice["currency"], "total_amount": invoice["total_amount"]}
     option = wish.get("shipping_option")
     if option:
@@ -135,11 +135,11 @@ def begin(
     if isinstance(wish.get("order_info"), dict):
         query["order_info"] = wish["order_info"]
     query_id = _new_id()
-    return query_id, _asked(cloud, bot, chat_id, payer, invoice, query_id, "pre_checkout", query)
+    return query_id, _asked(telegram, bot, chat_id, payer, invoice, query_id, "pre_checkout", query)
 
 
 def _asked(
-    cloud: TelegramState,
+    telegram: TelegramState,
     bot: Bot,
     chat_id: int,
     payer: int,
@@ -154,17 +154,17 @@ def _asked(
         "from": payer,
         "invoice": invoice,
         "query": query,
-        "asked": cloud.world.clock.timestamp(),
+        "asked": telegram.world.clock.timestamp(),
         "state": "asked",
     }
-    cloud.store.save_settings(bot)
-    who = {"id": query_id, "from": cloud.user(payer), "invoice_payload": invoice["payload"]}
-    return cloud.push(bot, f"{kind}_query", payer, {**who, **query})
+    telegram.store.save_settings(bot)
+    who = {"id": query_id, "from": telegram.user(payer), "invoice_payload": invoice["payload"]}
+    return telegram.push(bot, f"{kind}_query", payer, {**who, **query})
 
 
-def _question(cloud: TelegramState, call: Call, kind: str) -> Json:
+def _question(telegram: TelegramState, call: Call, kind: str) -> Json:
     payment = payments_of(call.bot).get(call.text(f"{kind}_query_id"))
-    now = cloud.world.clock.timestamp()
+    now = telegram.world.clock.timestamp()
     if payment is None or payment["kind"] != kind or payment["state"] != "asked":
         raise bad_request(QUERY_TOO_OLD)
     if kind == "pre_checkout" and now - payment["asked"] > ANSWER_SECONDS:
@@ -173,13 +173,13 @@ def _question(cloud: TelegramState, call: Call, kind: str) -> Json:
         if not call.text("error_message"):
             raise bad_request("error message must be non-empty")
         payment |= {"state": "refused", "error_message": call.text("error_message")}
-        cloud.store.save_settings(call.bot)
+        telegram.store.save_settings(call.bot)
     return payment
 
 
-def answer_shipping_query(cloud: TelegramState, call: Call) -> bool:
+def answer_shipping_query(telegram: TelegramState, call: Call) -> bool:
     """The method answerShippingQuery."""
-    payment = _question(cloud, call, "shipping")
+    payment = _question(telegram, call, "shipping")
     if payment["state"] == "refused":
         return True
     options = call.parsed("shipping_options", "shipping options")
@@ -191,18 +191,18 @@ def answer_shipping_query(cloud: TelegramState, call: Call) -> bool:
             raise bad_request("can't parse shipping option: Can't find field \"id\"")
         kept.append({**option, "prices": _prices(option.get("prices"))})
     payment |= {"state": "answered", "shipping_options": kept}
-    cloud.store.save_settings(call.bot)
+    telegram.store.save_settings(call.bot)
     return True
 
 
-def answer_pre_checkout_query(cloud: TelegramState, call: Call) -> bool:
+def answer_pre_checkout_query(telegram: TelegramState, call: Call) -> bool:
     """The method answerPreCheckoutQuery: yes, and the payment is made at once."""
-    payment = _question(cloud, call, "pre_checkout")
+    payment = _question(telegram, call, "pre_checkout")
     if payment["state"] == "refused":
         return True
     charge = f"{payment['from']}_{secrets.token_hex(8)}"
-    payment |= {"state": "paid", "charge": charge, "paid_at": cloud.now()}
-    cloud.store.save_settings(call.bot)
+    payment |= {"state": "paid", "charge": charge, "paid_at": telegram.now()}
+    telegram.store.save_settings(call.bot)
     paid = {
         "currency": payment["query"]["currency"],
         "total_amount": payment["query"]["total_amount"],
@@ -215,17 +215,17 @@ def answer_pre_checkout_query(cloud: TelegramState, call: Call) -> bool:
         "telegram_payment_charge_id": charge,
         "provider_payment_charge_id": f"sandbox_{secrets.token_hex(6)}",
     }
-    _service(cloud, call.bot, payment, {"successful_payment": paid})
+    _service(telegram, call.bot, payment, {"successful_payment": paid})
     return True
 
 
-def _service(cloud: TelegramState, bot: Bot, payment: Json, content: Json) -> None:
-    body = {"from": cloud.user(payment["from"]), **content}
-    message = cloud.add_message(bot, payment["chat"], body, by_bot=False)
-    cloud.push(bot, "message", payment["chat"], message.body)
+def _service(telegram: TelegramState, bot: Bot, payment: Json, content: Json) -> None:
+    body = {"from": telegram.user(payment["from"]), **content}
+    message = telegram.add_message(bot, payment["chat"], body, by_bot=False)
+    telegram.push(bot, "message", payment["chat"], message.body)
 
 
-def refund_star_payment(cloud: TelegramState, call: Call) -> bool:
+def refund_star_payment(telegram: TelegramState, call: Call) -> bool:
     """The method refundStarPayment."""
     for payment in payments_of(call.bot).values():
         mine = payment["from"] == call.integer("user_id")
@@ -238,14 +238,14 @@ def refund_star_payment(cloud: TelegramState, call: Call) -> bool:
     if payment["state"] == "refunded":
         raise bad_request("CHARGE_ALREADY_REFUNDED")
     payment["state"] = "refunded"
-    cloud.store.save_settings(call.bot)
+    telegram.store.save_settings(call.bot)
     refunded = {
         "currency": STARS,
         "total_amount": payment["query"]["total_amount"],
         "invoice_payload": payment["invoice"]["payload"],
         "telegram_payment_charge_id": payment["charge"],
     }
-    _service(cloud, call.bot, payment, {"refunded_payment": refunded})
+    _service(telegram, call.bot, payment, {"refunded_payment": refunded})
     return True
 
 
@@ -257,13 +257,13 @@ def _in_stars(bot: Bot) -> list[Json]:
     ]
 
 
-def get_my_star_balance(_cloud: TelegramState, call: Call) -> Json:
+def get_my_star_balance(_telegram: TelegramState, call: Call) -> Json:
     """The method getMyStarBalance: what was paid in stars and not given back."""
     kept = [one for one in _in_stars(call.bot) if one["state"] == "paid"]
     return {"amount": sum(one["query"]["total_amount"] for one in kept)}
 
 
-def get_star_transactions(cloud: TelegramState, call: Call) -> Json:
+def get_star_transactions(telegram: TelegramState, call: Call) -> Json:
     """The method getStarTransactions, oldest first."""
     offset, limit = max(call.integer("offset"), 0), call.integer("limit", 100)
     if not 1 <= limit <= 100:
@@ -276,7 +276,7 @@ def get_star_transactions(cloud: TelegramState, call: Call) -> Json:
             "source": {
                 "type": "user",
                 "transaction_type": "invoice_payment",
-                "user": cloud.user(one["from"]),
+                "user": telegram.user(one["from"]),
                 "invoice_payload": one["invoice"]["payload"],
             },
         }

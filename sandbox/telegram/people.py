@@ -93,36 +93,36 @@ def whole(wish: Json, name: str, default: int = 0) -> int:
         raise refused(f"{name} must be a number") from None
 
 
-def person_of(cloud: TelegramState, request: web.Request) -> int:
+def person_of(telegram: TelegramState, request: web.Request) -> int:
     """The person or group in the address. Raises 404."""
     try:
         person_id = int(request.match_info["id"])
     except ValueError:
         raise refused("a person's id is a number") from None
-    if person_id not in cloud.store.people:
+    if person_id not in telegram.store.people:
         raise refused(f"there is no person {person_id}", 404)
     return person_id
 
 
-def bot_of(cloud: TelegramState, request: web.Request) -> Bot | None:
+def bot_of(telegram: TelegramState, request: web.Request) -> Bot | None:
     """The bot of `?bot=` (an id or a whole token), else the default one. Raises 404."""
     wanted = request.query.get("bot", "")
     if not wanted:
-        return cloud.default_bot()
+        return telegram.default_bot()
     if ":" in wanted:
         try:
-            return cloud.bot_of_token(wanted)
+            return telegram.bot_of_token(wanted)
         except ApiError as error:
             raise refused(f"bad token: {error}") from None
-    bot = cloud.store.bots.get(int(wanted)) if wanted.isdigit() else None
+    bot = telegram.store.bots.get(int(wanted)) if wanted.isdigit() else None
     if bot is None:
         raise refused(f"no bot {wanted} has called yet", 404)
     return bot
 
 
-def needed_bot(cloud: TelegramState, request: web.Request) -> Bot:
+def needed_bot(telegram: TelegramState, request: web.Request) -> Bot:
     """As `bot_of`, but there must be one. Raises 409 before any bot has called."""
-    bot = bot_of(cloud, request)
+    bot = bot_of(telegram, request)
     if bot is None:
         raise refused("no bot has called yet", 409)
     return bot
@@ -131,8 +131,8 @@ def needed_bot(cloud: TelegramState, request: web.Request) -> Bot:
 class People:
     """`/sandbox/users` and `/sandbox/users/{id}/block`."""
 
-    def __init__(self, cloud: TelegramState) -> None:
-        self.cloud = cloud
+    def __init__(self, telegram: TelegramState) -> None:
+        self.telegram = telegram
 
     @property
     def routes(self) -> list[web.RouteDef]:
@@ -146,25 +146,25 @@ class People:
 
     def shown(self, person_id: int) -> Json:
         """A person or group with its id."""
-        return {"id": person_id, **self.cloud.store.people[person_id]}
+        return {"id": person_id, **self.telegram.store.people[person_id]}
 
     async def listed(self, _request: web.Request) -> web.Response:
         """All people and groups, oldest first."""
-        return web.json_response([self.shown(one) for one in self.cloud.store.people])
+        return web.json_response([self.shown(one) for one in self.telegram.store.people])
 
     async def one(self, request: web.Request) -> web.Response:
         """One person or group."""
-        return web.json_response(self.shown(person_of(self.cloud, request)))
+        return web.json_response(self.shown(person_of(self.telegram, request)))
 
     async def make(self, request: web.Request) -> web.Response:
         """Make a person or a group, or change the one with the given id."""
         wish = await body_of(request)
-        person_id = wish.get("id", self.cloud.new_person_id())
+        person_id = wish.get("id", self.telegram.new_person_id())
         if type(person_id) is not int or person_id == 0 or abs(person_id) >= 1 << 52:
             raise refused("id must be a number of at most 52 bits that is not 0")
-        if person_id in self.cloud.store.bots:
+        if person_id in self.telegram.store.bots:
             raise refused(f"{person_id} is a bot", 409)
-        known = self.cloud.store.people.get(person_id)
+        known = self.telegram.store.people.get(person_id)
         given = {name: wish[name] for name in _PROFILE if wish.get(name) is not None}
         given |= {name: str(given[name]) for name in _TEXTS & given.keys()}
         profile = {**(known or {}), **given}
@@ -172,11 +172,11 @@ class People:
             self._check_group(profile)
         else:
             profile.setdefault("first_name", f"Person {person_id}")
-        self.cloud.store.save_person(person_id, profile)
+        self.telegram.store.save_person(person_id, profile)
         if person_id < 0 and (known is None or "bot" in request.query):
-            self._add_bot(bot_of(self.cloud, request), person_id, wish)
-        self.cloud.store.commit()
-        self.cloud.tell({"type": "person", "person": self.shown(person_id)})
+            self._add_bot(bot_of(self.telegram, request), person_id, wish)
+        self.telegram.store.commit()
+        self.telegram.tell({"type": "person", "person": self.shown(person_id)})
         return web.json_response(self.shown(person_id), status=200 if known else 201)
 
     def _check_group(self, profile: dict[str, Any]) -> None:
@@ -187,7 +187,7 @@ class People:
             raise refused(f"type must be one of {', '.join(sorted(_GROUP_TYPES))}")
         if not isinstance(profile["members"], list):
             raise refused("members must be a list of ids")
-        absent = [one for one in profile["members"] if one not in self.cloud.store.people]
+        absent = [one for one in profile["members"] if one not in self.telegram.store.people]
         if absent:
             raise refused(f"there is no person {absent[0]}", 404)
 
@@ -195,69 +195,69 @@ class People:
         """Put the bot into the group, or make it there what `bot_is_administrator` says."""
         if bot is None:
             return
-        members = self.cloud.store.people[group_id]["members"]
+        members = self.telegram.store.people[group_id]["members"]
         if not members:
             raise refused("a group needs at least one member: somebody has to add the bot")
-        chat = self.cloud.state(bot, group_id)
-        before = standing_of_bot(self.cloud, bot, group_id)
+        chat = self.telegram.state(bot, group_id)
+        before = standing_of_bot(self.telegram, bot, group_id)
         come = before["status"] in {"left", "kicked"}
         if come:
             chat.state["started"] = True
             chat.state.pop("blocked", None)
         if come or "bot_is_administrator" in wish:
             chat.state["administrator"] = wish.get("bot_is_administrator", False)
-        self.cloud.store.save_chat(chat)
+        self.telegram.store.save_chat(chat)
         self.tell_membership(bot, group_id, members[0], before)
-        if come and self.cloud.store.people[group_id]["type"] != "channel":
+        if come and self.telegram.store.people[group_id]["type"] != "channel":
             self.tell_service(group_id, members[0], {"new_chat_members": [bot.as_user()]})
 
     def tell_service(self, group_id: int, actor: int, content: Json) -> None:
         """A service message in a group, for every bot that is there."""
-        for bot in self.cloud.bots_in(group_id):
-            body = {"from": self.cloud.user(actor), **content}
-            message = self.cloud.add_message(bot, group_id, body, by_bot=False)
-            self.cloud.push(bot, "message", group_id, message.body)
+        for bot in self.telegram.bots_in(group_id):
+            body = {"from": self.telegram.user(actor), **content}
+            message = self.telegram.add_message(bot, group_id, body, by_bot=False)
+            self.telegram.push(bot, "message", group_id, message.body)
 
     def tell_membership(self, bot: Bot, chat_id: int, actor: int, before: Json) -> int | None:
         """A my_chat_member update about the bot itself, when it is not what it was."""
-        after = standing_of_bot(self.cloud, bot, chat_id)
+        after = standing_of_bot(self.telegram, bot, chat_id)
         if after == before:
             return None
         content = {
-            "chat": self.cloud.chat_of(chat_id),
-            "from": self.cloud.user(actor),
-            "date": self.cloud.now(),
+            "chat": self.telegram.chat_of(chat_id),
+            "from": self.telegram.user(actor),
+            "date": self.telegram.now(),
             "old_chat_member": {"user": bot.as_user(), **before},
             "new_chat_member": {"user": bot.as_user(), **after},
         }
-        return self.cloud.push(bot, "my_chat_member", chat_id, content)
+        return self.telegram.push(bot, "my_chat_member", chat_id, content)
 
     def unblock(self, bot: Bot, chat_id: int, actor: int) -> None:
         """The person takes the block back, e.g. by writing."""
-        chat = self.cloud.state(bot, chat_id)
-        before = standing_of_bot(self.cloud, bot, chat_id)
+        chat = self.telegram.state(bot, chat_id)
+        before = standing_of_bot(self.telegram, bot, chat_id)
         if chat.state.pop("blocked", None):
-            self.cloud.store.save_chat(chat)
+            self.telegram.store.save_chat(chat)
             self.tell_membership(bot, chat_id, actor, before)
-            self.cloud.tell_chat(bot.id, chat_id, "blocked", blocked=False)
+            self.telegram.tell_chat(bot.id, chat_id, "blocked", blocked=False)
 
     async def block(self, request: web.Request) -> web.Response:
         """Block or unblock the bot; for a group: remove the bot or bring it back."""
-        chat_id = person_of(self.cloud, request)
-        bot = needed_bot(self.cloud, request)
+        chat_id = person_of(self.telegram, request)
+        bot = needed_bot(self.telegram, request)
         wish = await body_of(request)
-        actor = chat_id if chat_id > 0 else self.cloud.store.people[chat_id]["members"][0]
+        actor = chat_id if chat_id > 0 else self.telegram.store.people[chat_id]["members"][0]
         if not wish.get("blocked", True):
             if chat_id < 0:
                 self._add_bot(bot, chat_id, {})
             self.unblock(bot, chat_id, actor)
         else:
-            chat = self.cloud.state(bot, chat_id)
-            before = standing_of_bot(self.cloud, bot, chat_id)
+            chat = self.telegram.state(bot, chat_id)
+            before = standing_of_bot(self.telegram, bot, chat_id)
             if not chat.state.get("blocked"):
                 chat.state["blocked"] = True
-                self.cloud.store.save_chat(chat)
+                self.telegram.store.save_chat(chat)
                 self.tell_membership(bot, chat_id, actor, before)
-                self.cloud.tell_chat(bot.id, chat_id, "blocked", blocked=True)
-        self.cloud.store.commit()
+                self.telegram.tell_chat(bot.id, chat_id, "blocked", blocked=True)
+        self.telegram.store.commit()
         return web.json_response({"blocked": bool(wish.get("blocked", True))})

@@ -29,7 +29,7 @@ _WEBHOOK_ACTIVE = (
 )
 
 
-def keep_allowed_updates(cloud: TelegramState, call: Call) -> None:
+def keep_allowed_updates(telegram: TelegramState, call: Call) -> None:
     """Set allowed_updates when the call has a readable list; otherwise the old setting stays."""
     if "allowed_updates" not in call.params:
         return
@@ -42,8 +42,8 @@ def keep_allowed_updates(cloud: TelegramState, call: Call) -> None:
     known = [kind.lower() for kind in wanted if kind.lower() in UPDATE_KINDS]
     if call.bot.settings.get("allowed_updates", []) != known:
         call.bot.settings["allowed_updates"] = known
-        cloud.store.save_settings(call.bot)
-        cloud.store.commit()
+        telegram.store.save_settings(call.bot)
+        telegram.store.commit()
 
 
 @dataclass
@@ -66,8 +66,8 @@ class _Waiting:
 class Polls:
     """The polls that wait, at most one for each bot."""
 
-    def __init__(self, cloud: TelegramState) -> None:
-        self._cloud = cloud
+    def __init__(self, telegram: TelegramState) -> None:
+        self._telegram = telegram
         self._waiting: dict[int, _Waiting] = {}
         self._histories: dict[int, _History] = {}
 
@@ -88,7 +88,7 @@ class Polls:
         bot = call.bot
         if bot.settings.get("webhook", {}).get("url"):
             raise conflict(_WEBHOOK_ACTIVE)
-        keep_allowed_updates(self._cloud, call)
+        keep_allowed_updates(self._telegram, call)
         offset = self._confirm(bot, call.integer("offset"))
         limit = min(max(call.integer("limit", 100), 1), 100)
         timeout = float(min(max(call.integer("timeout"), 0), LONGEST_WAIT))
@@ -114,8 +114,8 @@ class Polls:
                 del self._waiting[bot.id]
 
     def _confirm(self, bot: Bot, offset: int) -> int:
-        now = self._cloud.world.clock.timestamp()
-        store = self._cloud.store
+        now = self._telegram.world.clock.timestamp()
+        store = self._telegram.store
         if offset < 0:
             first = store.nth_update_from_the_end(bot.id, -offset, now)
             if first is not None:
@@ -129,7 +129,7 @@ class Polls:
     async def _wait(
         self, bot: Bot, limit: int, deadline: float, ended: asyncio.Future[ApiError | None]
     ) -> list[str]:
-        arrival = self._cloud.arrival(bot.id)
+        arrival = self._telegram.arrival(bot.id)
         while True:
             arrival.clear()
             found = self._ready(bot, limit)
@@ -139,15 +139,15 @@ class Polls:
                 if error is None:
                     return []
                 raise error
-            if found or left <= 0 or self._cloud.closing:
+            if found or left <= 0 or self._telegram.closing:
                 return found
             await _first_of(arrival, ended, left)
 
     def _ready(self, bot: Bot, limit: int) -> list[str]:
-        now = self._cloud.world.clock.timestamp()
+        now = self._telegram.world.clock.timestamp()
         bodies: list[str] = []
         size = 0
-        for _, _, body, _ in self._cloud.store.updates(bot.id, limit, now):
+        for _, _, body, _ in self._telegram.store.updates(bot.id, limit, now):
             size += len(body.encode())
             if bodies and size > ANSWER_BYTES:
                 break

@@ -32,14 +32,14 @@ class BadVoteError(Exception):
     """A vote that the poll does not take, told in the message."""
 
 
-def send_poll(cloud: TelegramState, call: Call) -> Json:
+def send_poll(telegram: TelegramState, call: Call) -> Json:
     """The method sendPoll."""
     question = _text(call, "question")
     if not question.text:
         raise bad_request("poll question must be non-empty")
     if len(question.text) > QUESTION_LIMIT:
         raise bad_request(f"poll question length must not exceed {QUESTION_LIMIT}")
-    options = _options(cloud, call)
+    options = _options(telegram, call)
     quiz = call.text("type") == "quiz"
     poll: Json = {"id": str(5_400_000_000_000_000_000 + secrets.randbelow(10**17))}
     _only_emoji(question).put_into(poll, "question", "question_entities")
@@ -54,13 +54,13 @@ def send_poll(cloud: TelegramState, call: Call) -> Json:
         "members_only": call.flag("members_only"),
     }
     if quiz:
-        poll |= _solution(cloud, call, len(options))
+        poll |= _solution(telegram, call, len(options))
     if media := call.parsed("media", "media"):
-        poll["media"], _ = _media(cloud, call, media)
-    poll |= _last_moment(cloud, call)
-    outgoing = Outgoing(cloud, call)
+        poll["media"], _ = _media(telegram, call, media)
+    poll |= _last_moment(telegram, call)
+    outgoing = Outgoing(telegram, call)
     if outgoing.chat.chat_id < 0 and not poll["is_anonymous"]:
-        _check_may_be_public(cloud, outgoing.chat.chat_id)
+        _check_may_be_public(telegram, outgoing.chat.chat_id)
     return outgoing.send({"poll": poll}).body
 
 
@@ -78,7 +78,7 @@ def _only_emoji(text: Formatted) -> Formatted:
     return Formatted(text.text, [one for one in text.entities if one["type"] == "custom_emoji"])
 
 
-def _options(cloud: TelegramState, call: Call) -> list[Json]:
+def _options(telegram: TelegramState, call: Call) -> list[Json]:
     given = call.parsed("options", "options")
     if not isinstance(given, list):
         raise bad_request("expected an Array of String as options")
@@ -86,10 +86,10 @@ def _options(cloud: TelegramState, call: Call) -> list[Json]:
         raise bad_request(f"poll must have at least {FEWEST} option")
     if len(given) > MOST:
         raise bad_request(f"poll can't have more than {MOST} options")
-    return [_option(cloud, call, n, option) for n, option in enumerate(given)]
+    return [_option(telegram, call, n, option) for n, option in enumerate(given)]
 
 
-def _option(cloud: TelegramState, call: Call, number: int, given: Any) -> Json:
+def _option(telegram: TelegramState, call: Call, number: int, given: Any) -> Json:
     wish = given if isinstance(given, dict) else {"text": given}
     entities = wish.get("text_entities")
     text = format_text(
@@ -105,21 +105,21 @@ def _option(cloud: TelegramState, call: Call, number: int, given: Any) -> Json:
     _only_emoji(text).put_into(option, "text", "text_entities")
     option["voter_count"] = 0
     if wish.get("media"):
-        option["media"], _ = _media(cloud, call, wish["media"])
+        option["media"], _ = _media(telegram, call, wish["media"])
     return option
 
 
-def _media(cloud: TelegramState, call: Call, given: Any) -> tuple[Json, Formatted]:
+def _media(telegram: TelegramState, call: Call, given: Any) -> tuple[Json, Formatted]:
     if isinstance(given, dict) and given.get("type") in {"location", "venue"}:
         try:
             place = {name: float(given[name]) for name in ("latitude", "longitude")}
         except (KeyError, TypeError, ValueError):
             raise bad_request("location must be non-empty") from None
         return {"location": place}, Formatted("", [])
-    return input_media(cloud, call, given)
+    return input_media(telegram, call, given)
 
 
-def _solution(cloud: TelegramState, call: Call, options: int) -> Json:
+def _solution(telegram: TelegramState, call: Call, options: int) -> Json:
     """The right answers of a quiz and why they are right."""
     given = call.parsed("correct_option_ids", "correct option identifiers")
     if given is None and call.text("correct_option_id"):
@@ -133,71 +133,77 @@ def _solution(cloud: TelegramState, call: Call, options: int) -> Json:
     if explanation.text:
         explanation.put_into(solution, "explanation", "explanation_entities")
     if media := call.parsed("explanation_media", "explanation media"):
-        solution["explanation_media"], _ = _media(cloud, call, media)
+        solution["explanation_media"], _ = _media(telegram, call, media)
     return solution
 
 
-def _last_moment(cloud: TelegramState, call: Call) -> Json:
+def _last_moment(telegram: TelegramState, call: Call) -> Json:
     period, date = call.integer("open_period"), call.integer("close_date")
     if call.flag("is_closed"):
         return {}
     if period:
         period = min(max(period, SHORTEST_PERIOD), LONGEST_PERIOD)
-        return {"open_period": period, "close_date": cloud.now() + period}
+        return {"open_period": period, "close_date": telegram.now() + period}
     return {"close_date": date} if date else {}
 
 
-def _check_may_be_public(cloud: TelegramState, chat_id: int) -> None:
-    if cloud.store.people[chat_id]["type"] == "channel":
+def _check_may_be_public(telegram: TelegramState, chat_id: int) -> None:
+    if telegram.store.people[chat_id]["type"] == "channel":
         raise bad_request("non-anonymous polls can't be sent to channel chats")
 
 
-def stop_poll(cloud: TelegramState, call: Call) -> Json:
+def stop_poll(telegram: TelegramState, call: Call) -> Json:
     """The method stopPoll: the poll as it ended."""
     markup = inline_only(read_markup(call))
-    chat = writable_chat(cloud, call)
+    chat = writable_chat(telegram, call)
     absent = "message with poll to stop not found"
-    message = find_message(cloud, chat, call.integer("message_id"), absent)
+    message = find_message(telegram, chat, call.integer("message_id"), absent)
     if "poll" not in message.body:
         raise bad_request("message is not a poll")
     if not message.by_bot:
         raise bad_request("poll can't be stopped")
-    close_if_over(cloud, call.bot, message)
+    close_if_over(telegram, call.bot, message)
     if message.body["poll"]["is_closed"]:
         raise bad_request("poll has already been closed")
     message.body.pop("reply_markup", None)
     if markup:
         message.body["reply_markup"] = markup
-    return _closed(cloud, call.bot, message)
+    return _closed(telegram, call.bot, message)
 
 
-def _closed(cloud: TelegramState, bot: Bot, message: Message) -> Json:
+def _closed(telegram: TelegramState, bot: Bot, message: Message) -> Json:
     poll: Json = message.body["poll"]
     poll["is_closed"] = True
-    _told(cloud, bot, message)
+    _told(telegram, bot, message)
     return poll
 
 
-def _told(cloud: TelegramState, bot: Bot, message: Message) -> None:
-    cloud.change_message(message)
-    cloud.push(bot, "poll", message.chat_id, message.body["poll"])
+def _told(telegram: TelegramState, bot: Bot, message: Message) -> None:
+    telegram.change_message(message)
+    telegram.push(bot, "poll", message.chat_id, message.body["poll"])
 
 
-def close_if_over(cloud: TelegramState, bot: Bot, message: Message) -> None:
+def close_if_over(telegram: TelegramState, bot: Bot, message: Message) -> None:
     """Close the message's poll when its last moment has passed."""
     poll = message.body.get("poll")
-    if poll and not poll["is_closed"] and cloud.now() >= poll.get("close_date", cloud.now() + 1):
-        _closed(cloud, bot, message)
+    if (
+        poll
+        and not poll["is_closed"]
+        and telegram.now() >= poll.get("close_date", telegram.now() + 1)
+    ):
+        _closed(telegram, bot, message)
 
 
-def vote(cloud: TelegramState, bot: Bot, message: Message, voter: int, chosen: list[int]) -> Json:
+def vote(
+    telegram: TelegramState, bot: Bot, message: Message, voter: int, chosen: list[int]
+) -> Json:
     """What a person chose, in place of what they chose before; nothing takes the vote back.
 
     Raises `BadVoteError`.
     """
-    close_if_over(cloud, bot, message)
+    close_if_over(telegram, bot, message)
     poll: Json = message.body["poll"]
-    chat = cloud.state(bot, message.chat_id)
+    chat = telegram.state(bot, message.chat_id)
     votes = chat.state.setdefault("votes", {}).setdefault(str(message.message_id), {})
     _check_vote(poll, chosen, again=str(voter) in votes)
     if chosen:
@@ -207,16 +213,16 @@ def vote(cloud: TelegramState, bot: Bot, message: Message, voter: int, chosen: l
     for number, option in enumerate(poll["options"]):
         option["voter_count"] = sum(number in one for one in votes.values())
     poll["total_voter_count"] = len(votes)
-    cloud.store.save_chat(chat)
-    _told(cloud, bot, message)
+    telegram.store.save_chat(chat)
+    _told(telegram, bot, message)
     if not poll["is_anonymous"]:
         answer = {
             "poll_id": poll["id"],
-            "user": cloud.user(voter),
+            "user": telegram.user(voter),
             "option_ids": chosen,
             "option_persistent_ids": [poll["options"][one]["persistent_id"] for one in chosen],
         }
-        cloud.push(bot, "poll_answer", voter, answer)
+        telegram.push(bot, "poll_answer", voter, answer)
     return poll
 
 

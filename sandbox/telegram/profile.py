@@ -24,7 +24,7 @@ _SCOPES = {
 }
 
 
-def get_me(_cloud: TelegramState, call: Call) -> Json:
+def get_me(_telegram: TelegramState, call: Call) -> Json:
     """The method getMe."""
     return {
         **call.bot.as_user(),
@@ -72,7 +72,7 @@ def _command(item: Any) -> Json:
     return {"command": command, "description": description}
 
 
-def set_my_commands(cloud: TelegramState, call: Call) -> bool:
+def set_my_commands(telegram: TelegramState, call: Call) -> bool:
     """The method setMyCommands."""
     listed = call.parsed("commands", "commands")
     if listed is None:
@@ -83,19 +83,19 @@ def set_my_commands(cloud: TelegramState, call: Call) -> bool:
         raise bad_request("too many commands specified")
     commands = [_command(item) for item in listed]
     call.bot.settings.setdefault("commands", {})[_scope_key(call)] = commands
-    return _kept(cloud, call.bot)
+    return _kept(telegram, call.bot)
 
 
-def get_my_commands(_cloud: TelegramState, call: Call) -> list[Json]:
+def get_my_commands(_telegram: TelegramState, call: Call) -> list[Json]:
     """The method getMyCommands."""
     found: list[Json] = call.bot.settings.get("commands", {}).get(_scope_key(call), [])
     return found
 
 
-def delete_my_commands(cloud: TelegramState, call: Call) -> bool:
+def delete_my_commands(telegram: TelegramState, call: Call) -> bool:
     """The method deleteMyCommands."""
     call.bot.settings.get("commands", {}).pop(_scope_key(call), None)
-    return _kept(cloud, call.bot)
+    return _kept(telegram, call.bot)
 
 
 def shown_commands(bot: Bot, chat_id: int, language: str) -> list[Json]:
@@ -110,25 +110,25 @@ def shown_commands(bot: Bot, chat_id: int, language: str) -> list[Json]:
     return []
 
 
-def _kept(cloud: TelegramState, bot: Bot) -> bool:
-    cloud.store.save_settings(bot)
-    cloud.tell({"type": "settings", "bot": bot.as_user()})
+def _kept(telegram: TelegramState, bot: Bot) -> bool:
+    telegram.store.save_settings(bot)
+    telegram.tell({"type": "settings", "bot": bot.as_user()})
     return True
 
 
 def _setter(name: str, longest: int) -> Callable[[TelegramState, Call], bool]:
-    def set_text(cloud: TelegramState, call: Call) -> bool:
+    def set_text(telegram: TelegramState, call: Call) -> bool:
         value = call.text(name)
         if len(value) > longest:
             raise bad_request(f"bot {name.replace('_', ' ')} is too long")
         call.bot.settings.setdefault(name, {})[call.text("language_code")] = value
-        return _kept(cloud, call.bot)
+        return _kept(telegram, call.bot)
 
     return set_text
 
 
 def _getter(name: str) -> Callable[[TelegramState, Call], Json]:
-    def get_text(_cloud: TelegramState, call: Call) -> Json:
+    def get_text(_telegram: TelegramState, call: Call) -> Json:
         texts = call.bot.settings.get(name, {})
         value = texts.get(call.text("language_code")) or texts.get("", "")
         return {name: value or ("My Account" if name == "name" else "")}
@@ -136,7 +136,7 @@ def _getter(name: str) -> Callable[[TelegramState, Call], Json]:
     return get_text
 
 
-def set_chat_menu_button(cloud: TelegramState, call: Call) -> bool:
+def set_chat_menu_button(telegram: TelegramState, call: Call) -> bool:
     """The method setChatMenuButton."""
     button = call.parsed("menu_button", "MenuButton")
     if button is None:
@@ -145,17 +145,17 @@ def set_chat_menu_button(cloud: TelegramState, call: Call) -> bool:
     if not isinstance(button, dict) or button.get("type") not in kinds:
         raise bad_request("MenuButton has unsupported type")
     call.bot.settings.setdefault("menu_buttons", {})[call.text("chat_id")] = button
-    return _kept(cloud, call.bot)
+    return _kept(telegram, call.bot)
 
 
-def get_chat_menu_button(_cloud: TelegramState, call: Call) -> Json:
+def get_chat_menu_button(_telegram: TelegramState, call: Call) -> Json:
     """The method getChatMenuButton."""
     buttons = call.bot.settings.get("menu_buttons", {})
     found: Json = buttons.get(call.text("chat_id")) or buttons.get("") or {"type": "commands"}
     return found
 
 
-def set_default_rights(cloud: TelegramState, call: Call) -> bool:
+def set_default_rights(telegram: TelegramState, call: Call) -> bool:
     """The method setMyDefaultAdministratorRights; without rights they are cleared."""
     given = call.parsed("rights", "administrator rights") or {}
     if not isinstance(given, dict):
@@ -163,10 +163,10 @@ def set_default_rights(cloud: TelegramState, call: Call) -> bool:
     kind = "channel" if call.flag("for_channels") else "group"
     kept = {name: True for name, value in given.items() if value is True}
     call.bot.settings.setdefault("default_rights", {})[kind] = kept
-    return _kept(cloud, call.bot)
+    return _kept(telegram, call.bot)
 
 
-def get_default_rights(_cloud: TelegramState, call: Call) -> Json:
+def get_default_rights(_telegram: TelegramState, call: Call) -> Json:
     """The method getMyDefaultAdministratorRights; nobody is anonymous by default."""
     kind = "channel" if call.flag("for_channels") else "group"
     given = call.bot.settings.get("default_rights", {}).get(kind, {})
@@ -174,7 +174,7 @@ def get_default_rights(_cloud: TelegramState, call: Call) -> Json:
     return {"is_anonymous": False, **rights_of(kind, given), "can_manage_chat": managing}
 
 
-def yes(_cloud: TelegramState, _call: Call) -> bool:
+def yes(_telegram: TelegramState, _call: Call) -> bool:
     """The methods logOut and close: nothing to do here."""
     return True
 

@@ -54,19 +54,19 @@ def _reply_parameters(call: Call) -> tuple[int, bool]:
 class Outgoing:
     """What every sending method shares, in the order of the original's checks."""
 
-    def __init__(self, cloud: TelegramState, call: Call) -> None:
-        self.cloud = cloud
+    def __init__(self, telegram: TelegramState, call: Call) -> None:
+        self.telegram = telegram
         self.call = call
         reply_to, may_be_absent = _reply_parameters(call)
         self.markup = read_markup(call)
-        self.chat: Chat = writable_chat(cloud, call)
+        self.chat: Chat = writable_chat(telegram, call)
         check_for_chat(self.markup, self.chat.chat_id)
         self.reply: Json | None = self._replied(reply_to, may_be_absent=may_be_absent)
 
     def _replied(self, message_id: int, *, may_be_absent: bool) -> Json | None:
         if message_id <= 0:
             return None
-        found = self.cloud.store.message(self.chat.bot_id, self.chat.chat_id, message_id)
+        found = self.telegram.store.message(self.chat.bot_id, self.chat.chat_id, message_id)
         if found is None:
             if may_be_absent:
                 return None
@@ -86,7 +86,7 @@ class Outgoing:
         inline = inline_only(self.markup)
         if inline and not forwarded:
             body["reply_markup"] = inline
-        message = self.cloud.add_message(self.call.bot, self.chat.chat_id, body, by_bot=True)
+        message = self.telegram.add_message(self.call.bot, self.chat.chat_id, body, by_bot=True)
         self._keep_keyboard(message)
         return message
 
@@ -103,8 +103,8 @@ class Outgoing:
             state.pop("reply_keyboard", None)
             state.pop("keyboard_message", None)
         if state != before:
-            self.cloud.store.save_chat(self.chat)
-            self.cloud.tell_chat(
+            self.telegram.store.save_chat(self.chat)
+            self.telegram.tell_chat(
                 self.chat.bot_id,
                 self.chat.chat_id,
                 "keyboard",
@@ -112,11 +112,11 @@ class Outgoing:
             )
 
 
-def send_message(cloud: TelegramState, call: Call) -> Json:
+def send_message(telegram: TelegramState, call: Call) -> Json:
     """The method sendMessage."""
-    text = message_text(cloud, call)
+    text = message_text(telegram, call)
     preview = preview_options(call)
-    outgoing = Outgoing(cloud, call)
+    outgoing = Outgoing(telegram, call)
     if len(text.text) > TEXT_LIMIT:
         raise bad_request("message is too long")
     content: Json = {}
@@ -126,11 +126,11 @@ def send_message(cloud: TelegramState, call: Call) -> Json:
     return outgoing.send(content).body
 
 
-def _send_media(cloud: TelegramState, call: Call, kind: str) -> Json:
-    content = media_of_call(cloud, call, kind, call.text(kind), call.params)
+def _send_media(telegram: TelegramState, call: Call, kind: str) -> Json:
+    content = media_of_call(telegram, call, kind, call.text(kind), call.params)
     content |= looks_of_media(kind, call.params)
-    caption = caption_of(cloud, call) if kind not in _WITHOUT_CAPTION else Formatted("", [])
-    outgoing = Outgoing(cloud, call)
+    caption = caption_of(telegram, call) if kind not in _WITHOUT_CAPTION else Formatted("", [])
+    outgoing = Outgoing(telegram, call)
     if len(caption.text) > CAPTION_LIMIT:
         raise bad_request("message caption is too long")
     caption.put_into(content, "caption", "caption_entities")
@@ -138,13 +138,13 @@ def _send_media(cloud: TelegramState, call: Call, kind: str) -> Json:
 
 
 def _sender(kind: str) -> Callable[[TelegramState, Call], Json]:
-    def send(cloud: TelegramState, call: Call) -> Json:
-        return _send_media(cloud, call, kind)
+    def send(telegram: TelegramState, call: Call) -> Json:
+        return _send_media(telegram, call, kind)
 
     return send
 
 
-def send_media_group(cloud: TelegramState, call: Call) -> list[Json]:
+def send_media_group(telegram: TelegramState, call: Call) -> list[Json]:
     """The method sendMediaGroup."""
     items = call.parsed("media", "media")
     if not isinstance(items, list):
@@ -153,12 +153,12 @@ def send_media_group(cloud: TelegramState, call: Call) -> list[Json]:
         raise bad_request("media group must include 2-10 items")
     contents: list[Json] = []
     for item in items:
-        content, caption = input_media(cloud, call, item)
+        content, caption = input_media(telegram, call, item)
         if len(caption.text) > CAPTION_LIMIT:
             raise bad_request("message caption is too long")
         caption.put_into(content, "caption", "caption_entities")
         contents.append(content)
-    outgoing = Outgoing(cloud, call)
+    outgoing = Outgoing(telegram, call)
     group = str(secrets.randbelow(10**17) + 10**17)
     return [outgoing.send({"media_group_id": group, **content}).body for content in contents]
 

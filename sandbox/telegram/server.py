@@ -88,11 +88,11 @@ def _drop(request: web.Request) -> web.StreamResponse:
 class BotApi:
     """The Bot API server of one cloud."""
 
-    def __init__(self, cloud: TelegramState) -> None:
-        self.cloud = cloud
-        self.polls = Polls(cloud)
-        self.floods = Floods(cloud)
-        self.webhooks = Webhooks(cloud, self.polls, self.run_from_webhook)
+    def __init__(self, telegram: TelegramState) -> None:
+        self.telegram = telegram
+        self.polls = Polls(telegram)
+        self.floods = Floods(telegram)
+        self.webhooks = Webhooks(telegram, self.polls, self.run_from_webhook)
 
     @property
     def routes(self) -> list[web.RouteDef]:
@@ -111,13 +111,13 @@ class BotApi:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Serve one call, or act out the fault that lies on it."""
         try:
-            bot = self.cloud.bot_of_token(request.match_info["token"])
-            params, uploads = await read_parameters(request, self.cloud.store.files_folder)
+            bot = self.telegram.bot_of_token(request.match_info["token"])
+            params, uploads = await read_parameters(request, self.telegram.store.files_folder)
         except ApiError as error:
             return _answer(error.as_json(), error.status)
         method = request.match_info["method"].lower()
         call = Call(bot, method, params, uploads, lambda: _hung_up(request))
-        fault = self.cloud.world.faults.take("telegram", request.match_info["method"])
+        fault = self.telegram.world.faults.take("telegram", request.match_info["method"])
         try:
             result = await (self._with_fault(call, fault) if fault else self._serve(call))
         except ApiError as error:
@@ -137,7 +137,7 @@ class BotApi:
             await asyncio.sleep(fault.seconds)
             return await self._serve(call)
         if fault.kind == "late_effect":
-            self.cloud.begin(self._serve_late(call, fault.seconds))
+            self.telegram.begin(self._serve_late(call, fault.seconds))
             await asyncio.sleep(fault.seconds)
             raise _DroppedError
         if fault.kind != "hang_before_effect":
@@ -166,7 +166,7 @@ class BotApi:
             elif call.method in self.webhooks.methods:
                 body = json.dumps({"ok": True, **self.webhooks.methods[call.method](call)})
             else:
-                await bring_addressed_files(self.cloud, call)
+                await bring_addressed_files(self.telegram, call)
                 body = _success(self._carry_out(call))
         except ApiError as error:
             self._logged(call, error)
@@ -178,17 +178,17 @@ class BotApi:
         method = METHODS.get(call.method)
         if method is None:
             raise ApiError(404, "Not Found: method not found")
-        return method(self.cloud, call)
+        return method(self.telegram, call)
 
     def _logged(self, call: Call, error: ApiError) -> ApiError:
         self._log(call, (error.status, error.description))
         return error
 
     def _log(self, call: Call, error: tuple[int, str] | None) -> None:
-        at = self.cloud.world.clock.timestamp()
+        at = self.telegram.world.clock.timestamp()
         chat_id = call.params.get("chat_id")
-        self.cloud.store.add_call(call.bot.id, call.method, chat_id, error, at)
-        self.cloud.store.commit()
+        self.telegram.store.add_call(call.bot.id, call.method, chat_id, error, at)
+        self.telegram.store.commit()
 
     async def run_from_webhook(self, bot: Bot, params: dict[str, str]) -> None:
         """A method given in the webhook's answer; its result is told to nobody."""
@@ -200,18 +200,18 @@ class BotApi:
     async def download(self, request: web.Request) -> web.StreamResponse:
         """The content of a file that getFile told the path of."""
         try:
-            bot = self.cloud.bot_of_token(request.match_info["token"])
+            bot = self.telegram.bot_of_token(request.match_info["token"])
         except ApiError as error:
             return _answer(error.as_json(), error.status)
-        file = self.cloud.store.file_by_path(bot.id, request.match_info["path"])
+        file = self.telegram.store.file_by_path(bot.id, request.match_info["path"])
         if file is None:
             return _answer(ApiError(404, NOT_FOUND).as_json(), 404)
-        return file_response(self.cloud, file.stored, file.name, "application/octet-stream")
+        return file_response(self.telegram, file.stored, file.name, "application/octet-stream")
 
 
-def file_response(cloud: TelegramState, stored: str, name: str, mime: str) -> web.FileResponse:
+def file_response(telegram: TelegramState, stored: str, name: str, mime: str) -> web.FileResponse:
     """A kept file as a download named `name`."""
-    response = web.FileResponse(cloud.store.files_folder / stored)
+    response = web.FileResponse(telegram.store.files_folder / stored)
     response.content_type = mime
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response

@@ -8,21 +8,21 @@ from sandbox.telegram.records import Chat, Message
 from sandbox.telegram.state import TelegramState
 
 
-def find_chat(cloud: TelegramState, call: Call, parameter: str = "chat_id") -> Chat:
+def find_chat(telegram: TelegramState, call: Call, parameter: str = "chat_id") -> Chat:
     """The chat a bot names by id or @name. Raises 400 as Telegram does."""
     named = call.text(parameter).strip()
     if not named:
         raise bad_request("chat_id is empty" if parameter == "chat_id" else "chat not found")
-    chat_id = _resolved(cloud, named)
+    chat_id = _resolved(telegram, named)
     if chat_id is None:
         raise bad_request("chat not found")
-    return cloud.state(call.bot, chat_id)
+    return telegram.state(call.bot, chat_id)
 
 
-def _resolved(cloud: TelegramState, named: str) -> int | None:
+def _resolved(telegram: TelegramState, named: str) -> int | None:
     if named.startswith("@"):
         wanted = named[1:].lower()
-        for person_id, profile in cloud.store.people.items():
+        for person_id, profile in telegram.store.people.items():
             if str(profile.get("username", "")).lower() == wanted and person_id < 0:
                 return person_id
         return None
@@ -30,15 +30,15 @@ def _resolved(cloud: TelegramState, named: str) -> int | None:
         chat_id = int(named)
     except ValueError:
         return None
-    if chat_id in cloud.store.bots:
+    if chat_id in telegram.store.bots:
         raise forbidden("the bot can't send messages to the bot")
-    return chat_id if chat_id in cloud.store.people else None
+    return chat_id if chat_id in telegram.store.people else None
 
 
-def writable_chat(cloud: TelegramState, call: Call) -> Chat:
+def writable_chat(telegram: TelegramState, call: Call) -> Chat:
     """The chat of `find_chat`, if the bot may write into it. Raises 400 and 403."""
-    chat = find_chat(cloud, call)
-    profile = cloud.store.people[chat.chat_id]
+    chat = find_chat(telegram, call)
+    profile = telegram.store.people[chat.chat_id]
     if chat.chat_id < 0:
         present_in_group(chat, profile)
     elif profile.get("deactivated"):
@@ -68,9 +68,9 @@ def check_not_blocked(chat: Chat) -> None:
         raise forbidden("bot was blocked by the user")
 
 
-def find_message(cloud: TelegramState, chat: Chat, message_id: int, absent: str) -> Message:
+def find_message(telegram: TelegramState, chat: Chat, message_id: int, absent: str) -> Message:
     """A message of the chat. Raises 400 with `absent`."""
-    message = cloud.store.message(chat.bot_id, chat.chat_id, message_id)
+    message = telegram.store.message(chat.bot_id, chat.chat_id, message_id)
     if message is None:
         raise bad_request(absent)
     return message

@@ -30,9 +30,9 @@ _OPENED = (
 class UserCallbacks:
     """`POST /sandbox/users/{id}/taps`."""
 
-    def __init__(self, cloud: TelegramState, talking: UserMessages) -> None:
-        self.cloud = cloud
-        self.talking = talking
+    def __init__(self, telegram: TelegramState, user_messages: UserMessages) -> None:
+        self.telegram = telegram
+        self.user_messages = user_messages
 
     @property
     def routes(self) -> list[web.RouteDef]:
@@ -41,10 +41,10 @@ class UserCallbacks:
 
     async def tap(self, request: web.Request) -> web.Response:
         """One press, or `repeat` presses at once."""
-        chat_id = person_of(self.cloud, request)
-        bot = needed_bot(self.cloud, request)
+        chat_id = person_of(self.telegram, request)
+        bot = needed_bot(self.telegram, request)
         wish = await body_of(request)
-        actor = self.talking.actor(chat_id, wish)
+        actor = self.user_messages.actor(chat_id, wish)
         if "callback_query_id" in wish:
             return web.json_response(self._again(bot, chat_id, whole(wish, "callback_query_id")))
         if "data" in wish:
@@ -75,15 +75,15 @@ class UserCallbacks:
         """The message with the button; without message_id the last one of the bot's with any."""
         if wish.get("message_id") is not None:
             message_id = whole(wish, "message_id")
-            return message_id, self.cloud.store.message(bot.id, chat_id, message_id)
-        found = self.cloud.store.last_with_buttons(bot.id, chat_id)
+            return message_id, self.telegram.store.message(bot.id, chat_id, message_id)
+        found = self.telegram.store.last_with_buttons(bot.id, chat_id)
         if found is None:
             raise refused("there is no message with buttons in the chat", 409)
         return found.message_id, found
 
     def _button(self, bot: Bot, chat_id: int, wish: Json) -> tuple[int, Message | None, Json]:
         wanted = str(wish["text"]).strip()
-        keyboard = self.cloud.state(bot, chat_id).state.get("reply_keyboard", {})
+        keyboard = self.telegram.state(bot, chat_id).state.get("reply_keyboard", {})
         if wish.get("message_id") is None:
             found = _named(keyboard.get("keyboard", []), wanted)
             if found is not None:
@@ -104,19 +104,19 @@ class UserCallbacks:
             if name in button:
                 return {name: button[name]}
         if button.get("request_contact"):
-            content = self.talking.contact(bot, chat_id, "own", actor)
+            content = self.user_messages.contact(bot, chat_id, "own", actor)
         else:
             content = written(button["text"])
         self._put_keyboard_away(bot, chat_id)
-        return self.talking.say(bot, chat_id, {"from": actor}, content)
+        return self.user_messages.say(bot, chat_id, {"from": actor}, content)
 
     def _put_keyboard_away(self, bot: Bot, chat_id: int) -> None:
         """A one_time_keyboard hides itself once it was used."""
-        chat = self.cloud.state(bot, chat_id)
+        chat = self.telegram.state(bot, chat_id)
         if chat.state.get("reply_keyboard", {}).get("one_time_keyboard"):
             del chat.state["reply_keyboard"]
-            self.cloud.store.save_chat(chat)
-            self.cloud.tell_chat(bot.id, chat_id, "keyboard", reply_keyboard=None)
+            self.telegram.store.save_chat(chat)
+            self.telegram.tell_chat(bot.id, chat_id, "keyboard", reply_keyboard=None)
 
     def _query(
         self,
@@ -127,19 +127,19 @@ class UserCallbacks:
         message: Message | None,
         data: str,
     ) -> tuple[str, int | None]:
-        callback_id = self.cloud.store.new_callback_id()
-        gone = {"chat": self.cloud.chat_of(chat_id), "message_id": message_id, "date": 0}
+        callback_id = self.telegram.store.new_callback_id()
+        gone = {"chat": self.telegram.chat_of(chat_id), "message_id": message_id, "date": 0}
         query: dict[str, Any] = {
             "id": str(callback_id),
-            "from": self.cloud.user(actor),
+            "from": self.telegram.user(actor),
             **self._place(bot, gone, message),
             "chat_instance": str(-(abs(chat_id) * 7_919_000_017 + bot.id) % (1 << 62)),
             "data": data,
         }
-        now = self.cloud.world.clock.timestamp()
-        self.cloud.store.add_callback(callback_id, bot.id, actor, chat_id, query, now)
-        update_id = self.cloud.push(bot, "callback_query", chat_id, query)
-        self.cloud.store.commit()
+        now = self.telegram.world.clock.timestamp()
+        self.telegram.store.add_callback(callback_id, bot.id, actor, chat_id, query, now)
+        update_id = self.telegram.push(bot, "callback_query", chat_id, query)
+        self.telegram.store.commit()
         return str(callback_id), update_id
 
     def _place(self, bot: Bot, gone: Json, message: Message | None) -> Json:
@@ -152,10 +152,10 @@ class UserCallbacks:
 
     def _again(self, bot: Bot, chat_id: int, callback_id: int) -> Json:
         """The same query once more under a new update id."""
-        found = self.cloud.store.callback(bot.id, callback_id)
+        found = self.telegram.store.callback(bot.id, callback_id)
         if found is None:
             raise refused(f"there is no callback query {callback_id}", 404)
-        update_id = self.cloud.push(bot, "callback_query", chat_id, found[2])
+        update_id = self.telegram.push(bot, "callback_query", chat_id, found[2])
         return {"callback_query_id": str(callback_id), "update_id": update_id}
 
 

@@ -26,8 +26,8 @@ TEXT_LIMIT = 4096
 class UserMessages:
     """The person's side of a chat, except for tapping."""
 
-    def __init__(self, cloud: TelegramState, people: People) -> None:
-        self.cloud = cloud
+    def __init__(self, telegram: TelegramState, people: People) -> None:
+        self.telegram = telegram
         self.people = people
 
     @property
@@ -45,7 +45,7 @@ class UserMessages:
         """Who acts: the person, or the member named by `from`. Raises 400."""
         if chat_id > 0:
             return chat_id
-        members = self.cloud.store.people[chat_id]["members"]
+        members = self.telegram.store.people[chat_id]["members"]
         wanted: Any = wish.get("from", members[0] if members else None)
         try:
             wanted = int(wanted)
@@ -57,8 +57,8 @@ class UserMessages:
 
     async def write(self, request: web.Request) -> web.Response:
         """A new message of the person; answers with it and with the update's id."""
-        chat_id = person_of(self.cloud, request)
-        bot = needed_bot(self.cloud, request)
+        chat_id = person_of(self.telegram, request)
+        bot = needed_bot(self.telegram, request)
         if request.content_type.startswith("multipart/"):
             wish, content = await self._uploaded(request, bot)
         else:
@@ -73,21 +73,21 @@ class UserMessages:
             self.people.unblock(bot, chat_id, actor)
         self._settle_keyboard(bot, chat_id, content)
         reply_to = content.pop("_reply_to", None) or whole(wish, "reply_to")
-        body: Json = {"from": self.cloud.user(actor), **content}
-        replied = self.cloud.store.message(bot.id, chat_id, reply_to) if reply_to else None
+        body: Json = {"from": self.telegram.user(actor), **content}
+        replied = self.telegram.store.message(bot.id, chat_id, reply_to) if reply_to else None
         if replied is not None:
             shown = {key: part for key, part in replied.body.items() if key != "reply_to_message"}
             body["reply_to_message"] = shown
         if wish.get("forward"):
             origin = {"type": "hidden_user", "sender_user_name": "Somebody"}
-            body["forward_origin"] = {**origin, "date": self.cloud.now() - 60}
+            body["forward_origin"] = {**origin, "date": self.telegram.now() - 60}
         said = self._spread(bot, chat_id, body)
-        self.cloud.store.commit()
+        self.telegram.store.commit()
         return said
 
     def _settle_keyboard(self, bot: Bot, chat_id: int, content: Json) -> None:
         """Writing begins the chat and is the reply that a bot had forced."""
-        chat = self.cloud.state(bot, chat_id)
+        chat = self.telegram.state(bot, chat_id)
         before = dict(chat.state)
         if chat_id > 0:
             chat.state["started"] = True
@@ -95,8 +95,8 @@ class UserMessages:
             content.setdefault("_reply_to", chat.state.get("keyboard_message"))
             del chat.state["reply_keyboard"]
         if chat.state != before:
-            self.cloud.store.save_chat(chat)
-            self.cloud.tell_chat(
+            self.telegram.store.save_chat(chat)
+            self.telegram.tell_chat(
                 bot.id, chat_id, "keyboard", reply_keyboard=chat.state.get("reply_keyboard")
             )
 
@@ -105,12 +105,12 @@ class UserMessages:
 
         In a group all copies have one id. A bot outside hears nothing, even when it is named.
         """
-        there = [bot] if chat_id > 0 else self.cloud.bots_in(chat_id)
-        self.cloud.store.level_message_ids([bot, *there])
+        there = [bot] if chat_id > 0 else self.telegram.bots_in(chat_id)
+        self.telegram.store.level_message_ids([bot, *there])
         answer: Json = {}
         for one in sorted({bot.id, *(hearing.id for hearing in there)}, key=lambda n: n != bot.id):
-            hearing = self.cloud.store.bots[one]
-            message = self.cloud.add_message(hearing, chat_id, dict(body), by_bot=False)
+            hearing = self.telegram.store.bots[one]
+            message = self.telegram.add_message(hearing, chat_id, dict(body), by_bot=False)
             update_id = None
             if hearing in there:
                 update_id = self._told(hearing, chat_id, message.body, edited=False)
@@ -120,14 +120,14 @@ class UserMessages:
 
     def _told(self, bot: Bot, chat_id: int, body: Json, *, edited: bool) -> int | None:
         kind = "channel_post" if body["chat"]["type"] == "channel" else "message"
-        return self.cloud.push(bot, f"edited_{kind}" if edited else kind, chat_id, body)
+        return self.telegram.push(bot, f"edited_{kind}" if edited else kind, chat_id, body)
 
     def _content(self, bot: Bot, chat_id: int, wish: Json) -> Json:
         if isinstance(wish.get("text"), str):
             return written(wish["text"])
         if "contact" in wish:
             return self.contact(bot, chat_id, wish["contact"], self.actor(chat_id, wish))
-        found = thing(self.cloud, bot, wish)
+        found = thing(self.telegram, bot, wish)
         if found is None:
             raise refused(
                 "a message is a text, a contact, a document (multipart), sticker, voice, location,"
@@ -143,7 +143,7 @@ class UserMessages:
             names = ("phone_number", "first_name", "last_name", "user_id", "vcard")
             kept = {name: wish[name] for name in names if wish.get(name) is not None}
             return {"contact": {"first_name": "Contact", **kept}}
-        profile = self.cloud.store.people[actor]
+        profile = self.telegram.store.people[actor]
         if not profile.get("phone_number"):
             raise refused("the person has no phone_number")
         contact = {
@@ -153,7 +153,7 @@ class UserMessages:
         }
         if profile.get("last_name"):
             contact["last_name"] = profile["last_name"]
-        state = self.cloud.state(bot, chat_id).state
+        state = self.telegram.state(bot, chat_id).state
         return {"contact": contact, "_reply_to": state.get("keyboard_message")}
 
     async def _uploaded(self, request: web.Request, bot: Bot) -> tuple[Json, Json]:
@@ -165,7 +165,7 @@ class UserMessages:
             if part.filename is None:
                 fields[part.name] = await part.text()
                 continue
-            upload = await keep_upload(part, self.cloud.store.files_folder)
+            upload = await keep_upload(part, self.telegram.store.files_folder)
             if upload is None:
                 raise refused("the file is over 50 MB")
             upload.name = unquote(upload.name)  # some clients escape what is not ASCII
@@ -177,7 +177,7 @@ class UserMessages:
 
     def _document(self, bot: Bot, kind: str, upload: Upload, caption: str) -> Json:
         try:
-            content = content_of_upload(self.cloud, bot, upload, kind)
+            content = content_of_upload(self.telegram, bot, upload, kind)
         except ApiError as error:
             raise refused(str(error)) from None
         format_text(caption, "", None).put_into(content, "caption", "caption_entities")
@@ -185,31 +185,31 @@ class UserMessages:
 
     async def edit(self, request: web.Request) -> web.Response:
         """The person edits the text of a message of their own."""
-        chat_id = person_of(self.cloud, request)
-        bot = needed_bot(self.cloud, request)
+        chat_id = person_of(self.telegram, request)
+        bot = needed_bot(self.telegram, request)
         wish = await body_of(request)
-        message = self.cloud.store.message(bot.id, chat_id, _number(request, "message_id"))
+        message = self.telegram.store.message(bot.id, chat_id, _number(request, "message_id"))
         if message is None or message.by_bot:
             raise refused("there is no such message of the person", 404)
         text = written(str(wish.get("text") or ""))
         update_ids = {}
         for copy in self._copies(message):
             copy.body |= text
-            copy.body["edit_date"] = self.cloud.now()
-            self.cloud.change_message(copy)
-            hearing = self.cloud.store.bots[copy.bot_id]
-            if chat_id > 0 or hearing in self.cloud.bots_in(chat_id):
+            copy.body["edit_date"] = self.telegram.now()
+            self.telegram.change_message(copy)
+            hearing = self.telegram.store.bots[copy.bot_id]
+            if chat_id > 0 or hearing in self.telegram.bots_in(chat_id):
                 update_ids[hearing.id] = self._told(hearing, chat_id, copy.body, edited=True)
             if hearing is bot:
                 message = copy
-        self.cloud.store.commit()
+        self.telegram.store.commit()
         return web.json_response({"message": message.body, "update_id": update_ids.get(bot.id)})
 
     def _copies(self, message: Message) -> list[Message]:
         """A person's message in the copy of every bot that has it."""
-        bots = self.cloud.store.bots.values() if message.chat_id < 0 else ()
+        bots = self.telegram.store.bots.values() if message.chat_id < 0 else ()
         others = [
-            self.cloud.store.message(one.id, message.chat_id, message.message_id)
+            self.telegram.store.message(one.id, message.chat_id, message.message_id)
             for one in bots
             if one.id != message.bot_id
         ]
@@ -217,21 +217,21 @@ class UserMessages:
 
     async def take_back(self, request: web.Request) -> web.Response:
         """The person deletes a message for both; a bot is never told."""
-        chat_id = person_of(self.cloud, request)
-        bot = needed_bot(self.cloud, request)
-        message = self.cloud.store.message(bot.id, chat_id, _number(request, "message_id"))
+        chat_id = person_of(self.telegram, request)
+        bot = needed_bot(self.telegram, request)
+        message = self.telegram.store.message(bot.id, chat_id, _number(request, "message_id"))
         if message is None:
             raise refused("there is no such message", 404)
         for copy in [message] if message.by_bot else self._copies(message):
-            self.cloud.delete_message(copy)
-        self.cloud.store.commit()
+            self.telegram.delete_message(copy)
+        self.telegram.store.commit()
         return web.json_response({"deleted": message.message_id})
 
     async def raw(self, request: web.Request) -> web.Response:
         """Whatever is given becomes an update, unchecked, to see what a bot does with it."""
-        chat_id = person_of(self.cloud, request)
-        bot = needed_bot(self.cloud, request)
-        update_id = self.cloud.push_raw(bot, "raw", chat_id, await body_of(request))
+        chat_id = person_of(self.telegram, request)
+        bot = needed_bot(self.telegram, request)
+        update_id = self.telegram.push_raw(bot, "raw", chat_id, await body_of(request))
         return web.json_response({"update_id": update_id}, status=201)
 
 

@@ -15,9 +15,9 @@ from sandbox.telegram.user_messages import UserMessages
 class UserOrders:
     """`/sandbox/users/{id}/inline` and `/sandbox/users/{id}/payments`."""
 
-    def __init__(self, cloud: TelegramState, talking: UserMessages) -> None:
-        self.cloud = cloud
-        self.talking = talking
+    def __init__(self, telegram: TelegramState, user_messages: UserMessages) -> None:
+        self.telegram = telegram
+        self.user_messages = user_messages
 
     @property
     def routes(self) -> list[web.RouteDef]:
@@ -32,7 +32,7 @@ class UserOrders:
         ]
 
     def _person(self, request: web.Request) -> int:
-        person = person_of(self.cloud, request)
+        person = person_of(self.telegram, request)
         if person < 0:
             raise refused("a group asks nothing")
         return person
@@ -41,31 +41,31 @@ class UserOrders:
 
     async def ask(self, request: web.Request) -> web.Response:
         """`{"query", "offset", "chat_type"}`: the bot gets an inline_query."""
-        person, bot = self._person(request), needed_bot(self.cloud, request)
+        person, bot = self._person(request), needed_bot(self.telegram, request)
         wish = await body_of(request)
         where = str(wish.get("chat_type") or "")
         query, offset = (str(wish.get(name) or "") for name in ("query", "offset"))
-        asked = inline.ask(self.cloud, bot, person, query, offset, where)
+        asked = inline.ask(self.telegram, bot, person, query, offset, where)
         return web.json_response(asked, status=201)
 
     def _asked(self, request: web.Request, bot: Bot) -> Json:
-        found = inline.asked_of(self.cloud, bot, request.match_info["query"])
+        found = inline.asked_of(self.telegram, bot, request.match_info["query"])
         if found is None or found[0] != self._person(request):
             raise refused("the person asked no such query", 404)
         return found[1]
 
     async def results(self, request: web.Request) -> web.Response:
         """What the bot answered: `{"query", "answer": {"results", …} or null}`."""
-        asked = self._asked(request, needed_bot(self.cloud, request))
+        asked = self._asked(request, needed_bot(self.telegram, request))
         return web.json_response({"query": asked["query"], "answer": asked["answer"]})
 
     async def choose(self, request: web.Request) -> web.Response:
         """`{"result_id", "chat"}`: the result is sent there, to the bot's own chat if absent."""
-        bot = needed_bot(self.cloud, request)
+        bot = needed_bot(self.telegram, request)
         asked, person = self._asked(request, bot), self._person(request)
         wish = await body_of(request)
         chat_id = whole(wish, "chat", person)
-        if chat_id not in self.cloud.store.people or (chat_id > 0 and chat_id != person):
+        if chat_id not in self.telegram.store.people or (chat_id > 0 and chat_id != person):
             raise refused("chat must be the person's own or a group", 404)
         results = (asked["answer"] or {}).get("results", [])
         result = next((one for one in results if one["id"] == wish.get("result_id")), None)
@@ -73,22 +73,22 @@ class UserOrders:
             raise refused("there is no such result", 409)
         query_id = request.match_info["query"]
         try:
-            content, chosen = inline.choose(self.cloud, bot, person, query_id, result)
+            content, chosen = inline.choose(self.telegram, bot, person, query_id, result)
         except ApiError as error:
             raise refused(str(error), 409) from None
-        sent = self.talking.say(bot, chat_id, {"from": person}, content)
+        sent = self.user_messages.say(bot, chat_id, {"from": person}, content)
         if "reply_markup" in content:
             body = sent["message"]
             message = Message(bot.id, chat_id, body["message_id"], body, by_bot=False)
             chosen["inline_message_id"] = inline.inline_id(message)
-        update_id = self.cloud.push(bot, "chosen_inline_result", person, chosen)
+        update_id = self.telegram.push(bot, "chosen_inline_result", person, chosen)
         return web.json_response({**sent, "chosen_update_id": update_id}, status=201)
 
     # payments
 
     async def payments(self, request: web.Request) -> web.Response:
         """What the person began to pay, oldest first, with how far it came."""
-        person, bot = self._person(request), needed_bot(self.cloud, request)
+        person, bot = self._person(request), needed_bot(self.telegram, request)
         listed = payments.payments_of(bot).items()
         return web.json_response(
             [{"query_id": key, **one} for key, one in listed if one["from"] == person]
@@ -96,12 +96,12 @@ class UserOrders:
 
     async def pay(self, request: web.Request) -> web.Response:
         """`{"message_id"}` or `{"link"}`; then `{"shipping_query_id", "shipping_option_id"}`."""
-        chat_id, bot = person_of(self.cloud, request), needed_bot(self.cloud, request)
+        chat_id, bot = person_of(self.telegram, request), needed_bot(self.telegram, request)
         wish = await body_of(request)
-        payer = self.talking.actor(chat_id, wish)
+        payer = self.user_messages.actor(chat_id, wish)
         invoice = self._invoice(bot, chat_id, wish)
-        query_id, update_id = payments.begin(self.cloud, bot, chat_id, payer, invoice, wish)
-        self.cloud.store.commit()
+        query_id, update_id = payments.begin(self.telegram, bot, chat_id, payer, invoice, wish)
+        self.telegram.store.commit()
         kind = payments.payments_of(bot)[query_id]["kind"]
         asked = {f"{kind}_query_id": query_id, "update_id": update_id}
         return web.json_response(asked, status=201)
@@ -120,7 +120,7 @@ class UserOrders:
         if "link" in wish:
             found = bot.settings.get("invoice_links", {}).get(str(wish["link"]))
         else:
-            invoices = self.cloud.state(bot, chat_id).state.get("invoices", {})
+            invoices = self.telegram.state(bot, chat_id).state.get("invoices", {})
             found = invoices.get(str(whole(wish, "message_id")))
         if found is None:
             raise refused("there is no such invoice", 404)

@@ -38,8 +38,8 @@ RunMethod = Callable[[Bot, dict[str, str]], Awaitable[None]]
 class Webhooks:
     """The webhook settings of all bots, and the pushing."""
 
-    def __init__(self, cloud: TelegramState, polls: Polls, run_method: RunMethod) -> None:
-        self._cloud = cloud
+    def __init__(self, telegram: TelegramState, polls: Polls, run_method: RunMethod) -> None:
+        self._telegram = telegram
         self._polls = polls
         self._run_method = run_method
         self._last_set: dict[int, float] = {}
@@ -57,7 +57,7 @@ class Webhooks:
         self._session = aiohttp.ClientSession(
             timeout=timeout, connector=aiohttp.TCPConnector(limit=0)
         )
-        for bot in self._cloud.store.bots.values():
+        for bot in self._telegram.store.bots.values():
             if bot.settings.get("webhook", {}).get("url"):
                 self._begin(bot)
 
@@ -88,17 +88,17 @@ class Webhooks:
         new = {"url": url, "secret_token": secret, "max_connections": connections}
         old = bot.settings.get("webhook", {})
         now = time.monotonic()
-        keep_allowed_updates(self._cloud, call)
+        keep_allowed_updates(self._telegram, call)
         self._drop_pending(call)
         if {key: old.get(key) for key in new} == new:
-            self._cloud.store.commit()
+            self._telegram.store.commit()
             return {"result": True, "description": "Webhook is already set"}
         if now - self._last_set.get(bot.id, -10.0) < 1.0:
             raise too_many(1)
         self._last_set[bot.id] = now
         bot.settings["webhook"] = new
-        self._cloud.store.save_settings(bot)
-        self._cloud.store.commit()
+        self._telegram.store.save_settings(bot)
+        self._telegram.store.commit()
         self._polls.terminate(bot, "terminated by setWebhook request")
         self._begin(bot)
         return {"result": True, "description": "Webhook was set"}
@@ -109,22 +109,22 @@ class Webhooks:
         self._drop_pending(call)
         was_set = bool(bot.settings.pop("webhook", None))
         if was_set:
-            self._cloud.store.save_settings(bot)
+            self._telegram.store.save_settings(bot)
             pusher = self._pushers.pop(bot.id, None)
             if pusher is not None:
                 pusher.cancel()
-        self._cloud.store.commit()
+        self._telegram.store.commit()
         said = "Webhook was deleted" if was_set else "Webhook is already deleted"
         return {"result": True, "description": said}
 
     def get_webhook_info(self, call: Call) -> Json:
         """The method getWebhookInfo."""
         webhook = call.bot.settings.get("webhook", {})
-        now = self._cloud.world.clock.timestamp()
+        now = self._telegram.world.clock.timestamp()
         info: Json = {
             "url": webhook.get("url", ""),
             "has_custom_certificate": False,
-            "pending_update_count": self._cloud.store.count_updates(call.bot.id, now),
+            "pending_update_count": self._telegram.store.count_updates(call.bot.id, now),
         }
         if webhook:
             info["max_connections"] = webhook["max_connections"]
@@ -138,7 +138,7 @@ class Webhooks:
 
     def _drop_pending(self, call: Call) -> None:
         if call.flag("drop_pending_updates"):
-            self._cloud.store.forget_updates_below(call.bot.id, call.bot.next_update)
+            self._telegram.store.forget_updates_below(call.bot.id, call.bot.next_update)
 
     # pushing
 
@@ -146,11 +146,11 @@ class Webhooks:
         old = self._pushers.pop(bot.id, None)
         if old is not None:
             old.cancel()
-        self._pushers[bot.id] = self._cloud.begin(self._push_all(bot))
+        self._pushers[bot.id] = self._telegram.begin(self._push_all(bot))
 
     async def _push_all(self, bot: Bot) -> None:
         """Hand out what waits: the oldest update of every chat that has none on its way."""
-        arrival = self._cloud.arrival(bot.id)
+        arrival = self._telegram.arrival(bot.id)
         busy: dict[int, asyncio.Task[None]] = {}
         try:
             while True:
@@ -171,10 +171,10 @@ class Webhooks:
             await asyncio.gather(*busy.values(), return_exceptions=True)
 
     def _hand_out(self, bot: Bot, busy: dict[int, asyncio.Task[None]]) -> None:
-        now = self._cloud.world.clock.timestamp()
-        self._cloud.store.forget_expired(bot.id, now)
+        now = self._telegram.world.clock.timestamp()
+        self._telegram.store.forget_expired(bot.id, now)
         most = bot.settings["webhook"]["max_connections"]
-        for update_id, queue, body, expires in self._cloud.store.updates(bot.id, 1000, now):
+        for update_id, queue, body, expires in self._telegram.store.updates(bot.id, 1000, now):
             if len(busy) >= most:
                 return
             if queue not in busy:
@@ -185,14 +185,14 @@ class Webhooks:
     async def _push(self, bot: Bot, update_id: int, body: str, expires: float) -> None:
         wait = 0.0
         longest = random.uniform(60.0, 120.0)  # noqa: S311 - spreads retries, guards nothing
-        while self._cloud.world.clock.timestamp() < expires:
+        while self._telegram.world.clock.timestamp() < expires:
             done, retry_after = await self._post(bot, body)
             if done:
                 break
             await asyncio.sleep(retry_after or wait)
             wait = min(max(2.0, wait * 2), longest)
-        self._cloud.store.forget_update(bot.id, update_id)
-        self._cloud.store.commit()
+        self._telegram.store.forget_update(bot.id, update_id)
+        self._telegram.store.commit()
 
     async def _post(self, bot: Bot, body: str) -> tuple[bool, float]:
         """One attempt: whether it is done with, and the Retry-After if one was given."""
@@ -227,16 +227,16 @@ class Webhooks:
         webhook = bot.settings.get("webhook")
         if webhook is None:
             return
-        webhook["last_error_date"] = self._cloud.now()
+        webhook["last_error_date"] = self._telegram.now()
         webhook["last_error_message"] = reason
-        self._cloud.store.save_settings(bot)
-        self._cloud.store.commit()
+        self._telegram.store.save_settings(bot)
+        self._telegram.store.commit()
 
     def _gone(self, bot: Bot) -> None:
         """A webhook that answers 410 for most of a day is taken away."""
         webhook = bot.settings["webhook"]
-        since = webhook.setdefault("gone_since", self._cloud.now())
-        if self._cloud.now() - since > GONE_SECONDS:
+        since = webhook.setdefault("gone_since", self._telegram.now())
+        if self._telegram.now() - since > GONE_SECONDS:
             self.delete_webhook(Call(bot, "deletewebhook"))
 
     async def _execute(self, bot: Bot, content: bytes) -> None:

@@ -28,7 +28,7 @@ from storage.tables import history, history_chains, history_head, history_seals,
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.effects.history import Entry
+    from account.effects.history import HistoryEntry
     from storage.encryption.keyring import Keyring
 
 log = structlog.get_logger(__name__)
@@ -87,7 +87,7 @@ class Chain:
         self._keys = keys
         self.seals = HistorySeals(keys)
 
-    def append(self, conn: Connection, entries: Sequence[Entry]) -> None:
+    def append(self, conn: Connection, entries: Sequence[HistoryEntry]) -> None:
         """Add entries, each at the end of its chain. Holds their heads until the transaction ends.
 
         Everybody takes heads in the same order, so that none wait for each other for ever.
@@ -158,7 +158,7 @@ class Chain:
             register = self.seals.move(conn, register, grown)
         return heads
 
-    def _row(self, end: Head, known: int, entry: Entry) -> dict[str, Any]:
+    def _row(self, end: Head, known: int, entry: HistoryEntry) -> dict[str, Any]:
         values = {
             "chain": end.chain,
             "seq": end.seq + 1,

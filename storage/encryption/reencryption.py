@@ -34,7 +34,7 @@ Position = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class SealedColumn:
     """A column of seals: what tells its rows apart, and what each seal is bound to."""
 
     table: Table
@@ -45,16 +45,16 @@ class Sealed:
 
 
 SEALED = (
-    Sealed(inbox, inbox.c.sealed, [inbox.c.id], lambda row: f"inbox:{row.key}"),
-    Sealed(actions, actions.c.sealed, [actions.c.id], lambda row: f"actions:{row.id}"),
-    Sealed(outbox, outbox.c.sealed, [outbox.c.id], lambda row: f"outbox:{row.uid}"),
-    Sealed(
+    SealedColumn(inbox, inbox.c.sealed, [inbox.c.id], lambda row: f"inbox:{row.key}"),
+    SealedColumn(actions, actions.c.sealed, [actions.c.id], lambda row: f"actions:{row.id}"),
+    SealedColumn(outbox, outbox.c.sealed, [outbox.c.id], lambda row: f"outbox:{row.uid}"),
+    SealedColumn(
         documents,
         documents.c.sealed_email,
         [documents.c.id],
         lambda row: f"document:{row.id}:email",
     ),
-    Sealed(
+    SealedColumn(
         document_chunks,
         document_chunks.c.sealed,
         list(document_chunks.primary_key),
@@ -66,7 +66,7 @@ SEALED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Batch:
     """What one transaction did: up to where, None at the end; `broken` did not open."""
 
     upto: Position | None
@@ -75,8 +75,8 @@ class Stretch:
 
 
 def reseal(
-    conn: Connection, sealed: Sealed, sealer: Sealer, keys: Keyring, after: Position | None
-) -> Stretch:
+    conn: Connection, sealed: SealedColumn, sealer: Sealer, keys: Keyring, after: Position | None
+) -> Batch:
     """Seal rows anew that are not sealed with the current key, those after a position."""
     number = bytes([keys.number])
     wanted = select(sealed.table).where(
@@ -97,10 +97,10 @@ def reseal(
         values = {f"of_{key.name}": getattr(row, key.name) for key in sealed.keys}
         resealed += conn.execute(_update(sealed), {**values, "old": old, "fresh": fresh}).rowcount
     upto = tuple(getattr(rows[-1], key.name) for key in sealed.keys) if rows else None
-    return Stretch(upto, resealed, broken)
+    return Batch(upto, resealed, broken)
 
 
-def _update(sealed: Sealed) -> Any:
+def _update(sealed: SealedColumn) -> Any:
     same = [key == bindparam(f"of_{key.name}") for key in sealed.keys]
     return (
         update(sealed.table)

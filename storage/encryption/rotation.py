@@ -183,7 +183,7 @@ class Rotation:
             while found:
                 found, after, broken = False, None, 0
                 while True:
-                    stretch = await self._database.write(
+                    batch = await self._database.write(
                         partial(
                             reseal,
                             sealed=sealed,
@@ -192,12 +192,12 @@ class Rotation:
                             after=after,
                         )
                     )
-                    broken += stretch.broken
-                    if stretch.upto is None:
+                    broken += batch.broken
+                    if batch.upto is None:
                         break
-                    after = stretch.upto
-                    found = found or stretch.resealed > 0
-                    yield Progress(f"seals of {sealed.table.name}", stretch.resealed)
+                    after = batch.upto
+                    found = found or batch.resealed > 0
+                    yield Progress(f"seals of {sealed.table.name}", batch.resealed)
             self.broken += broken
         async for progress in self._reseal_heads():
             yield progress

@@ -69,14 +69,14 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Capacity:
     """How many messages of a channel are wanted, and down to which class."""
 
     most: int
     down_to: Priority = Priority.NOTICE
 
 
-NO_ROOM = Room(0)
+NOTHING = Capacity(0)
 
 
 class Outbox:
@@ -102,7 +102,7 @@ class Outbox:
         owner: str,
         now: datetime,
         lease: timedelta,
-        room: int | Mapping[Channel, Room],
+        room: int | Mapping[Channel, Capacity],
     ) -> list[OutboxRow]:
         """Take messages that are due, by their class, then the longest due first.
 
@@ -118,7 +118,7 @@ class Outbox:
             "step_seen": self._database.step_seen,
         }
         for channel in Channel:
-            wanted = Room(room) if isinstance(room, int) else room.get(channel, NO_ROOM)
+            wanted = Capacity(room) if isinstance(room, int) else room.get(channel, NOTHING)
             values[f"{channel.value}_limit"] = wanted.most
             values[f"{channel.value}_down_to"] = wanted.down_to
 

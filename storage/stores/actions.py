@@ -20,7 +20,7 @@ from account.changes.sets.change_set import SetState
 from account.changes.waits import Wait, WaitReason
 from account.chapters.kinds import parameters_of
 from account.credentials.one_time_codes import CodeOutcome, CodeTry, CodeUse
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.errors import ChangeUnderWay, ConfirmExpired
 from account.values.identifiers import Msisdn
 from storage.encryption.sealer import LEFT_FOR
@@ -67,8 +67,8 @@ class ActionRows(ActionStore):
         return str(uuid.uuid4())
 
     @override
-    async def offer(self, action: Action, token_hash: str, lane: str) -> None:
-        values = {**self._values(action), "token_hash": token_hash, "lane": lane, "due": EPOCH}
+    async def offer(self, action: Action, token_hash: str, lock_key: str) -> None:
+        values = {**self._values(action), "token_hash": token_hash, "lane": lock_key, "due": EPOCH}
 
         def work(conn: Connection) -> None:
             void_offers_of_person(conn, action.telegram_id)
@@ -115,8 +115,8 @@ class ActionRows(ActionStore):
         return await self._fenced(_DECIDE, values, effects)
 
     @override
-    async def open_on(self, company_id: str, msisdn: Msisdn, lane: str) -> Action | None:
-        values = {"company": company_id, "number": msisdn.digits, "lane": lane}
+    async def open_on(self, company_id: str, msisdn: Msisdn, lock_key: str) -> Action | None:
+        values = {"company": company_id, "number": msisdn.digits, "lane": lock_key}
         return await self._one(_OPEN_ON, values)
 
     @override
@@ -666,7 +666,7 @@ def _unless_wrong(done: CodeUse | Kept) -> Kept:
 
 
 def _referring(effect: Effect, reference: str) -> Effect:
-    return replace(effect, reference=reference) if isinstance(effect, Entry) else effect
+    return replace(effect, reference=reference) if isinstance(effect, HistoryEntry) else effect
 
 
 def _row(action_id: str) -> str:

@@ -39,7 +39,7 @@ from account.documents.document import (
 )
 from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
 from account.documents.orders import SAME_WITHIN
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.values.identifiers import Email
 from account.values.page import Page
 from storage.encryption.sealer import LEFT_FOR
@@ -460,7 +460,7 @@ def _piece(document_id: str, fence: int, n: int) -> str:
 
 
 def _referring(effect: Effect, reference: str) -> Effect:
-    if isinstance(effect, Entry) and effect.reference is None:
+    if isinstance(effect, HistoryEntry) and effect.reference is None:
         return replace(effect, reference=reference)
     return effect
 

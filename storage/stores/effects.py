@@ -30,7 +30,7 @@ from account.effects.effect import (
     TellEmployee,
     Thaw,
 )
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from storage.engine.upserts import insert_or_set
 from storage.stores.day_totals import take_on
 from storage.stores.freezes import freeze_on, link_on, thaw_on
@@ -68,8 +68,8 @@ class EffectWriter:
         Messages that follow each other are owed in one statement, and so are all entries.
         """
         self.written += 1 if effects else 0
-        entries = [effect for effect in effects if isinstance(effect, Entry)]
-        others = (effect for effect in effects if not isinstance(effect, Entry))
+        entries = [effect for effect in effects if isinstance(effect, HistoryEntry)]
+        others = (effect for effect in effects if not isinstance(effect, HistoryEntry))
         for owed, group in groupby(others, lambda effect: isinstance(effect, OutboxMessage)):
             if owed:
                 self._outbox.owe_on(

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select
 from typing_extensions import override
 
 from account.chapters.history import OF_KIND, ON_THE_WAY, HistoryKind, HistoryStore
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.values.page import Page
 from storage.tables import history
 
@@ -30,11 +30,11 @@ class HistoryRows(HistoryStore):
         self._chain = chain
 
     @override
-    async def append(self, entry: Entry) -> None:
+    async def append(self, entry: HistoryEntry) -> None:
         await self._database.write(lambda conn: self._chain.append(conn, [entry]))
 
     @override
-    async def page(self, company_id: str, wish: HistoryQuery) -> Page[Entry]:
+    async def page(self, company_id: str, wish: HistoryQuery) -> Page[HistoryEntry]:
         values: dict[str, Any] = {
             "company": company_id,
             "start": wish.period.start_utc,
@@ -50,7 +50,7 @@ class HistoryRows(HistoryStore):
         page = _PAGE.where(*wanted)
         part = {"limit": wish.limit, "offset": wish.offset}
 
-        def work(conn: Connection) -> Page[Entry]:
+        def work(conn: Connection) -> Page[HistoryEntry]:
             total = conn.execute(count, values).scalar_one()
             rows = conn.execute(page, {**values, **part})
             return Page(tuple(_entry(row) for row in rows), wish.offset, total)
@@ -99,8 +99,8 @@ def _of_kind(kind: HistoryKind) -> ColumnElement[bool]:
     return history.c.what.not_in(sorted(chain.from_iterable(OF_KIND.values())))
 
 
-def _entry(row: Any) -> Entry:
-    return Entry(
+def _entry(row: Any) -> HistoryEntry:
+    return HistoryEntry(
         at=row.at,
         what=row.what,
         result=row.result,

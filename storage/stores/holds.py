@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Select
 
-    from account.effects.history import Entry
+    from account.effects.history import HistoryEntry
     from storage.engine.database import Database
     from storage.stores.effects import EffectWriter
 
@@ -38,7 +38,7 @@ class HoldRows(HoldStore):
         reason: str,
         by: str,
         now: datetime,
-        entry: Entry,
+        entry: HistoryEntry,
     ) -> Hold:
         values = {
             "kind": None if kind is None else kind.value,
@@ -65,7 +65,7 @@ class HoldRows(HoldStore):
         return await self._database.read(work)
 
     @override
-    async def lift(self, hold: Hold, by: str, now: datetime, entry: Entry) -> Hold | None:
+    async def lift(self, hold: Hold, by: str, now: datetime, entry: HistoryEntry) -> Hold | None:
 
         def work(conn: Connection) -> Hold | None:
             row = conn.execute(_LIFT, {"of_id": hold.id, "now": now, "by": by}).one_or_none()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from account.effects.history import Entry
+    from account.effects.history import HistoryEntry
     from storage.encryption.sealer import Sealer
     from storage.engine.database import Database
     from storage.stores.effects import EffectWriter
@@ -46,7 +46,7 @@ class QuarantineRows(QuarantineStore):
         return None if row is None else self._set_aside(row)
 
     @override
-    async def replay(self, update_id: int, now: datetime, entry: Entry) -> bool:
+    async def replay(self, update_id: int, now: datetime, entry: HistoryEntry) -> bool:
 
         def work(conn: Connection) -> bool:
             if conn.execute(_REPLAY, {"of_id": update_id, "now": now}).rowcount != 1:

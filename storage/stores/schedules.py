@@ -15,7 +15,7 @@ from account.changes.action import OFFER_LIFE, ActionKind, ActionState
 from account.changes.schedules import OPEN, Schedule, ScheduleState, ScheduleStore
 from account.chapters.kinds import parameters_of
 from account.credentials.one_time_codes import CodeOutcome, CodeUse
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.errors import ConfirmExpired, TooManySchedules
 from account.values.identifiers import Msisdn
 from account.values.wall_times import WallTime
@@ -167,7 +167,7 @@ class ScheduleRows(ScheduleStore):
 def _referring(effects: Sequence[Effect], reference: str) -> list[Effect]:
     return [
         replace(effect, reference=effect.reference or reference)
-        if isinstance(effect, Entry)
+        if isinstance(effect, HistoryEntry)
         else effect
         for effect in effects
     ]

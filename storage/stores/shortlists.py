@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, delete, select
 from typing_extensions import override
 
-from account.chapters.shortlist import LATELY, Listed, Shortlisted, ShortlistStore
+from account.chapters.shortlist import LATELY, Shortlisted, ShortlistKind, ShortlistStore
 from storage.engine.upserts import insert_or_set
 from storage.tables import shortlists
 
@@ -27,7 +27,12 @@ class ShortlistRows(ShortlistStore):
 
     @override
     async def used(
-        self, administrator_id: str, company_id: str, listed: Listed, value: str, now: datetime
+        self,
+        administrator_id: str,
+        company_id: str,
+        listed: ShortlistKind,
+        value: str,
+        now: datetime,
     ) -> None:
         whose = {"whose": administrator_id, "company": company_id, "what": listed.value}
         values = _values(administrator_id, company_id, listed, value, now, favourite=False)
@@ -45,7 +50,7 @@ class ShortlistRows(ShortlistStore):
         self,
         administrator_id: str,
         company_id: str,
-        listed: Listed,
+        listed: ShortlistKind,
         value: str,
         now: datetime,
         *,
@@ -56,7 +61,7 @@ class ShortlistRows(ShortlistStore):
 
     @override
     async def read(
-        self, administrator_id: str, company_id: str, listed: Listed
+        self, administrator_id: str, company_id: str, listed: ShortlistKind
     ) -> Sequence[Shortlisted]:
         whose = {"whose": administrator_id, "company": company_id, "what": listed.value}
         return await self._database.read(
@@ -70,7 +75,7 @@ class ShortlistRows(ShortlistStore):
 def _values(
     administrator_id: str,
     company_id: str,
-    listed: Listed,
+    listed: ShortlistKind,
     value: str,
     now: datetime,
     *,

@@ -8,7 +8,7 @@ import pytest
 
 from account.changes.action import APPROVAL_LIFE, Action, ActionKind, ActionState
 from account.changes.sensitive_numbers import APPROVAL_WITHDRAWN
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.errors import (
     ApproverNotSecond,
     CarrierUnavailable,
@@ -147,7 +147,7 @@ async def test_approved_it_goes_on_to_its_end(office: Office) -> None:
     assert len(world.carrier.effects) == 1
     final = [owed for owed in world.ledger.owed if owed.kind == "action.final"]
     assert [owed.to for owed in final] == [str(AIGUL)]
-    [entry] = [entry for entry in world.ledger.entries if entry.what is What.APPROVED]
+    [entry] = [entry for entry in world.ledger.entries if entry.what is HistoryEvent.APPROVED]
     assert (entry.administrator_id, entry.reference) == ("adm-2", action.reference)
     assert (entry.company_id, entry.number) == (ALPHA, NUMBER.digits)
 
@@ -165,7 +165,7 @@ async def test_rejected_it_ends_with_a_word_to_the_proposer(office: Office) -> N
     told = [(e.what, e.result, e.administrator_id) for e in world.ledger.entries if e.number]
     assert told == [
         ("sim.replaced", "proposed", "adm-1"),
-        (What.APPROVAL_REFUSED, "done", "adm-3"),
+        (HistoryEvent.APPROVAL_REFUSED, "done", "adm-3"),
         ("sim.replaced", "refused", "adm-1"),
     ]
     assert office.state(action) is ActionState.REJECTED
@@ -387,7 +387,7 @@ async def test_withdrawn_it_ends_and_who_was_asked_is_told(office: Office) -> No
     assert {owed.parameters["asked"] for owed in told} == asked
     assert [(entry.what, entry.result) for entry in world.ledger.entries if entry.number] == [
         ("sim.replaced", "proposed"),
-        (What.APPROVAL_WITHDRAWN, "done"),
+        (HistoryEvent.APPROVAL_WITHDRAWN, "done"),
         ("sim.replaced", "refused"),
     ]
     await world.work_for(hours=25, step=3600)

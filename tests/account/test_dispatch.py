@@ -116,7 +116,7 @@ async def test_a_stepped_clock_hastens_no_end(world: World, step: int) -> None:
     world.clock.advance(timedelta(seconds=step))
     world.elapsed.stepped_at = world.clock.now()
     if step < 0:
-        # What the timekeeper does with rows of the old time (tests/storage/test_clocks.py).
+        # What the synchronised clock does with rows of the old time (tests/storage/test_clocks.py).
         kept = world.ledger.actions[action.id]
         kept.action = replace(kept.action, sent_at=world.clock.now())
         kept.due, kept.lease_until = world.clock.now(), None

@@ -20,7 +20,7 @@ from account.documents.orders import (
     MadeFile,
     Progress,
 )
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.errors import (
     CarrierUnavailable,
     CompanyBinUnknown,
@@ -143,7 +143,7 @@ async def test_an_export_is_written_to_the_history(world: World) -> None:
 
     [entry] = world.ledger.entries
     assert (entry.what, entry.number, entry.reference) == (
-        What.DOCUMENT_ORDERED,
+        HistoryEvent.DOCUMENT_ORDERED,
         NUMBER.digits,
         document.reference,
     )

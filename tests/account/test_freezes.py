@@ -12,7 +12,7 @@ from account.changes.action import Action, ActionKind, ActionState
 from account.changes.freezes import FreezeOutcome
 from account.changes.safety_notices import NOT_ME
 from account.effects.effect import Channel, Freeze, OutboxMessage, Thaw
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.errors import (
     AccountFrozen,
     BadCredentials,
@@ -117,7 +117,7 @@ async def test_it_is_told_by_every_way_and_to_the_colleagues(office: Office) -> 
         (Channel.TELEGRAM, str(MARAT)),
         (Channel.MAIL, "d@a.kz"),
     }
-    [entry] = [entry for entry in world.ledger.entries if entry.what is What.FROZEN]
+    [entry] = [entry for entry in world.ledger.entries if entry.what is HistoryEvent.FROZEN]
     assert entry.administrator_id == "adm-1"
 
 
@@ -354,7 +354,7 @@ async def test_a_known_account_thaws_with_a_new_password(office: Office) -> None
     actor = await logged_in(world, HERS, NEXT)
     assert await world.actions.offer(actor, ActionKind.BLOCK, NUMBER)
     assert [owed.kind for owed in warned(world, "colleague.thawed")] == ["colleague.thawed"]
-    assert What.THAWED in {entry.what for entry in world.ledger.entries}
+    assert HistoryEvent.THAWED in {entry.what for entry in world.ledger.entries}
     assert known(world) == {HERS}, "a reset forgets the others"
 
 

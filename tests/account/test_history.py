@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from account.chapters.history import HistoryQuery
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import PeriodInFuture, PeriodTooOld, RightMissing
 from account.identity.permissions import GRANTED
 from account.values.identifiers import Msisdn
@@ -20,15 +20,15 @@ OTHER = Msisdn("77010542006")
 YEAR = Period(date(2021, 1, 24), date(2022, 1, 24))
 
 
-async def written(world: World, *entries: Entry) -> None:
+async def written(world: World, *entries: HistoryEntry) -> None:
     for entry in entries:
         await world.ledger.append(entry)
 
 
 def entry(
     world: World, what: str = "number.block", number: Msisdn = NUMBER, days: int = 0
-) -> Entry:
-    return Entry.by(world.actor(), what, at=NOON - timedelta(days=days), number=number)
+) -> HistoryEntry:
+    return HistoryEntry.by(world.actor(), what, at=NOON - timedelta(days=days), number=number)
 
 
 async def test_the_newest_comes_first_eight_on_a_page(world: World) -> None:
@@ -44,7 +44,7 @@ async def test_the_newest_comes_first_eight_on_a_page(world: World) -> None:
 async def test_only_the_chosen_companys_actions_are_shown_and_no_logins(world: World) -> None:
     ours = entry(world)
     theirs = replace(ours, company_id=BETA)
-    login = replace(ours, company_id=None, what=What.LOGIN)
+    login = replace(ours, company_id=None, what=HistoryEvent.LOGIN)
     await written(world, ours, theirs, login)
 
     page = await world.history.page(world.actor(), HistoryQuery(YEAR))

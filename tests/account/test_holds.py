@@ -8,7 +8,7 @@ import pytest
 
 from account.changes.action import ActionKind, ActionState
 from account.changes.holds import ON_HOLD
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.errors import SupportRefused
 from account.values.number import NumberState
 from tests.account.examples import PARAMETERS
@@ -128,7 +128,7 @@ async def test_a_hold_and_its_end_stand_in_the_history_of_the_company(world: Wor
     hold = await world.holds.place("aidar as myaccount", ActionKind.TRANSFER, ALPHA, "fraud?")
     await world.holds.lift("dana", hold.id)
     placed, lifted = world.ledger.entries[-2:]
-    assert (placed.what, lifted.what) == (What.HOLD_PLACED, What.HOLD_LIFTED)
+    assert (placed.what, lifted.what) == (HistoryEvent.HOLD_PLACED, HistoryEvent.HOLD_LIFTED)
     assert (placed.administrator, lifted.administrator) == ("aidar as myaccount", "dana")
     assert placed.administrator_id == "support:aidar as myaccount"
     assert placed.channel == lifted.channel == "support"

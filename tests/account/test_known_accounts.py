@@ -9,7 +9,7 @@ import pytest
 
 from account.changes.safety_notices import NOT_ME
 from account.effects.effect import Channel
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.errors import AccountTooNew, BadCredentials, PasswordWrong, SessionExpired
 from account.identity.permissions import Actor
 from tests.account.world import AIGUL, HER_PHONE, STRANGER, World
@@ -58,7 +58,7 @@ async def test_removed_with_the_password_it_is_warned_no_more_and_not_let_in(hom
         (Channel.TELEGRAM, str(NEW)),
     }, "all but this one, the removed one among them"
     assert all(NOT_ME in owed.parameters for owed in home.ledger.owed)
-    [entry] = [entry for entry in home.ledger.entries if entry.what is What.ACCOUNT_REMOVED]
+    [entry] = [entry for entry in home.ledger.entries if entry.what is HistoryEvent.ACCOUNT_REMOVED]
     assert entry.result == "done"
     with pytest.raises(BadCredentials):
         await home.login.with_password(OLD, HER_PHONE, PASSWORD, "en")

@@ -13,7 +13,7 @@ from account.access.login import lock_for
 from account.credentials.one_time_codes import Address, code_address
 from account.credentials.passwords import Passwords
 from account.effects.effect import Channel
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.errors import (
     BadCredentials,
     CarrierUnavailable,
@@ -74,7 +74,7 @@ async def test_the_right_password_opens_a_session(world: World) -> None:
     assert world.ledger.sessions[session.id] == session
     assert (session.telegram_id, session.administrator_id) == (AIGUL, "adm-1")
     assert (session.phone, session.company_id, session.opened_at) == (HER_PHONE, None, NOON)
-    assert [entry.what for entry in world.ledger.entries] == [What.LOGIN]
+    assert [entry.what for entry in world.ledger.entries] == [HistoryEvent.LOGIN]
     assert world.ledger.owed == []
 
 
@@ -158,7 +158,7 @@ async def test_a_refused_login_is_in_the_history(world: World) -> None:
 
     [entry] = world.ledger.entries
     assert (entry.what, entry.result, entry.administrator_id) == (
-        What.LOGIN_REFUSED,
+        HistoryEvent.LOGIN_REFUSED,
         "refused",
         "adm-1",
     )
@@ -661,7 +661,10 @@ async def test_the_first_password_lets_the_person_in(world: World) -> None:
     session = await set_new(world)
 
     assert world.ledger.sessions[session.id].ended_at is None
-    assert [entry.what for entry in world.ledger.entries] == [What.LOGIN, What.PASSWORD_CHANGED]
+    assert [entry.what for entry in world.ledger.entries] == [
+        HistoryEvent.LOGIN,
+        HistoryEvent.PASSWORD_CHANGED,
+    ]
     told = [owed.kind for owed in world.ledger.owed[1:]]
     assert told == ["password.changed", "colleague.password"]
     await log_in(world, NEW)
@@ -795,7 +798,7 @@ async def test_logging_out_ends_the_session_and_what_it_was_offered(world: World
 
     assert world.ledger.sessions["s-1"].ended_at == NOON
     assert world.action(offer.action).state.value == "void"
-    assert [entry.what for entry in world.ledger.entries] == [What.LOGOUT]
+    assert [entry.what for entry in world.ledger.entries] == [HistoryEvent.LOGOUT]
 
 
 @pytest.mark.parametrize(

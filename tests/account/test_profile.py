@@ -9,7 +9,7 @@ import pytest
 
 from account.access.profile import PROOF_LIFE, Proof
 from account.effects.effect import Channel
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.errors import (
     BadCredentials,
     PasswordMismatch,
@@ -87,7 +87,7 @@ async def test_logging_out_everywhere_needs_no_operator(world: World) -> None:
     world.carrier.down = True
     await world.profile.log_out_everywhere(world.session)
     assert all(session.ended_at for session in world.ledger.sessions.values())
-    assert world.ledger.entries[-1].what is What.LOGOUT
+    assert world.ledger.entries[-1].what is HistoryEvent.LOGOUT
 
 
 async def test_an_employee_has_no_page(world: World) -> None:
@@ -128,7 +128,7 @@ async def test_a_new_password_ends_every_other_session_and_is_told(at_home: Worl
     )
     assert (colleagues.kind, colleagues.channel) == ("colleague.password", Channel.COLLEAGUES)
     assert (at_home.ledger.entries[-1].what, at_home.ledger.entries[-1].result) == (
-        What.PASSWORD_CHANGED,
+        HistoryEvent.PASSWORD_CHANGED,
         "done",
     )
     await at_home.login.with_password(AIGUL, HER_PHONE, NEW, "kk")
@@ -148,7 +148,9 @@ async def test_wrong_ones_lock_the_login_and_a_right_one_then_is_wrong_too(at_ho
         ("login.locked", HER_PHONE.digits),
         ("login.locked", str(AIGUL)),
     ]
-    refused = [entry for entry in at_home.ledger.entries if entry.what is What.PASSWORD_CHANGED]
+    refused = [
+        entry for entry in at_home.ledger.entries if entry.what is HistoryEvent.PASSWORD_CHANGED
+    ]
     assert [entry.result for entry in refused] == ["refused"] * 6
     at_home.wait(minutes=15)
     assert await proof_of(at_home)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import SupportRefused
 from account.support.quarantine import Quarantine, SetAside
 
@@ -31,7 +31,7 @@ class MemoryQuarantine:
     """`QuarantineStore` with one update."""
 
     one: SetAside = ONE
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[HistoryEntry] = field(default_factory=list)
     first: bool = True
 
     async def waiting(self, limit: int) -> Sequence[SetAside]:
@@ -40,7 +40,7 @@ class MemoryQuarantine:
     async def read(self, update_id: int) -> SetAside | None:
         return self.one if update_id == self.one.id else None
 
-    async def replay(self, update_id: int, now: datetime, entry: Entry) -> bool:
+    async def replay(self, update_id: int, now: datetime, entry: HistoryEntry) -> bool:
         assert update_id == self.one.id
         if self.first:
             self.one = replace(self.one, waits=False, replayed_at=now)
@@ -59,7 +59,7 @@ async def test_who_puts_an_update_back_stands_in_the_history() -> None:
     assert await quarantine.waiting() == [ONE]
     assert (await quarantine.replay("dana", 7)).replayed_at == NOW
     [entry] = store.entries
-    assert (entry.what, entry.result) == (What.UPDATE_REPLAYED, "done")
+    assert (entry.what, entry.result) == (HistoryEvent.UPDATE_REPLAYED, "done")
     assert (entry.administrator_id, entry.administrator) == ("support:dana", "dana")
     assert entry.parameters == {"update": "7", "why": "ValidationError"}
     assert (entry.channel, entry.company_id, entry.number) == ("support", None, None)

@@ -23,7 +23,7 @@ from account.chapters.transfers import (
     TransferParameters,
     TransferRules,
 )
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.errors import (
     AmountFault,
     AmountInvalid,
@@ -130,7 +130,7 @@ async def test_the_history_of_both_numbers_shows_it(rich: World) -> None:
     assert lines == [
         ("balance.transfer", "accepted", sender, reference, recipient),
         ("balance.transfer", "done", sender, reference, recipient),
-        (What.TRANSFER_IN, "done", recipient, reference, sender),
+        (HistoryEvent.TRANSFER_IN, "done", recipient, reference, sender),
     ]
 
 

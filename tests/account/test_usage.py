@@ -16,7 +16,7 @@ from account.chapters.usage import (
     UsageRecord,
     UsageTotal,
 )
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.errors import (
     CarrierUnavailable,
     NumberNotFound,
@@ -95,7 +95,7 @@ async def test_looking_is_written_to_the_history_once_a_report(world: World) -> 
         await world.usage.page(world.actor(), WISH, offset=offset)
 
     [entry] = world.ledger.entries
-    assert entry.what is What.USAGE_SEEN
+    assert entry.what is HistoryEvent.USAGE_SEEN
     assert (entry.at, entry.number, entry.administrator) == (NOON, NUMBER.digits, world.aigul.name)
     assert entry.parameters == {
         "first": "2021-12-24",

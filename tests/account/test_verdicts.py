@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from account.changes.action import Action, ActionKind, ActionState, Order, OrderState
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.errors import SupportRefused
 from account.support.verdicts import VERDICT_DONE, VERDICT_NOT_DONE
 from tests.account.fakes.carrier import Fault
@@ -44,9 +44,13 @@ async def test_a_verdict_is_the_end_told_once_and_written_down(
     assert (settled.state, settled.reason_code) == (state, code)
     assert settled.settled_at == world.clock.now()
     assert world.words()[-2:] == ["action.unconfirmed", "action.final"]
-    [verdict] = [entry for entry in world.ledger.entries if entry.what is What.VERDICT]
+    [verdict] = [entry for entry in world.ledger.entries if entry.what is HistoryEvent.VERDICT]
     [_, _, own] = [entry for entry in world.ledger.entries if entry.what == "balance.transfer"]
-    assert (verdict.what, verdict.result, verdict.channel) == (What.VERDICT, result, "support")
+    assert (verdict.what, verdict.result, verdict.channel) == (
+        HistoryEvent.VERDICT,
+        result,
+        "support",
+    )
     assert (verdict.administrator, verdict.reference) == ("aidar", action.reference)
     assert verdict.parameters == {"reason": "seen in billing", "was": "unconfirmed"}
     assert (own.what, own.result) == ("balance.transfer", result)

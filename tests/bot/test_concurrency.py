@@ -7,24 +7,24 @@ import asyncio
 from account.effects.effect import Channel, Priority
 from bot.delivery.concurrency import AT_ONCE, BOUNDS, Bound, Concurrency
 from bot.delivery.rate_limiter import BURST, RateLimiter
-from storage.queue.outbox import Room
+from storage.queue.outbox import Capacity
 
 
 def test_a_channel_that_is_busy_leaves_the_others_their_room() -> None:
     bounds = {Channel.TELEGRAM: Bound(3, 1), Channel.MAIL: Bound(1, 0)}
     under_way = Concurrency(bounds)
-    assert under_way.room() == {Channel.TELEGRAM: Room(2), Channel.MAIL: Room(1)}
+    assert under_way.room() == {Channel.TELEGRAM: Capacity(2), Channel.MAIL: Capacity(1)}
     under_way.begin(Channel.MAIL)
-    assert under_way.room() == {Channel.TELEGRAM: Room(2)}
+    assert under_way.room() == {Channel.TELEGRAM: Capacity(2)}
     under_way.begin(Channel.TELEGRAM)
     under_way.end(Channel.MAIL)
-    assert under_way.room() == {Channel.TELEGRAM: Room(1), Channel.MAIL: Room(1)}
+    assert under_way.room() == {Channel.TELEGRAM: Capacity(1), Channel.MAIL: Capacity(1)}
 
 
 def test_the_last_places_are_for_codes() -> None:
     under_way = Concurrency({Channel.SMS: Bound(3, 2)})
     under_way.begin(Channel.SMS)
-    assert under_way.room() == {Channel.SMS: Room(2, down_to=Priority.CODE)}
+    assert under_way.room() == {Channel.SMS: Capacity(2, down_to=Priority.CODE)}
     under_way.begin(Channel.SMS)
     under_way.begin(Channel.SMS)
     assert under_way.room() == {}

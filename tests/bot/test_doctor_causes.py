@@ -13,12 +13,12 @@ import pytest
 from aiogram.types import WebhookInfo
 from aiohttp import web
 
-from bot.cli.doctor import operator, outside
+from bot.cli.doctor import connections, operator
 from bot.cli.doctor.verdict import Several, Warn, Wrong
 from bot.config.settings import Settings
 from bot.ops.causes import where
 from bot.ops.start_line import facts
-from bot.updates.webhook_dark import darkness
+from bot.updates.webhook_health import delivery_failure
 from carrier.apis import Api
 from tests.ports import free_port
 from tests.settings import plain
@@ -121,7 +121,7 @@ async def test_telegrams_401_names_the_token() -> None:
     async with server(401, '{"ok":false,"error_code":401,"description":"Unauthorized"}') as url:
         settings = replace(plain(), telegram_url=url)
         with pytest.raises(Wrong) as bad:
-            await outside.telegram(settings)
+            await connections.telegram(settings)
     assert str(bad.value) == (
         f"{url}: status 401: MYACCOUNT_BOT_TOKEN: Telegram does not know this token: copy it from "
         "@BotFather again, or have a new one made there."
@@ -131,7 +131,7 @@ async def test_telegrams_401_names_the_token() -> None:
 async def test_telegrams_port_closed() -> None:
     settings = replace(plain(), telegram_url=f"http://127.0.0.1:{free_port()}")
     with pytest.raises(Wrong, match="the port is closed"):
-        await outside.telegram(settings)
+        await connections.telegram(settings)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ async def test_mail_by_its_step(answers: list[str], words: str) -> None:
     url = f"smtp://us:secret-word@127.0.0.1:{port}?starttls={starttls}"
     async with listening:
         with pytest.raises(Wrong) as bad:
-            await outside.mail(replace(plain(), smtp_url=url))
+            await connections.mail(replace(plain(), smtp_url=url))
         for writer in writers:
             writer.close()
             with suppress(ConnectionError):
@@ -210,17 +210,17 @@ def told(
     ],
 )
 def test_a_webhook_that_is_not_reached(message: str, words: str) -> None:
-    said = darkness(told(message=message), NOW - timedelta(seconds=1))
+    said = delivery_failure(told(message=message), NOW - timedelta(seconds=1))
     assert said is not None
     assert words in said
     assert "https://bot.example/hook" in said
 
 
-def test_an_old_error_is_no_darkness() -> None:
-    assert darkness(told(), NOW) is None
-    assert darkness(told(pending=0), None) is None
-    assert darkness(told(failed=None), None) is None
-    assert darkness(told(), None) is not None
+def test_an_old_error_is_no_delivery_failure() -> None:
+    assert delivery_failure(told(), NOW) is None
+    assert delivery_failure(told(pending=0), None) is None
+    assert delivery_failure(told(failed=None), None) is None
+    assert delivery_failure(told(), None) is not None
 
 
 def told_by_telegram(url: str = "", **more: object) -> str:
@@ -262,7 +262,7 @@ HOOK = "https://bot.example/hook"
 async def test_the_line_of_the_webhook(wanted: str | None, answer: str, words: str) -> None:
     async with server(200, answer) as url:
         settings = replace(plain(), telegram_url=url, webhook_url=wanted)
-        said = await outside.webhook(settings)
+        said = await connections.webhook(settings)
     assert words in said
     assert "key=1" not in said
     assert isinstance(said, Warn) is not words.startswith(("none: the", "https://bot"))
@@ -277,7 +277,7 @@ async def test_the_line_of_a_dark_webhook_says_where_the_bot_listens() -> None:
     )
     async with server(200, dark) as url:
         with pytest.raises(Wrong) as bad:
-            await outside.webhook(replace(plain(), telegram_url=url, webhook_url=HOOK))
+            await connections.webhook(replace(plain(), telegram_url=url, webhook_url=HOOK))
     assert "the path does not come through" in str(bad.value)
     assert "(last at 2026-01-05 10:00:00 UTC); the bot listens on 127.0.0.1:8081/hook." in str(
         bad.value
@@ -287,7 +287,7 @@ async def test_the_line_of_a_dark_webhook_says_where_the_bot_listens() -> None:
 async def test_a_webhook_without_tls_is_refused_before_telegram_is_asked() -> None:
     settings = replace(plain(), webhook_url="http://bot.example/hook")
     with pytest.raises(Wrong, match="Telegram takes https:// alone: put a proxy"):
-        await outside.webhook(settings)
+        await connections.webhook(settings)
 
 
 # --- what is said at the start ---

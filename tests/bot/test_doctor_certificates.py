@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from bot.cli.doctor import operator, outside
+from bot.cli.doctor import connections, operator
 from bot.cli.doctor.verdict import Several, Wrong
 from carrier.apis import Api
 from tests.settings import plain
@@ -120,7 +120,7 @@ async def test_at_telegram(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     async with server(authority.context("localhost", 30)) as url:
         with pytest.raises(Wrong) as bad:
-            await outside.telegram(replace(plain(), telegram_url=url))
+            await connections.telegram(replace(plain(), telegram_url=url))
     assert str(bad.value).startswith(f"{url}: {UNKNOWN}")
 
 
@@ -129,7 +129,7 @@ async def test_a_port_without_tls_at_telegram() -> None:
     url = f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
     async with listening:
         with pytest.raises(Wrong, match="no TLS is spoken on this port"):
-            await outside.telegram(replace(plain(), telegram_url=url))
+            await connections.telegram(replace(plain(), telegram_url=url))
 
 
 async def _no_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import maintenance
-from bot.cli.doctor import own
+from bot.cli.doctor import installation
 from bot.cli.doctor.verdict import Warn, Wrong
 from bot.config.errors import BadSetting
 from bot.config.settings import Settings
@@ -37,7 +37,7 @@ def settings(tmp_path: Path) -> Settings:
 
 async def said_of(settings: Settings, url: str) -> str:
     with pytest.raises(Wrong) as bad:
-        await own.database(replace(settings, database_url=url))
+        await installation.database(replace(settings, database_url=url))
     said = str(bad.value)
     assert said.startswith("MYACCOUNT_DATABASE_URL: ")
     assert WORD not in said
@@ -110,7 +110,7 @@ async def test_a_folder_that_is_none(settings: Settings, tmp_path: Path) -> None
 
 async def test_a_folder_that_is_yet_to_be_made(settings: Settings, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'bot.db'}"
-    said = await own.database(replace(settings, database_url=url))
+    said = await installation.database(replace(settings, database_url=url))
     assert said == "empty: run myaccount migrate, or just the bot"
 
 
@@ -132,13 +132,13 @@ async def test_a_file_that_is_no_database(settings: Settings, tmp_path: Path) ->
     ],
 )
 def test_faults_that_no_test_can_make(fault: str, words: str) -> None:
-    assert own._database_cause(StorageUnavailable(fault)).startswith(words)
+    assert installation._database_cause(StorageUnavailable(fault)).startswith(words)
 
 
 async def test_an_older_schema_is_said_with_the_command(settings: Settings) -> None:
     await maintenance.migrate(settings)
     await downgrade(settings.database_url, "-1")
-    said = await own.database(settings)
+    said = await installation.database(settings)
     assert isinstance(said, Warn)
     assert said.endswith(f", this program wants {newest()}: run myaccount migrate")
 
@@ -148,14 +148,14 @@ async def test_files_with_secrets(settings: Settings, tmp_path: Path) -> None:
     token.write_text("a-token")
     token.chmod(0o400)
     kept = replace(settings, bot_token_file=token)
-    assert await own.files(kept) == "1 more files with secrets, nobody else can read them"
+    assert await installation.files(kept) == "1 more files with secrets, nobody else can read them"
     token.chmod(0o640)
-    said = await own.files(kept)
+    said = await installation.files(kept)
     assert isinstance(said, Warn)
     assert said.startswith(f"MYACCOUNT_BOT_TOKEN_FILE: {token}: its mode 0640 lets")
     token.unlink()
     with pytest.raises(BadSetting) as bad:
-        await own.files(kept)
+        await installation.files(kept)
     assert str(bad.value) == (
         f"MYACCOUNT_BOT_TOKEN_FILE: {token} cannot be read (No such file or directory): have the "
         "user of the bot own it, mode 0400"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.cli.doctor import outside
+from bot.cli.doctor import connections
 from bot.cli.doctor.verdict import Wrong
 from bot.config.settings import Settings
 from carrier.sms.smpp.pdu import Command
@@ -56,7 +56,7 @@ async def listening(centre: Centre) -> AsyncIterator[Settings]:
 async def test_it_binds_and_unbinds() -> None:
     centre = Centre(0)
     async with listening(centre) as settings:
-        said = await outside.sms(settings)
+        said = await connections.sms(settings)
         await centre.ended.wait()
     assert said == f"{str(settings.smpp_url).replace('us@', '')} binds us"
     assert centre.heard == [Command.BIND_TRANSCEIVER, Command.UNBIND]
@@ -77,7 +77,7 @@ async def test_what_the_centre_answers(status: int | None, words: str) -> None:
     centre = Centre(status)
     async with listening(centre) as settings:
         with pytest.raises(Wrong) as bad:
-            await outside.sms(settings)
+            await connections.sms(settings)
         await centre.ended.wait()
     assert words in str(bad.value)
     assert str(bad.value).startswith("MYACCOUNT_SMPP_URL: smpp://127.0.0.1:")
@@ -87,4 +87,4 @@ async def test_what_the_centre_answers(status: int | None, words: str) -> None:
 async def test_a_closed_port() -> None:
     settings = replace(plain(), smpp_url=f"smpp://us@127.0.0.1:{free_port()}", smpp_password=WORD)
     with pytest.raises(Wrong, match="the port is closed"):
-        await outside.sms(settings)
+        await connections.sms(settings)

@@ -15,8 +15,8 @@ from aiogram_dialog.widgets.kbd import button, select
 from aiogram_dialog.widgets.markup.inline_keyboard import InlineKeyboardFactory
 
 from bot.framework import buttons
-from bot.framework.plain import made
 from bot.framework.presses import Presses
+from bot.framework.unvalidated import construct
 from bot.telegram.json_calls import plain_body
 from bot.updates.dispatcher import DIALOGS, make_dispatcher
 from storage.fsm_storage import ConversationStorage
@@ -132,20 +132,20 @@ def test_a_button_of_what_is_no_text_is_refused_as_ever() -> None:
 def test_a_call_is_the_one_that_validation_makes(
     method: type[TelegramMethod[Any]], fields: dict[str, Any]
 ) -> None:
-    plain, validated = made(method, None, fields), method(**fields)
+    plain, validated = construct(method, None, fields), method(**fields)
     assert plain == validated
     assert _told(plain) == _told(validated)
 
 
 def test_a_keyboard_is_written_as_validation_writes_it() -> None:
     rows = [[buttons.plain_button(text="Қ", callback_data="x"), InlineKeyboardButton(text="B")]]
-    plain = made(InlineKeyboardMarkup, None, {"inline_keyboard": rows})
+    plain = construct(InlineKeyboardMarkup, None, {"inline_keyboard": rows})
     validated = InlineKeyboardMarkup(inline_keyboard=rows)
     assert plain == validated
-    whole = made(SendMessage, None, {"chat_id": 1, "text": "A", "reply_markup": plain})
+    whole = construct(SendMessage, None, {"chat_id": 1, "text": "A", "reply_markup": plain})
     copied = [[InlineKeyboardButton(text="A", copy_text=CopyTextButton(text="1"))]]
     markup = InlineKeyboardMarkup(inline_keyboard=copied)
-    nested = made(SendMessage, None, {"chat_id": 1, "text": "A", "reply_markup": markup})
+    nested = construct(SendMessage, None, {"chat_id": 1, "text": "A", "reply_markup": markup})
     assert _told(whole)["reply_markup"] == {
         "inline_keyboard": [[{"text": "Қ", "callback_data": "x"}, {"text": "B"}]]
     }

@@ -113,7 +113,7 @@ async def _start(address: str, running: list[web.AppRunner]) -> tuple[dict[str, 
     observing = HealthPages(counted, Waiting(stores.gauges, clock, counted))
     ports = {}
     wakes = EventWakeups(
-        stores.woken,
+        stores.action_wakeups,
         stores.event_subscriptions,
         clock,
         counted=counted.operator_event,

@@ -18,8 +18,8 @@ from bot.flows.changes import WORDS
 from bot.flows.services.texts import price_shown, volume_shown
 from bot.texts.language import Catalogues
 from bot.texts.service_errors import in_language
-from bot.widgets.bar import bar, percent
-from bot.widgets.keys import found, key
+from bot.widgets.progress_bar import bar, percent
+from bot.widgets.short_ids import found, key
 from tests.account.examples import an_example
 from tests.account.fakes.services import HAS_SMS, OFFNET_50, allowances_of, an_offering
 from tests.account.world import NUMBER

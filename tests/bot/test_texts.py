@@ -26,7 +26,7 @@ from account.chapters.forwarding import Condition
 from account.chapters.kinds import KIND_OF
 from account.chapters.payments import PaymentMeans, PaymentState
 from account.chapters.usage import Direction, UsageKind
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.values.capabilities import Capability
 from account.values.languages import LANGUAGES
 from account.values.money import Money
@@ -419,7 +419,7 @@ WORDS: list[tuple[Callable[..., str], object]] = [
     *((facts.usage_word, value) for value in UsageKind),
     *((facts.direction_word, value) for value in (Direction.IN, Direction.OUT)),
     *((facts.reason_word, value) for value in BlockReason),
-    *((what_word, value) for value in (*What, *KIND_OF)),
+    *((what_word, value) for value in (*HistoryEvent, *KIND_OF)),
     *((condition_word, value) for value in Condition),
     *((means_word, value) for value in PaymentMeans),
     *((payment_state_word, value) for value in PaymentState),

@@ -20,7 +20,7 @@ class Upkeep:
         self.app = cast(
             "App",
             SimpleNamespace(
-                timekeeper=SimpleNamespace(fit=fit),
+                clock_sync=SimpleNamespace(fit=fit),
                 clock=SimpleNamespace(now=lambda: None),
                 stores=SimpleNamespace(purge=self.purge),
                 use_cases=SimpleNamespace(reminders=SimpleNamespace(look=self.look)),

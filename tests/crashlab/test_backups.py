@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from crashlab.actors.administrators import Intent
-from crashlab.checks.final_state import Change, Leftovers, Paper
+from crashlab.checks.final_state import Change, Leftovers, OrderedDocument
 from crashlab.checks.invariants import Ending, breaches
 from crashlab.faults.backups import Backup, History, Restoration
-from crashlab.workload import Wish
+from crashlab.workload import WantedChange
 from crashlab.world.chats import Shown
 from crashlab.world.outside import World
 
@@ -142,7 +142,9 @@ async def test_what_was_told_then_under_the_other_reference_is_held_to_the_truth
 
 async def test_who_confirms_what_is_lost_once_more_wants_it_twice(world: World) -> None:
     """Seed 7106: the question was shown anew, and the answer to it is another change."""
-    world.people[0].intents.append(Intent(5_000_001, Wish("block", NUMBER, ()), "Block?", 0))
+    world.people[0].intents.append(
+        Intent(5_000_001, WantedChange("block", NUMBER, ()), "Block?", 0)
+    )
     lost, present = change("rejected"), change("rejected", f"{REFERENCE}-4821", "id-2")
     tell(world, NOT_DONE)
     world.telegram.chat(5_000_001).show(
@@ -185,7 +187,9 @@ async def test_a_secret_code_that_may_have_been_sent_then_is_made_anew(world: Wo
 
 
 async def test_a_press_or_a_confirmation_of_the_lost_time_may_be_gone(world: World) -> None:
-    world.people[0].intents.append(Intent(5_000_001, Wish("block", NUMBER, ()), "Block?", 0))
+    world.people[0].intents.append(
+        Intent(5_000_001, WantedChange("block", NUMBER, ()), "Block?", 0)
+    )
     world.telegram.press(5_000_001, Shown(1, "?", [], ""), "x\x1dconfirm")
     world.telegram.confirm({world.telegram.updates[0]["update_id"]})
     assert names(world, restored()) == set()
@@ -194,7 +198,7 @@ async def test_a_press_or_a_confirmation_of_the_lost_time_may_be_gone(world: Wor
 
 
 def test_documents_of_the_lost_time_are_known() -> None:
-    paper = Paper("R-1", 1, "org", "devices", "xlsx", "{}", "sent", 5, 1)
-    later = Paper("R-1", 1, "org", "devices", "xlsx", "{}", "sent", 9, 1)
+    paper = OrderedDocument("R-1", 1, "org", "devices", "xlsx", "{}", "sent", 5, 1)
+    later = OrderedDocument("R-1", 1, "org", "devices", "xlsx", "{}", "sent", 9, 1)
     past = History([Restoration(0, 1, [], [paper, later], {})])
     assert past.lost_papers([later]) == [paper]

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from crashlab.actors.administrators import Intent, Person
-from crashlab.actors.approvers import Word
+from crashlab.actors.approvers import ApprovalDecision
 from crashlab.checks.final_state import Change, Leftovers
 from crashlab.checks.invariants import Ending, breaches
-from crashlab.workload import CODES_EACH, WISHES, WITH_CODE, Deck, Wish
+from crashlab.workload import CODES_EACH, WISHES, WITH_CODE, KindRotation, WantedChange
 from crashlab.world.chats import Shown
 from crashlab.world.operator_reads import read
 from crashlab.world.operator_resources import OWNER, Device
@@ -78,7 +78,9 @@ def test_rules_of_forwarding_are_merged_and_kept_back(world: World) -> None:
 
 
 def test_calls_that_go_elsewhere_than_was_told_are_a_lie(world: World) -> None:
-    world.people[0].intents.append(Intent(CHAT, Wish("forwarding.set", NUMBER, ()), "?", 0, at=0.0))
+    world.people[0].intents.append(
+        Intent(CHAT, WantedChange("forwarding.set", NUMBER, ()), "?", 0, at=0.0)
+    )
     order(world, forwarding=[SETS])
     tell(world, "✅ Forwarded to +7 727 258 00 00 (Busy) 24.01.2022 16:00")
     assert broken(world, change("forwarding.set")) == set()
@@ -178,7 +180,9 @@ def company(world: World) -> str:
 def replaced(world: World, number: str) -> Change:
     """The SIM card of that number is replaced, and the person told of it."""
     person = world.people[0]
-    person.intents.append(Intent(CHAT, Wish("sim.replace", number, ()), "?", 0, at=time.time()))
+    person.intents.append(
+        Intent(CHAT, WantedChange("sim.replace", number, ()), "?", 0, at=time.time())
+    )
     card = person.blanks.pop()
     order(world, number, card=card)
     tell(world, f"✅ SIM card replaced, now {card} 24.01.2022 16:00")
@@ -209,14 +213,14 @@ def test_a_login_number_needs_a_second_word(
     world: World, *, approved: bool, reference: str, found: set[str]
 ) -> None:
     announce(world, "Requested by Lab adm-0. A second administrator must approve it.", GUARDED)
-    world.people[1].words.append(Word(reference, approved, time.time()))
+    world.people[1].words.append(ApprovalDecision(reference, approved, time.time()))
     assert broken(world, replaced(world, GUARDED)) == found
 
 
 def test_a_word_after_the_effect_comes_too_late(world: World) -> None:
     announce(world, "Requested by Lab adm-0. A second administrator must approve it.", GUARDED)
     done = replaced(world, GUARDED)
-    world.people[1].words.append(Word(REFERENCE, approved=True, at=time.time()))
+    world.people[1].words.append(ApprovalDecision(REFERENCE, approved=True, at=time.time()))
     assert broken(world, done) == {"ALONE"}
 
 
@@ -233,9 +237,9 @@ def test_a_card_serves_one_number_once(world: World) -> None:
 # --- what people want ---
 
 
-def wanted(person: Person, cards: int, *kinds: str) -> list[Wish]:
-    deck = Deck(random.Random(1), kinds)
-    return [wish for _card in range(cards) if (wish := deck.wish(person)) is not None]
+def wanted(person: Person, cards: int, *kinds: str) -> list[WantedChange]:
+    rotation = KindRotation(random.Random(1), kinds)
+    return [wish for _card in range(cards) if (wish := rotation.wish(person)) is not None]
 
 
 def test_every_kind_is_dealt_before_any_comes_once_more() -> None:

@@ -7,13 +7,13 @@ import time
 import pytest
 
 from crashlab.actors.administrators import Intent
-from crashlab.actors.approvers import Word, approved, untold
-from crashlab.actors.document_users import Shelf
-from crashlab.checks.final_state import Change, Leftovers, Paper
+from crashlab.actors.approvers import ApprovalDecision, approved, untold
+from crashlab.actors.document_users import DocumentRecords
+from crashlab.checks.final_state import Change, Leftovers, OrderedDocument
 from crashlab.checks.invariants import Ending, breaches
 from crashlab.checks.oracle import Order
 from crashlab.checks.owners import company_of, given_twice
-from crashlab.workload import Wish
+from crashlab.workload import WantedChange
 from crashlab.world.chats import Shown
 from crashlab.world.outside import FIRST_USER, TEAM, World
 
@@ -97,13 +97,13 @@ def test_one_administrator_has_two_accounts_and_one_account_was_another_s(world:
 def test_only_another_person_s_word_counts(world: World, by: int, counts: bool) -> None:
     order = Order("po-1", "id-1", SIM.number, "sim.replace", {}, applied=True, at=time.time())
     doer, who = (next(one for one in world.people if one.id == n) for n in (DOER, by))
-    who.words.append(Word(REFERENCE, approved=True, at=order.at - 1))
+    who.words.append(ApprovalDecision(REFERENCE, approved=True, at=order.at - 1))
     assert approved(world.people, order, REFERENCE, doer) is counts
 
 
 def test_a_second_account_is_no_colleague(world: World) -> None:
     order = Order("po-1", "id-1", SIM.number, "sim.replace", {}, applied=True, at=time.time() + 9)
-    wish = Wish("sim.replace", SIM.number, ())
+    wish = WantedChange("sim.replace", SIM.number, ())
     world.people[0].intents.append(Intent(DOER, wish, "Replace?", 0))
     told = "Lab has confirmed: +7 701 300 00 02"
     for one in world.people[1:TEAM]:
@@ -118,7 +118,9 @@ def test_a_second_account_is_no_colleague(world: World) -> None:
 
 def test_both_accounts_of_a_colleague_are_told(world: World) -> None:
     order = Order("po-1", "id-1", SIM.number, "sim.replace", {}, applied=True, at=time.time() + 9)
-    world.people[1].intents.append(Intent(COLLEAGUE, Wish("sim.replace", SIM.number, ()), "?", 0))
+    world.people[1].intents.append(
+        Intent(COLLEAGUE, WantedChange("sim.replace", SIM.number, ()), "?", 0)
+    )
     for chat in (DOER, FIRST_USER + 2):
         tell(world, chat, "Lab has confirmed: +7 701 300 00 02")
     [what] = untold(world.people, [order], {"id-1": COLLEAGUE})
@@ -130,13 +132,13 @@ def test_both_accounts_of_a_colleague_are_told(world: World) -> None:
 
 def test_one_reference_for_two_changes_or_documents_is_found() -> None:
     again = Change("id-2", NUMBER, DOER, "block", "done", REFERENCE, None, 1)
-    paper = Paper("R-1", DOER, "org", "devices", "xlsx", "{}", "sent", 5, 1)
-    later = Paper("R-1", DOER, "org", "devices", "xlsx", "{}", "sent", 9, 1)
+    paper = OrderedDocument("R-1", DOER, "org", "devices", "xlsx", "{}", "sent", 5, 1)
+    later = OrderedDocument("R-1", DOER, "org", "devices", "xlsx", "{}", "sent", 9, 1)
     assert list(given_twice([SIM, SIM], [paper, paper])) == [], "the same one, seen twice"
     assert len(list(given_twice([SIM, again], [paper, later]))) == 2
 
 
 def test_the_judge_asks_for_references(world: World) -> None:
     again = Change("id-2", NUMBER, DOER, "block", "rejected", REFERENCE, None, 1)
-    ending = Ending([SIM, again], Leftovers(0, 0, 0), [], [], "", [], shelf=Shelf())
+    ending = Ending([SIM, again], Leftovers(0, 0, 0), [], [], "", [], shelf=DocumentRecords())
     assert "REFERENCE" in {one.name for one in breaches(world, ending)}

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.failpoints import fuses_of
+from bot.app.failpoints import fail_points_of
 from bot.ops.clock import SteadyClock
-from crashlab.actors.document_users import Shelf
+from crashlab.actors.document_users import DocumentRecords
 from crashlab.faults.kills import POINTS
 from crashlab.faults.process_faults import LONG, STEPS, clock_step, pause
 from crashlab.plan import Plan
@@ -28,11 +28,11 @@ from crashlab.runs.supervisor import late, stood_within
 PASSES = (
     "import sys\n"
     "from bot.ops.clock import SteadyClock\n"
-    "from bot.app.failpoints import fuses_of\n"
-    "fuses = fuses_of(sys.argv[1], SteadyClock())\n"
-    "fuses.burn('settle.commit'); fuses.burn('other'); print('alive', flush=True)\n"
-    "fuses.burn('settle.commit'); print('gone on', flush=True)\n"
-    "fuses.burn('settle.commit')\n"
+    "from bot.app.failpoints import fail_points_of\n"
+    "fail_points = fail_points_of(sys.argv[1], SteadyClock())\n"
+    "fail_points.passed('settle.commit'); fail_points.passed('other'); print('alive', flush=True)\n"
+    "fail_points.passed('settle.commit'); print('gone on', flush=True)\n"
+    "fail_points.passed('settle.commit')\n"
 )
 
 
@@ -72,22 +72,22 @@ def test_a_process_may_stand_still_first_and_die_later() -> None:
 @pytest.mark.parametrize("seconds", [120, -3600])
 def test_a_wall_clock_is_moved_at_a_point(seconds: int) -> None:
     clock = SteadyClock()
-    fuses = fuses_of(f"commit:2:step={seconds:+}", clock)
-    fuses.burn("commit")
+    fail_points = fail_points_of(f"commit:2:step={seconds:+}", clock)
+    fail_points.passed("commit")
     assert round(clock.parted()) == 0
-    fuses.burn("commit")
-    fuses.burn("commit")
+    fail_points.passed("commit")
+    fail_points.passed("commit")
     assert round(clock.parted()) == seconds
 
 
 def test_an_action_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="no such action: sleep"):
-        fuses_of("commit:1:sleep", SteadyClock())
+        fail_points_of("commit:1:sleep", SteadyClock())
 
 
 def test_pauses_lie_near_the_edges_and_one_in_ten_is_long() -> None:
-    luck = random.Random(5)
-    pauses = [pause(luck, Plan(1, 1.0), POINTS) for _ in range(2000)]
+    rng = random.Random(5)
+    pauses = [pause(rng, Plan(1, 1.0), POINTS) for _ in range(2000)]
     long = [one for one in pauses if one.seconds >= LONG[0]]
     assert 0.07 < len(long) / len(pauses) < 0.13
     assert all(one.seconds >= 2.0 for one in pauses)
@@ -98,8 +98,8 @@ def test_pauses_lie_near_the_edges_and_one_in_ten_is_long() -> None:
 
 
 def test_clocks_are_moved_both_ways_from_seconds_to_hours() -> None:
-    luck = random.Random(5)
-    steps = [clock_step(luck, ()) for _ in range(500)]
+    rng = random.Random(5)
+    steps = [clock_step(rng, ()) for _ in range(500)]
     assert {one.seconds for one in steps} == {*STEPS, *(-seconds for seconds in STEPS)}
     assert all(one.failpoint == f"{one.point}:step={one.seconds:+g}" for one in steps)
 
@@ -140,7 +140,7 @@ async def test_a_fork_server_that_dies_is_named_as_what_ended_the_run(tmp_path: 
 
 
 def test_a_file_may_come_again_when_its_sender_stood_still() -> None:
-    shelf = Shelf(stood={"run0.1": [(2.0, 9.0)]})
+    shelf = DocumentRecords(stood={"run0.1": [(2.0, 9.0)]})
     assert shelf.stood_between("run0.1", 1.0, 5.0)
     assert not shelf.stood_between("run0.1", 9.5, 12.0)
     assert not shelf.stood_between("run1.1", 1.0, 5.0)
@@ -148,7 +148,7 @@ def test_a_file_may_come_again_when_its_sender_stood_still() -> None:
 
 def test_a_file_may_come_again_when_its_sender_was_silent_for_others() -> None:
     """Who is cut off, or gets nothing of the machine, is taken for dead: others go on with it."""
-    shelf = Shelf(stood={"run0": [(2.0, 9.0)]})
+    shelf = DocumentRecords(stood={"run0": [(2.0, 9.0)]})
     assert shelf.stood_between("run0.4", 1.0, 5.0)
     assert not shelf.stood_between("run0.4", 9.5, 12.0)
     assert not shelf.stood_between("run1.4", 1.0, 5.0)

@@ -18,7 +18,7 @@ from crashlab.checks.invariants import Ending, breaches
 from crashlab.faults.kills import POINTS, planned
 from crashlab.plan import Plan
 from crashlab.runs.driver import Run, proves_nothing
-from crashlab.workload import WISHES, Wish
+from crashlab.workload import WISHES, WantedChange
 from crashlab.world.chats import Shown
 from crashlab.world.operator import Operator, reference_of
 from crashlab.world.operator_reads import read
@@ -133,7 +133,9 @@ async def test_a_press_that_was_taken_and_never_answered_is_lost(world: World) -
 
 
 async def test_a_confirmation_of_which_nothing_came_is_lost(world: World) -> None:
-    world.people[0].intents.append(Intent(5_000_001, Wish("block", NUMBER, ()), "Block?", 0))
+    world.people[0].intents.append(
+        Intent(5_000_001, WantedChange("block", NUMBER, ()), "Block?", 0)
+    )
     assert names(world) == {"LOST"}
 
 

@@ -34,7 +34,7 @@ from account.documents.reconciliation import (
     postings,
     reconcile,
 )
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.values.identifiers import Bin, Imei, Msisdn
 from account.values.money import Money
 from account.values.number import Number, NumberState, PaymentMethod
@@ -195,10 +195,10 @@ def statement() -> Reconciliation:
     return reconcile(DECEMBER, NOON, openings, entries)
 
 
-def entries() -> list[Entry]:
+def entries() -> list[HistoryEntry]:
     """Entries of the history, the newest first."""
     return [
-        Entry(
+        HistoryEntry(
             at=NOON - timedelta(hours=5 * n),
             what="number.block" if n % 2 else "number.unblock",
             result="done" if n % 5 else "refused",

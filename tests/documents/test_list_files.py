@@ -18,8 +18,8 @@ from account.lists.list_file import MOST_BYTES, Hidden, ListFile
 from account.lists.number_list import LeftOut, NumberList, Unread
 from account.lists.tables import ColumnsAsked
 from documents.lists.answer import decoded, encoded
-from documents.lists.child import answer, read
 from documents.lists.reader import ListFileReader
+from documents.lists.worker import answer, read
 from documents.render.pool import RenderPool
 from documents.reports.numbers import numbers_file
 from tests.documents import list_files, samples

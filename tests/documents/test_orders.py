@@ -16,7 +16,7 @@ import pytest
 from account.documents.document import DocumentState
 from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
 from account.documents.orders import LEASE
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.errors import (
     AccountNotFound,
     FormatNotOffered,
@@ -146,9 +146,11 @@ async def test_the_history_as_a_file(works: Works) -> None:
     today = {"first": "2026-11-22", "last": "2026-11-22"}
     before = {"first": "2026-11-01", "last": "2026-11-21"}
     assert await works.empty(KIND.HISTORY, before | {"msisdn": PHONE.digits})
-    blocked = Entry.by(works.actor(), "number.block", at=works.world.clock.now(), number=PHONE)
+    blocked = HistoryEntry.by(
+        works.actor(), "number.block", at=works.world.clock.now(), number=PHONE
+    )
     await works.stores.history.append(blocked)
-    elsewhere = Entry.by(works.actor(KAZYNA), "number.ban", at=works.world.clock.now())
+    elsewhere = HistoryEntry.by(works.actor(KAZYNA), "number.ban", at=works.world.clock.now())
     await works.stores.history.append(elsewhere)
 
     one = workbook(await works.made(KIND.HISTORY, today | {"msisdn": PHONE.digits})).worksheets[0]

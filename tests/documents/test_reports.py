@@ -14,7 +14,7 @@ from account.chapters.billing.accounts import ServiceLine
 from account.chapters.payments import PaymentState
 from account.documents.kinds import DocumentFormat
 from account.documents.reconciliation import postings, reconcile
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.values.money import Money
 from account.values.periods import Month, MonthSpan
 from documents.render.pool import RenderPool
@@ -312,7 +312,7 @@ async def test_amounts_that_the_operator_did_not_tell_are_counted_below_the_tota
 
 
 async def test_the_history_names_actions_as_the_window_does(renderer: RenderPool) -> None:
-    def named(entry: Entry) -> str:
+    def named(entry: HistoryEntry) -> str:
         return f"«{entry.what}»"
 
     made = await history_file(renderer, HEAD, DECEMBER, pages(samples.entries()), named)

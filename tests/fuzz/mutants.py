@@ -17,7 +17,7 @@ from account.changes.action import Action, ActionKind, ActionState, token_hash
 from account.chapters.sim import SimCodes
 from account.chapters.usage import UsageQuery
 from account.credentials.one_time_codes import CodeTry
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import NumberNotFound, OutcomeUnknown
 from account.identity.directory import Company
 from account.identity.permissions import Actor
@@ -137,7 +137,7 @@ def codes_noted(app: App) -> None:
 
     async def enter(actor: Actor, token: str, typed: str) -> tuple[Action, bool]:
         done = await honest(actor, token, typed)
-        entry = Entry(NOON, What.LOGIN, "done", "", "", parameters={"typed": typed})
+        entry = HistoryEntry(NOON, HistoryEvent.LOGIN, "done", "", "", parameters={"typed": typed})
         await app.stores.history.append(entry)
         return done
 

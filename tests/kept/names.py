@@ -22,7 +22,7 @@ from account.changes.action import ActionKind, ActionState
 from account.chapters.kinds import KIND_OF
 from account.documents.document import DocumentState
 from account.documents.kinds import DocumentKind
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.values.number import Ban
 from bot.__main__ import BAD_CONFIGURATION
 from bot.app import failpoints
@@ -55,7 +55,7 @@ async def names(folder: Path) -> dict[str, list[str]]:
         "ActionKind": values(ActionKind),
         "ActionState": values(ActionState),
         "Ban": values(Ban),
-        "What": {*values(What), *KIND_OF},
+        "What": {*values(HistoryEvent), *KIND_OF},
         "DocumentKind": values(DocumentKind),
         "DocumentState": values(DocumentState),
         "messages": {

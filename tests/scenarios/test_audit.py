@@ -16,7 +16,7 @@ from account.effects.effect import OpenSession
 from bot.__main__ import main
 from storage.encryption.secrets import Secrets
 from storage.open import Stores, open_stores
-from storage.retention import Kept
+from storage.retention import KeptFor
 from tests.scenarios.processes import Process
 from tests.schema import migrated
 from tests.storage.builders import NOW, SECOND, a_code, a_message, a_session, an_entry, an_update
@@ -184,7 +184,7 @@ async def test_what_is_old_is_forgotten_and_the_history_never(installation: Path
     unit.set_language("en", NOW, chosen=True)
     await stores.units.close(unit, None)
     await stores.effect_store.write([OpenSession(session)])
-    await stores.purge(NOW + Kept().sessions + timedelta(days=1))
+    await stores.purge(NOW + KeptFor().sessions + timedelta(days=1))
     await stores.close()
     with sqlite3.connect(installation / "bot.db") as connection:
         left = {

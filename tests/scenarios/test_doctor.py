@@ -16,7 +16,7 @@ from account.chapters.billing.parties import Supplier
 from account.identity.sessions import SessionLimits
 from account.values.identifiers import Bin
 from bot.cli import maintenance
-from bot.cli.doctor import command, own
+from bot.cli.doctor import command, installation
 from bot.config.settings import Settings
 from bot.ops.clock import SteadyClock
 from sandbox.app import Sandbox
@@ -210,7 +210,7 @@ async def test_a_clock_that_differs_from_telegrams_is_told(
 ) -> None:
     await maintenance.migrate(settings)
     shifted = partial(SteadyClock, wall=lambda: time.time() + ahead)
-    monkeypatch.setattr(own, "SteadyClock", shifted)
+    monkeypatch.setattr(installation, "SteadyClock", shifted)
     code, said = await lines(settings, capsys)
     [line] = [line for line in said if line.split()[1] == "clock:"]
     assert line.split()[0] == verdict, line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from account.chapters.shortlist import LATELY, Listed
+from account.chapters.shortlist import LATELY, ShortlistKind
 from account.values.identifiers import Msisdn
 from account.values.labels import LabelField
 from tests.scenarios.conftest import Stage
@@ -110,9 +110,9 @@ async def test_nothing_of_another_company_is_ever_there(stage: Stage) -> None:
     assert stage.app is not None
     kept = stage.app.stores.shortlists
     now = stage.clock.now()
-    await kept.used("adm-1", DEMO, Listed.NUMBER, OF_QAZYNA, now)
-    await kept.mark("adm-1", DEMO, Listed.NUMBER, OF_QAZYNA, now, favourite=True)
-    await kept.used("adm-1", QAZYNA, Listed.NUMBER, FIVE[1], now)
+    await kept.used("adm-1", DEMO, ShortlistKind.NUMBER, OF_QAZYNA, now)
+    await kept.mark("adm-1", DEMO, ShortlistKind.NUMBER, OF_QAZYNA, now, favourite=True)
+    await kept.used("adm-1", QAZYNA, ShortlistKind.NUMBER, FIVE[1], now)
     assert [one[-13:] for one in first(await numbers(phone))] == [short(FIVE[0])]
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.cli import rotate_key
-from bot.cli.doctor import own as own_checks
+from bot.cli.doctor import installation as own_checks
 from storage.encryption.secrets import Secrets
 from storage.open import Stores, open_stores
 from storage.tables import credentials

@@ -17,7 +17,7 @@ from account.credentials.one_time_codes import Code
 from account.documents.document import DocumentOrder
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.effects.effect import Channel, OutboxMessage
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.identity.sessions import Session
 from account.values.identifiers import Iin, Imei, Msisdn
 from storage import Stores
@@ -92,8 +92,8 @@ def a_message(text: str = "hello", **changes: Any) -> OutboxMessage:
     return replace(owed, **changes)
 
 
-def an_entry(**changes: Any) -> Entry:
-    entry = Entry(
+def an_entry(**changes: Any) -> HistoryEntry:
+    entry = HistoryEntry(
         at=NOW,
         what="number.block",
         result="done",
@@ -131,14 +131,14 @@ def a_document_order(**changes: Any) -> DocumentOrder:
     return replace(order, **changes)
 
 
-async def offered(stores: Stores, token: str, lane: str = "block", **changes: Any) -> Action:
+async def offered(stores: Stores, token: str, lock_key: str = "block", **changes: Any) -> Action:
     action = an_offer(**changes)
-    await stores.actions.offer(action, token, lane)
+    await stores.actions.offer(action, token, lock_key)
     return action
 
 
-async def accepted(stores: Stores, token: str, lane: str = "block", **changes: Any) -> Action:
-    action = await offered(stores, token, lane, **changes)
+async def accepted(stores: Stores, token: str, lock_key: str = "block", **changes: Any) -> Action:
+    action = await offered(stores, token, lock_key, **changes)
     taken, first = await stores.actions.accept(
         token, session_id=action.session_id, company_id=action.company_id, now=NOW, effects=[]
     )

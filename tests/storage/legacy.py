@@ -15,7 +15,7 @@ from storage.engine.types import to_microseconds
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.effects.history import Entry
+    from account.effects.history import HistoryEntry
     from storage import Stores
 
 ONE_CHAIN = "0019"
@@ -35,7 +35,7 @@ _COLUMNS = (
 )
 
 
-async def write_as_before(stores: Stores, key: bytes, entries: Sequence[Entry]) -> None:
+async def write_as_before(stores: Stores, key: bytes, entries: Sequence[HistoryEntry]) -> None:
     """Entries and the head, with the audit key of that time."""
 
     def mac(told: str) -> str:

@@ -38,7 +38,7 @@ async def due_of(stores: Stores, action: Action) -> datetime:
 
 
 async def wake(stores: Stores, *names: str, now: datetime = LATER) -> str:
-    [outcome] = await stores.woken.wake([frozenset(names)], now)
+    [outcome] = await stores.action_wakeups.wake([frozenset(names)], now)
     return outcome
 
 
@@ -65,18 +65,18 @@ async def test_what_is_not_open_is_not_woken(stores: Stores) -> None:
     assert await wake(stores, ended.id, "po-a", unsent.id) == NOT_OPEN
     assert await wake(stores) == NOT_OPEN
     assert [await stores.actions.read(one.id) for one in (ended, unsent)] == before
-    assert await stores.woken.wake([], LATER) == []
+    assert await stores.action_wakeups.wake([], LATER) == []
 
 
 async def test_many_events_are_one_look_a_second(stores: Stores) -> None:
     action = await waiting(stores)
     flood = [frozenset({action.id})] * 5
-    assert await stores.woken.wake(flood, LATER) == [WOKEN, *[REPEATED] * 4]
+    assert await stores.action_wakeups.wake(flood, LATER) == [WOKEN, *[REPEATED] * 4]
     assert await wake(stores, action.id) == REPEATED
     looks = 0
     for tenth in range(50):
         now = LATER + tenth * timedelta(milliseconds=100)
-        await stores.woken.wake(flood, now)
+        await stores.action_wakeups.wake(flood, now)
         for claimed in await stores.actions.claim("w", now, LEASE, 9):
             looks += 1
             await stores.actions.park(claimed, ActionState.SENT, FAR)

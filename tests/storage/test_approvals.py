@@ -1,4 +1,4 @@
-"""Proposals: the lane they hold, the first word that counts, and a claim that comes too late."""
+"""Proposals: the lock they hold, the first word that counts, and a claim that comes too late."""
 
 from __future__ import annotations
 

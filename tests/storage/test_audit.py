@@ -11,7 +11,7 @@ from sqlalchemy import Executable, delete, insert, select, text, update
 
 from account.changes.action import ActionState
 from account.chapters.history import HistoryQuery
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.values.periods import Period, today
 from storage import Secrets, Stores, open_stores
 from storage.audit.chain import LEGACY, NO_COMPANY
@@ -513,7 +513,7 @@ async def test_the_chain_of_before_taken_away_shows(moved_over: Stores, empty_ur
 
 async def test_logins_and_companies_do_not_mix(stores: Stores) -> None:
     """A company that calls itself as the chain of no company is called."""
-    await stores.history.append(an_entry(company_id=None, what=What.LOGIN))
+    await stores.history.append(an_entry(company_id=None, what=HistoryEvent.LOGIN))
     await stores.history.append(an_entry(company_id="none"))
     await stores.history.append(an_entry(company_id=""))
     verdict = await checked(stores)

@@ -37,7 +37,7 @@ def about(imei: Imei, kind: ActionKind = REREGISTER, **changes: Any) -> dict[str
 
 
 async def confirmed(stores: Stores, token: str, imei: Imei, **changes: Any) -> str:
-    """A confirmed change of a device, in its lane; its id."""
+    """A confirmed change of a device, under its lock key; its id."""
     return (await accepted(stores, token, lock_key_of(imei), **about(imei, **changes))).id
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from account.chapters.history import HistoryKind, HistoryQuery
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.values.periods import Period
 from storage import Stores
 from tests.storage.builders import NOW, OTHER_PHONE, PHONE, SECOND, an_entry
@@ -17,7 +17,7 @@ async def test_a_page_is_newest_first_and_the_companys_own(stores: Stores) -> No
     for n in range(5):
         await stores.history.append(an_entry(at=NOW + n * SECOND, reference=f"A-{n}"))
     await stores.history.append(an_entry(company_id="company-2"))
-    await stores.history.append(an_entry(company_id=None, what=What.LOGIN))
+    await stores.history.append(an_entry(company_id=None, what=HistoryEvent.LOGIN))
     await stores.history.append(an_entry(at=NOW + timedelta(days=1)))
     await stores.history.append(an_entry(number=OTHER_PHONE.digits, reference="other"))
     page = await stores.history.page("company-1", HistoryQuery(DAY, limit=2, offset=1))
@@ -60,7 +60,13 @@ async def test_an_action_is_one_line_its_last_within_the_period(stores: Stores) 
 
 
 async def test_one_kind_is_wanted_and_what_no_kind_has_is_a_change(stores: Stores) -> None:
-    written = (What.USAGE_SEEN, What.DOCUMENT_ORDERED, What.LOGOUT, "number.block", "not.yet.known")
+    written = (
+        HistoryEvent.USAGE_SEEN,
+        HistoryEvent.DOCUMENT_ORDERED,
+        HistoryEvent.LOGOUT,
+        "number.block",
+        "not.yet.known",
+    )
     for n, what in enumerate(written):
         await stores.history.append(an_entry(what=what, reference=f"A-{n}"))
 
@@ -69,7 +75,7 @@ async def test_one_kind_is_wanted_and_what_no_kind_has_is_a_change(stores: Store
         assert all(HistoryQuery(DAY, kind=kind).wants(entry.what) for entry in page.rows)
         return {entry.what for entry in page.rows}
 
-    assert await told(HistoryKind.VIEWED) == {What.USAGE_SEEN}
-    assert await told(HistoryKind.DOCUMENTS) == {What.DOCUMENT_ORDERED}
-    assert await told(HistoryKind.ACCESS) == {What.LOGOUT}
+    assert await told(HistoryKind.VIEWED) == {HistoryEvent.USAGE_SEEN}
+    assert await told(HistoryKind.DOCUMENTS) == {HistoryEvent.DOCUMENT_ORDERED}
+    assert await told(HistoryKind.ACCESS) == {HistoryEvent.LOGOUT}
     assert await told(HistoryKind.CHANGES) == {"number.block", "not.yet.known"}

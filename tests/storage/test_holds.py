@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from account.changes.action import ActionKind, ActionState
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from storage import Stores
 from tests.storage.builders import (
     LEASE,
@@ -21,7 +21,9 @@ from tests.storage.builders import (
 
 BLOCK, TRANSFER = ActionKind.BLOCK, ActionKind.TRANSFER
 OURS, OTHERS = "company-1", "company-2"
-PLACED, LIFTED = (an_entry(what=what) for what in (What.HOLD_PLACED, What.HOLD_LIFTED))
+PLACED, LIFTED = (
+    an_entry(what=what) for what in (HistoryEvent.HOLD_PLACED, HistoryEvent.HOLD_LIFTED)
+)
 
 
 async def test_a_hold_is_kept_as_it_was_placed_until_it_is_lifted(stores: Stores) -> None:

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, select
 
 from account.effects.effect import Channel, Priority
 from storage import Stores
-from storage.queue.outbox import OWED, Room
+from storage.queue.outbox import OWED, Capacity
 from storage.tables import outbox
 from tests.storage.builders import LEASE, MINUTE, NOW, SECOND, a_message
 
 
 async def texts(
-    stores: Stores, now: datetime = NOW, room: int | dict[Channel, Room] = 10
+    stores: Stores, now: datetime = NOW, room: int | dict[Channel, Capacity] = 10
 ) -> list[str]:
     rows = await stores.outbox.claim("w", now, LEASE, room)
     return [row.parameters["text"] for row in rows]
@@ -42,7 +42,7 @@ async def test_a_chats_messages_come_one_after_the_other(stores: Stores) -> None
         await stores.outbox.owe(a_message(text))
     await stores.outbox.owe(a_message("elsewhere", to="6"))
     await stores.outbox.owe(a_message("by sms", channel=Channel.SMS))
-    assert await texts(stores, room={Channel.TELEGRAM: Room(10)}) == ["one", "elsewhere"]
+    assert await texts(stores, room={Channel.TELEGRAM: Capacity(10)}) == ["one", "elsewhere"]
     assert await texts(stores) == ["by sms"]
     assert await texts(stores, NOW + SECOND) == []
     [one, *_] = await stores.outbox.claim("w", NOW + LEASE, LEASE, 10)
@@ -200,7 +200,7 @@ async def test_channels_have_room_of_their_own(stores: Stores) -> None:
     await stores.outbox.owe(a_message("sms", to="1", channel=Channel.SMS))
     for kind in ("notice", "code"):
         await stores.outbox.owe(a_message(kind, to=kind, kind=CLASSES[kind]))
-    room = {Channel.MAIL: Room(2), Channel.TELEGRAM: Room(5, down_to=Priority.CODE)}
+    room = {Channel.MAIL: Capacity(2), Channel.TELEGRAM: Capacity(5, down_to=Priority.CODE)}
     assert sorted(await texts(stores, room=room)) == ["code", "mail", "mail"]
     assert sorted(await texts(stores)) == ["mail", "mail", "notice", "sms"]
 

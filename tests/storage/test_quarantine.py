@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from storage import Stores
 from tests.storage.builders import LEASE, MINUTE, NOW, an_entry, an_update
 
-REPLAYED = an_entry(what=What.UPDATE_REPLAYED, company_id=None, number=None)
+REPLAYED = an_entry(what=HistoryEvent.UPDATE_REPLAYED, company_id=None, number=None)
 
 
 async def set_aside(stores: Stores, *, begun: bool = False) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage import Stores
-from storage.retention import Kept
+from storage.retention import KeptFor
 from tests.storage.builders import NOW, SECOND
 
 
@@ -46,5 +46,5 @@ async def test_a_text_that_the_centre_does_not_name_has_no_receipt(stores: Store
 
 async def test_receipts_are_forgotten_with_their_messages(stores: Stores) -> None:
     await stores.sms_parts.submitted("otp:1", ["1"], NOW)
-    await stores.purge(NOW + Kept().outbox + SECOND)
+    await stores.purge(NOW + KeptFor().outbox + SECOND)
     assert await stores.sms_parts.states("otp:1") == []

@@ -30,7 +30,7 @@ from account.changes.sets.ports import ChangeSetStore
 from account.changes.sets.selection import NumberSelection
 from account.changes.spec import ChangeSpec
 from account.credentials.one_time_codes import CodeTry
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import (
     ConfirmExpired,
     OneByOne,
@@ -291,9 +291,9 @@ class ChangeSets:
         if self.needs_code(change_set, counts.size) and proof is None:
             raise StepUpRequired
         now = self._clock.now()
-        entry = Entry.by(
+        entry = HistoryEntry.by(
             actor,
-            What.SET,
+            HistoryEvent.SET,
             at=now,
             result="accepted",
             parameters=told(self._specs[change_set.kind], change_set, counts),

@@ -33,7 +33,7 @@ from account.changes.sets.dry_run import ALL, DryRun
 from account.changes.sets.ports import Begun, ChangeSetStore
 from account.changes.spec import ChangeSpec
 from account.effects.effect import Channel, Effect, OutboxMessage
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import AccessRefused, CarrierUnavailable
 from account.identity.directory import Directory
 from account.identity.permissions import check_granted
@@ -202,9 +202,9 @@ class SetExecution:
                 parameters={"set": change_set.id},
                 key=f"{change_set.id}:final",
             ),
-            Entry(
+            HistoryEntry(
                 at=now,
-                what=What.SET,
+                what=HistoryEvent.SET,
                 result="done" if counts.of(Outcome.DONE) else "refused",
                 administrator_id=change_set.administrator_id,
                 administrator=change_set.administrator,

@@ -9,14 +9,14 @@ Only the ASCII digits are digits here: `str.isdigit`, `int` and the d of pattern
 `１２３` too. Every pattern is matched whole, since `$` lets a trailing newline through.
 """
 
-from account.values.identifiers.cards import Iccid, Imei
-from account.values.identifiers.mail import Email
-from account.values.identifiers.papers import (
+from account.values.identifiers.billing import (
     AccountingNumber,
     AccountNumber,
     EsfRegistrationNumber,
     RegistrationForm,
 )
+from account.values.identifiers.cards import Iccid, Imei
+from account.values.identifiers.mail import Email
 from account.values.identifiers.parties import Bin, Iin, parse_iin_or_bin
 from account.values.identifiers.phones import Msisdn
 from account.values.identifiers.plain_text import clean_text, digits_of

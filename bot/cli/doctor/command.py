@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from account.errors import CarrierUnavailable
-from bot.cli.doctor import events, operator, outside, own
+from bot.cli.doctor import connections, events, installation, operator
 from bot.cli.doctor.verdict import Several, Warn, Wrong
 from bot.config.errors import BadSetting
 from bot.ops.causes import unreached
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 LEAVE_IT_ALONE = 2
 
 _CHECKS: dict[str, Callable[[Settings], Awaitable[str]]] = {
-    "secret": own.secret,
-    "files": own.files,
-    "database": own.database,
-    "witness": own.witness,
-    "Telegram": outside.telegram,
-    "webhook": outside.webhook,
-    "clock": own.clock,
+    "secret": installation.secret,
+    "files": installation.files,
+    "database": installation.database,
+    "witness": installation.witness,
+    "Telegram": connections.telegram,
+    "webhook": connections.webhook,
+    "clock": installation.clock,
     "operator": operator.check,
     "events": events.check,
-    "SMS": outside.sms,
-    "mail": outside.mail,
-    "metrics": own.metrics,
-    "settings": own.unwise,
-    "documents": own.documents,
+    "SMS": connections.sms,
+    "mail": connections.mail,
+    "metrics": installation.metrics,
+    "settings": installation.unwise,
+    "documents": installation.documents,
 }
 
 

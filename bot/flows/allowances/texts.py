@@ -9,7 +9,7 @@ from aiogram.utils.i18n import gettext as _
 from account.chapters.allowances import Allowance, Measure
 from account.values.periods import shown_moment
 from bot.texts.facts import volume
-from bot.widgets.bar import bar, percent
+from bot.widgets.progress_bar import bar, percent
 
 
 def use_word(use: str, name: str) -> str:

@@ -17,7 +17,7 @@ from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.changes.action import Action
-    from account.effects.history import Entry
+    from account.effects.history import HistoryEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class BanWords(ChangeWords[BanParameters]):
         return _("{ban} was not changed").format(ban=_(TEXTS[action.parameters.ban].name))
 
     @override
-    def told(self, entry: Entry) -> str:
+    def told(self, entry: HistoryEntry) -> str:
         asked = BanParameters.read(entry.parameters, {})
         return _("{ban}: {state}").format(
             ban=_(TEXTS[asked.ban].name), state=_("ON") if asked.on else _("OFF")

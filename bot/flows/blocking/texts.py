@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton
 
     from account.changes.action import Action
-    from account.effects.history import Entry
+    from account.effects.history import HistoryEntry
     from account.values.identifiers import Msisdn
 
 
@@ -85,7 +85,7 @@ class BlockWords(ChangeWords[BlockParameters]):
         ]
 
     @override
-    def told(self, entry: Entry) -> str:
+    def told(self, entry: HistoryEntry) -> str:
         reason = BlockParameters.read(entry.parameters, {}).reason
         return "" if reason is None else reason_word(reason)
 

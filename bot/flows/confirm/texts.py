@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
 
     from account.changes.action import Action, ActionKind
-    from account.effects.history import Entry
+    from account.effects.history import HistoryEntry
     from account.values.identifiers import Msisdn
     from account.values.number import NumberState
 
@@ -58,7 +58,7 @@ class ChangeWords(ABC, Generic[P]):
 
     why: Callable[[Action[P]], str] = staticmethod(no_words)
     """Why it was not done, where the usual words for numbers do not fit; else empty."""
-    told: Callable[[Entry], str] = staticmethod(no_words)
+    told: Callable[[HistoryEntry], str] = staticmethod(no_words)
     """What the history's line says of what was asked for: a reason, an amount, a target."""
     under_way: Callable[[Action[P]], str] = staticmethod(no_words)
     """What is said while the operator works on what takes hours; empty for all else."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from account.changes.action import Action
     from account.chapters.devices.registrations import Registration
     from account.chapters.devices.requests import DeviceRequest
-    from account.effects.history import Entry
+    from account.effects.history import HistoryEntry
     from account.values.number import NumberState
 
 RULES = {
@@ -111,7 +111,7 @@ class DeviceWords(ChangeWords[DeviceParameters]):
         return not_done_words(action.kind, action.parameters.imei)
 
     @override
-    def told(self, entry: Entry) -> str:
+    def told(self, entry: HistoryEntry) -> str:
         told = entry.parameters.get(IMEI, "")
         return Imei(told).full if re.fullmatch(r"[0-9]{14}", told) else told
 

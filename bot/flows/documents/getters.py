@@ -15,7 +15,7 @@ from account.chapters.payments import Payments
 from account.documents.catalogue import DocumentCatalogue
 from account.documents.invoices import SCREEN_ROWS, Invoices
 from account.documents.kinds import SPECS, DocumentKind, offered
-from account.documents.paper import CHOICES, PAPER, shown
+from account.documents.paper_languages import CHOICES, PAPER, shown
 from account.documents.parameters import (
     ACCOUNT,
     ACCOUNTING,

@@ -17,7 +17,7 @@ from account.documents.document import Document, DocumentState
 from account.documents.invoices import Invoices
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.orders import Documents
-from account.documents.paper import CHOICES, PAPER
+from account.documents.paper_languages import CHOICES, PAPER
 from account.documents.parameters import (
     ACCOUNT,
     ACCOUNTING,

@@ -10,7 +10,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from account.documents.kinds import SPECS, DocumentKind, DocumentSpec
-from account.documents.paper import PAPER
+from account.documents.paper_languages import PAPER
 from account.documents.parameters import ACCOUNTING, ESF, SEARCH, InDays, InMonths, StatementDays
 from account.values.capabilities import Capability
 from account.values.identifiers import Email

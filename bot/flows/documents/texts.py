@@ -25,7 +25,7 @@ from account.errors import (
 from account.values.periods import shown_moment, today
 from bot.flows.documents.titles import title, told
 from bot.texts.failures import NO_ACCESS
-from bot.widgets.bar import bar, percent
+from bot.widgets.progress_bar import bar, percent
 from bot.widgets.text import Html, said
 
 _NOT_THEIRS = NO_ACCESS | {NumberNotFound.code, AccountNotFound.code, PackageMissing.code}

@@ -11,7 +11,7 @@ from aiogram.utils.i18n import ngettext
 from account.chapters.history import HistoryKind
 from account.documents.document import DocumentState
 from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
-from account.documents.paper import PAPER, shown
+from account.documents.paper_languages import PAPER, shown
 from account.documents.parameters import (
     ACCOUNT,
     AFTER,

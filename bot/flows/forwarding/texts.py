@@ -21,7 +21,7 @@ from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.changes.action import Action
-    from account.effects.history import Entry
+    from account.effects.history import HistoryEntry
 
 
 def condition_word(condition: Condition) -> str:
@@ -116,7 +116,7 @@ class SetForwardingWords(ChangeWords[ForwardingParameters]):
         return _("Not forwarded to {target}").format(target=action.parameters.target.shown)
 
     @override
-    def told(self, entry: Entry) -> str:
+    def told(self, entry: HistoryEntry) -> str:
         asked = ForwardingParameters.read(entry.parameters, {})
         return f"{condition_word(asked.condition)} → {asked.target.shown}"
 
@@ -176,7 +176,7 @@ class ForwardingOffWords(ChangeWords[ForwardingOffParameters]):
         )
 
     @override
-    def told(self, entry: Entry) -> str:
+    def told(self, entry: HistoryEntry) -> str:
         return which_rules(ForwardingOffParameters.read(entry.parameters, {}).condition)
 
     @override

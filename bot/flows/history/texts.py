@@ -11,7 +11,7 @@ from account.chapters.kinds import KIND_OF
 from account.chapters.usage import UsageKind
 from account.documents.kinds import DocumentKind
 from account.documents.parameters import FIRST, LAST, TYPE
-from account.effects.history import Entry, What
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.values.identifiers import Msisdn
 from account.values.periods import shown_day, shown_time
 from bot.flows.changes import WORDS
@@ -28,27 +28,30 @@ from documents.reports.history import KINDS
 def what_word(what: str) -> str:
     """What the history calls it."""
     kind = KIND_OF.get(what)
-    return event_word(What(what)) if kind is None else _(WORDS[kind].history)
+    return event_word(HistoryEvent(what)) if kind is None else _(WORDS[kind].history)
 
 
-def told(entry: Entry) -> str | None:
+def told(entry: HistoryEntry) -> str | None:
     """What was asked for, where an entry keeps it: a reason, a service, an amount, a target."""
     kind = KIND_OF.get(entry.what)
     if kind is not None:
         return WORDS[kind].told(entry)
-    if entry.what == What.TRANSFER_IN:
+    if entry.what == HistoryEvent.TRANSFER_IN:
         return transfer_told(entry)
-    if entry.what == What.DOCUMENT_ORDERED:
+    if entry.what == HistoryEvent.DOCUMENT_ORDERED:
         return _ordered(entry)
-    if entry.what == What.USAGE_SEEN:
+    if entry.what == HistoryEvent.USAGE_SEEN:
         return _seen(entry)
-    if entry.what in (What.HOLD_PLACED, What.HOLD_LIFTED) and "what" in entry.parameters:
+    if (
+        entry.what in (HistoryEvent.HOLD_PLACED, HistoryEvent.HOLD_LIFTED)
+        and "what" in entry.parameters
+    ):
         return what_word(entry.parameters["what"])
-    if entry.what == What.SET:
+    if entry.what == HistoryEvent.SET:
         return set_told(entry)
-    if entry.what == What.SCHEDULED:
+    if entry.what == HistoryEvent.SCHEDULED:
         return schedule_told(entry)
-    if entry.what == What.LABELLED:
+    if entry.what == HistoryEvent.LABELLED:
         return " · ".join(entry.parameters.get(name) or "—" for name in entry.parameters)
     return None
 
@@ -58,7 +61,7 @@ def kind_words() -> dict[HistoryKind | None, str]:
     return {None: _("Everything"), **{kind: _(word) for kind, word in KINDS.items()}}
 
 
-def _ordered(entry: Entry) -> str | None:
+def _ordered(entry: HistoryEntry) -> str | None:
     """What was ordered, in which form, of what, and where it went."""
     asked = dict(entry.parameters)
     if (document := asked.pop("document", None)) not in set(DocumentKind):
@@ -69,7 +72,7 @@ def _ordered(entry: Entry) -> str | None:
     return " · ".join(filter(None, [title(kind), form, *about(kind, asked), where]))
 
 
-def _seen(entry: Entry) -> str | None:
+def _seen(entry: HistoryEntry) -> str | None:
     """Of which days, and of which kind, the details were looked at."""
     asked = entry.parameters
     if not asked.get(FIRST) or not asked.get(LAST):
@@ -80,7 +83,7 @@ def _seen(entry: Entry) -> str | None:
     return " · ".join(filter(None, [f"{first} – {last}", of]))
 
 
-def entry_line(entry: Entry) -> Html:
+def entry_line(entry: HistoryEntry) -> Html:
     """One entry below its day: when, what, which number; then the result, who, and its number."""
     first = [what_word(entry.what), Msisdn(entry.number).shown if entry.number else ""]
     second = [result_word(entry.result), told(entry), by_word(entry), entry.reference]

@@ -11,7 +11,7 @@ from account.chapters.labels import Labels
 from account.values.labels import LONGEST, LabelField
 from bot.context.update_context import context_of
 from bot.flows.numbers.getters import card_of
-from bot.widgets.keys import key
+from bot.widgets.short_ids import key
 from bot.widgets.text import Html, said
 
 

@@ -15,8 +15,8 @@ from bot.context.update_context import context_of
 from bot.flows.labels.getters import field_of
 from bot.flows.numbers.getters import card_of
 from bot.texts.errors import refusal
-from bot.widgets.keys import found
 from bot.widgets.page import notice
+from bot.widgets.short_ids import found
 
 
 async def typed(text: str, manager: DialogManager) -> None:

@@ -22,7 +22,7 @@ from account.errors import (
 )
 from account.values.identifiers import Msisdn
 from bot.context import states
-from bot.context.left_window import forget_left, left_company
+from bot.context.saved_windows import forget_saved, saved_company
 from bot.context.update_context import context_of
 from bot.flows.login.getters import phone_of
 from bot.flows.login.greeting import offer_contact, remove_contact
@@ -165,7 +165,7 @@ async def _logged_in(manager: DialogManager) -> None:
     context = context_of(manager)
     await context.session_changed()
     actor = await context.actor()
-    left, company_id = left_company(context.unit, actor.administrator_id)
+    left, company_id = saved_company(context.unit, actor.administrator_id)
     if left and company_id is not None and len(actor.companies) > 1:
         left = any(company.id == company_id for company in actor.companies)
         if left:
@@ -175,7 +175,7 @@ async def _logged_in(manager: DialogManager) -> None:
         context.comes_back = True
         manager.show_mode = ShowMode.NO_UPDATE
         return
-    forget_left(context.unit)
+    forget_saved(context.unit)
     several = len(actor.companies) > 1
     target = states.Companies.choose if several else states.Menu.main
     await manager.start(target, mode=StartMode.RESET_STACK)

@@ -39,8 +39,8 @@ from bot.texts.facts import (
     payment_word,
     state_shown,
 )
-from bot.widgets.keys import key
 from bot.widgets.paging import page_here, paging, read_page
+from bot.widgets.short_ids import key
 from bot.widgets.text import Html, said
 from documents.text.marker import N_
 

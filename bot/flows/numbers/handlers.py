@@ -15,7 +15,7 @@ from account.values.number import NumberState
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.numbers import getters
-from bot.widgets.keys import found
+from bot.widgets.short_ids import found
 
 
 async def open_number(manager: DialogManager, msisdn: Msisdn) -> None:

@@ -19,7 +19,7 @@ from account.values.languages import language_of
 from account.values.periods import shown_moment
 from bot.context.update_context import UpdateContext, context_of
 from bot.texts.facts import role_word
-from bot.widgets.keys import key
+from bot.widgets.short_ids import key
 from bot.widgets.text import Html, said
 
 MOST_COMPANIES = 4

@@ -21,9 +21,9 @@ from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.confirm.handlers import start_question
 from bot.texts.errors import refusal
-from bot.widgets.keys import found
 from bot.widgets.new_password import NewPassword
 from bot.widgets.page import begin_anew, notice
+from bot.widgets.short_ids import found
 
 # --- e-mail ---
 

@@ -6,7 +6,7 @@ from aiogram.utils.i18n import gettext as _
 
 from account.changes.schedules import Schedule, ScheduleState
 from account.chapters.kinds import KIND_OF
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.values.wall_times import WallTime
 from bot.flows.changes import WORDS
 from bot.widgets.text import Html, said
@@ -79,7 +79,7 @@ def suspended_word() -> Html:
     )
 
 
-def schedule_told(entry: Entry) -> str | None:
+def schedule_told(entry: HistoryEntry) -> str | None:
     """What the history says of one: which change, and its time."""
     at = entry.parameters.get("at")
     if not at:

@@ -33,8 +33,8 @@ from bot.flows.services.texts import (
 )
 from bot.texts.facts import left_out_line, state_shown
 from bot.texts.service_errors import in_language, why_not
-from bot.widgets.keys import found, key
 from bot.widgets.paging import paging
+from bot.widgets.short_ids import found, key
 from bot.widgets.text import Html, said
 
 ROWS_OF_GROUPS = 6

@@ -26,7 +26,7 @@ from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.changes.action import Action
-    from account.effects.history import Entry
+    from account.effects.history import HistoryEntry
     from account.values.money import Money
 
 LONGEST_ON_BUTTON, LONGEST_NAME = 40, 120
@@ -152,7 +152,7 @@ class ServiceOnWords(ChangeWords[ServiceOnParameters]):
         return _("{service}: not enabled").format(service=_name(action.parameters.offering.names))
 
     @override
-    def told(self, entry: Entry) -> str:
+    def told(self, entry: HistoryEntry) -> str:
         return in_language(names_in(entry.parameters)) if NAMES in entry.parameters else ""
 
     @override
@@ -202,7 +202,7 @@ class ServiceOffWords(ChangeWords[ServiceOffParameters]):
         return _("{service}: not disabled").format(service=_name(action.parameters.names))
 
     @override
-    def told(self, entry: Entry) -> str:
+    def told(self, entry: HistoryEntry) -> str:
         return in_language(names_in(entry.parameters)) if NAMES in entry.parameters else ""
 
     @override

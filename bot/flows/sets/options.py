@@ -27,7 +27,7 @@ from bot.flows.forwarding.texts import which_rules
 from bot.flows.services.texts import price_shown
 from bot.texts.facts import reason_word
 from bot.texts.service_errors import in_language
-from bot.widgets.keys import key
+from bot.widgets.short_ids import key
 
 
 @dataclass(frozen=True, slots=True)

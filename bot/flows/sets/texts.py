@@ -22,7 +22,7 @@ from account.chapters.bans import BanParameters
 from account.chapters.blocking import BlockParameters, BlockReason
 from account.chapters.forwarding import ForwardingOffParameters
 from account.chapters.services.changes import ServiceOnParameters
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.lists.number_list import LeftOut, Unread
 from bot.flows.bans.texts import turning
 from bot.flows.changes import WORDS
@@ -30,7 +30,7 @@ from bot.flows.forwarding.texts import which_rules
 from bot.flows.services.texts import enable_word
 from bot.texts.facts import reason_word
 from bot.texts.failures import reason
-from bot.widgets.bar import bar
+from bot.widgets.progress_bar import bar
 from bot.widgets.text import Html, said
 
 MOST_SIGNS = 40
@@ -257,7 +257,7 @@ def why(number: SetNumber) -> str:
     return reason(number.reason_code)
 
 
-def set_told(entry: Entry) -> str:
+def set_told(entry: HistoryEntry) -> str:
     """What the history says of a set: kind and count; at its end what became of the numbers."""
     told = entry.parameters
     kind = ActionKind(told["kind"])

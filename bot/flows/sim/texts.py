@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
 
     from account.changes.action import Action
-    from account.effects.history import Entry
+    from account.effects.history import HistoryEntry
 
 
 class RevealWords(ChangeWords[ChangeParameters]):
@@ -100,7 +100,7 @@ class ReplaceWords(ChangeWords[ReplaceParameters]):
         ]
 
     @override
-    def told(self, entry: Entry) -> str:
+    def told(self, entry: HistoryEntry) -> str:
         return entry.parameters.get(ICCID, "")
 
     @override

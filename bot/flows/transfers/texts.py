@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from account.changes.action import ActionKind
 from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TransferParameters
-from account.effects.history import What
+from account.effects.history import HistoryEvent
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from bot.flows.confirm.texts import ChangeWords
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton
 
     from account.changes.action import Action
-    from account.effects.history import Entry
+    from account.effects.history import HistoryEntry
     from account.values.number import NumberState
 
 
@@ -77,7 +77,7 @@ class TransferWords(ChangeWords[TransferParameters]):
         return _("Not transferred: {amount}").format(amount=money_shown(action.parameters.amount))
 
     @override
-    def told(self, entry: Entry) -> str:
+    def told(self, entry: HistoryEntry) -> str:
         return transfer_told(entry)
 
     @override
@@ -120,10 +120,10 @@ class TransferWords(ChangeWords[TransferParameters]):
         return [to_number(action.parameters.recipient)]
 
 
-def transfer_told(entry: Entry) -> str:
+def transfer_told(entry: HistoryEntry) -> str:
     """`1 000 ₸ → +7 …` of the sender's history, `1 000 ₸ ← +7 …` of the recipient's."""
     asked = TransferParameters.read(entry.parameters, {})
-    arrow = "←" if entry.what == What.TRANSFER_IN else "→"
+    arrow = "←" if entry.what == HistoryEvent.TRANSFER_IN else "→"
     return f"{money_shown(asked.amount)} {arrow} {asked.recipient.shown}"
 
 

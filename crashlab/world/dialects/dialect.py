@@ -32,8 +32,8 @@ class Dialect:
     """Faults besides the usual ones, with their shares."""
     read_faults: ClassVar[Mapping[str, float]] = {}
 
-    def __init__(self, luck: random.Random) -> None:
-        self._luck = luck
+    def __init__(self, rng: random.Random) -> None:
+        self._luck = rng
 
     def profile(self, address: str) -> str:
         """What the bot is told of the operator at that address: TOML. Empty: nothing."""

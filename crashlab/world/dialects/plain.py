@@ -79,8 +79,8 @@ class PlainDialect(Dialect):
     change_faults: ClassVar[Mapping[str, float]] = {"overlooked": 0.04, "applied, then 404": 0.03}
     read_faults: ClassVar[Mapping[str, float]] = {"missing": 0.05}
 
-    def __init__(self, luck: Random) -> None:
-        super().__init__(luck)
+    def __init__(self, rng: Random) -> None:
+        super().__init__(rng)
         self._tokens: dict[str, float] = {}
 
     @override

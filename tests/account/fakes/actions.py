@@ -20,7 +20,7 @@ from account.credentials.one_time_codes import (
 from account.effects.effect import (
     Effect,
 )
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.errors import (
     ChangeUnderWay,
     ConfirmExpired,
@@ -40,9 +40,9 @@ class MemoryActions:
     def new_id(self) -> str:
         return str(uuid.uuid4())
 
-    async def offer(self, action: Action, token_hash: str, lane: str) -> None:
+    async def offer(self, action: Action, token_hash: str, lock_key: str) -> None:
         self._ledger.void_offers(telegram_id=action.telegram_id)
-        self._ledger.actions[action.id] = KeptAction(action, token_hash, lane)
+        self._ledger.actions[action.id] = KeptAction(action, token_hash, lock_key)
 
     async def by_token(self, token_hash: str) -> Action | None:
         for kept in self._ledger.actions.values():
@@ -84,10 +84,10 @@ class MemoryActions:
         self._ledger.carry_out(effects)
         return True
 
-    async def open_on(self, company_id: str, msisdn: Msisdn, lane: str) -> Action | None:
+    async def open_on(self, company_id: str, msisdn: Msisdn, lock_key: str) -> Action | None:
         for kept in self._ledger.actions.values():
-            place = (kept.action.company_id, kept.action.msisdn, kept.lane)
-            if kept.action.state in OPEN and place == (company_id, msisdn, lane):
+            place = (kept.action.company_id, kept.action.msisdn, kept.lock_key)
+            if kept.action.state in OPEN and place == (company_id, msisdn, lock_key):
                 return kept.action
         return None
 
@@ -127,13 +127,13 @@ class MemoryActions:
         kept = self._ledger.actions[found.id]
         if found.state is not ActionState.OFFERED:
             return found, False
-        if open_one := await self.open_on(found.company_id, found.msisdn, kept.lane):
+        if open_one := await self.open_on(found.company_id, found.msisdn, kept.lock_key):
             raise ChangeUnderWay(open_one.reference)
         number = 1 + sum(kept.action.reference is not None for kept in self._kept)
         reference = f"A-{now.astimezone(ALMATY):%Y%m%d}-{number:04}"
         self._ledger.carry_out(
             [
-                replace(effect, reference=reference) if isinstance(effect, Entry) else effect
+                replace(effect, reference=reference) if isinstance(effect, HistoryEntry) else effect
                 for effect in effects
             ]
         )

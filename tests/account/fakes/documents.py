@@ -12,7 +12,7 @@ from account.documents.orders import SAME_WITHIN
 from account.effects.effect import (
     Effect,
 )
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.values.page import Page
 from account.values.periods import ALMATY
 from tests.account.fakes.ledger import KeptDocument, Ledger
@@ -41,7 +41,7 @@ class MemoryDocuments:
         self._ledger.carry_out(
             [
                 replace(effect, reference=document.reference)
-                if isinstance(effect, Entry)
+                if isinstance(effect, HistoryEntry)
                 else effect
                 for effect in effects
             ]

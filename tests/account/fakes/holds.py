@@ -8,7 +8,7 @@ from datetime import datetime
 
 from account.changes.action import ActionKind, ActionState
 from account.changes.holds import Hold
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from tests.account.fakes.ledger import Ledger
 
 
@@ -25,7 +25,7 @@ class MemoryHolds:
         reason: str,
         by: str,
         now: datetime,
-        entry: Entry,
+        entry: HistoryEntry,
     ) -> Hold:
         hold = Hold(len(self._ledger.holds) + 1, kind, company_id, reason, now, by)
         self._ledger.holds.append(hold)
@@ -35,7 +35,7 @@ class MemoryHolds:
     async def read(self, hold_id: int) -> Hold | None:
         return next((hold for hold in self._ledger.holds if hold.id == hold_id), None)
 
-    async def lift(self, hold: Hold, by: str, now: datetime, entry: Entry) -> Hold | None:
+    async def lift(self, hold: Hold, by: str, now: datetime, entry: HistoryEntry) -> Hold | None:
         kept = self._ledger.holds[hold.id - 1]
         if kept.lifted_at is not None:
             return None

@@ -48,7 +48,7 @@ from account.effects.effect import (
     TellEmployee,
     Thaw,
 )
-from account.effects.history import Entry
+from account.effects.history import HistoryEntry
 from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
 from account.values.page import Page
@@ -63,7 +63,7 @@ class KeptAction:
 
     action: Action
     token_hash: str
-    lane: str
+    lock_key: str
     due: datetime | None = None
     lease_until: datetime | None = None
 
@@ -100,7 +100,7 @@ class KeptDocument:
 class Ledger:
     """Everything that is kept, and the port `Book` and `History` over it."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[HistoryEntry] = field(default_factory=list)
     owed: list[OutboxMessage] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict)
@@ -164,10 +164,10 @@ class Ledger:
     async def write(self, effects: Sequence[Effect]) -> None:
         self.carry_out(effects)
 
-    async def append(self, entry: Entry) -> None:
+    async def append(self, entry: HistoryEntry) -> None:
         self.entries.append(entry)
 
-    async def page(self, company_id: str, wish: HistoryQuery) -> Page[Entry]:
+    async def page(self, company_id: str, wish: HistoryQuery) -> Page[HistoryEntry]:
         rows = [
             entry
             for entry in reversed(self.entries)
@@ -182,7 +182,7 @@ class Ledger:
         return Page(shown, wish.offset, len(rows))
 
     @staticmethod
-    def _has_later(row: Entry, later: Sequence[Entry]) -> bool:
+    def _has_later(row: HistoryEntry, later: Sequence[HistoryEntry]) -> bool:
         """Another entry of the same action stands in its place."""
         return row.result in ON_THE_WAY and any(
             row.reference is not None and (row.reference, row.what) == (one.reference, one.what)
@@ -192,7 +192,7 @@ class Ledger:
     def carry_out(self, effects: Sequence[Effect]) -> None:  # noqa: C901 - one case per effect
         for effect in effects:
             match effect:
-                case Entry():
+                case HistoryEntry():
                     self.entries.append(effect)
                 case OutboxMessage():
                     if effect.key is None or effect.key not in {owed.key for owed in self.owed}:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from account.effects.effect import EndSession, OpenSession
 from storage import Stores
-from storage.errors import StateNotJson, TurnMissing
+from storage.errors import StateNotJson, UnitOfWorkMissing
 from storage.fsm_storage import current_unit, unit_in_use
 from storage.stores.people import Person
 from storage.tables import fsm
@@ -96,19 +96,19 @@ async def test_what_json_cannot_carry_is_refused(stores: Stores, value: object) 
 
 
 async def test_state_is_there_in_its_own_turn_only(stores: Stores) -> None:
-    with pytest.raises(TurnMissing):
+    with pytest.raises(UnitOfWorkMissing):
         await stores.fsm.get_data(KEY)
     unit = await stores.units.open(5, 5, 1)
     with unit_in_use(unit):
         assert current_unit() is unit
         assert await asyncio.create_task(stores.fsm.get_data(KEY)) == {}
         for key in (replace(KEY, chat_id=6), replace(KEY, bot_id=2), replace(KEY, user_id=9)):
-            with pytest.raises(TurnMissing):
+            with pytest.raises(UnitOfWorkMissing):
                 await stores.fsm.get_data(key)
         await stores.units.close(unit, None)
-        with pytest.raises(TurnMissing):
+        with pytest.raises(UnitOfWorkMissing):
             await stores.fsm.set_data(KEY, {})
-    with pytest.raises(TurnMissing):
+    with pytest.raises(UnitOfWorkMissing):
         current_unit()
 
 

@@ -18,7 +18,7 @@ from bot.config.settings import Settings
 from bot.config.supplier import SANDBOX_SUPPLIER
 from bot.ops.causes import unreached, where
 from bot.ops.clock import SteadyClock
-from bot.workers import timekeeper
+from bot.workers import clock_sync
 from carrier.transport import NoAnswerError, NotConnectedError, PooledTransport
 from storage.encryption.secrets import open_to_others
 from storage.engine.schema import current, newest, refuse_newer
@@ -197,17 +197,17 @@ async def clock(settings: Settings) -> str:
     if await current(settings.database_url) == newest():
         stores = open_stores(settings.database_url, read_secrets(settings))
         try:
-            told = await timekeeper.differences(present, stores.clocks, None)
+            told = await clock_sync.differences(present, stores.clocks, None)
         finally:
             await stores.close()
     for name, date in (("Telegram", telegram), ("the operator", at_operator)):
-        ahead = timekeeper.ahead_of(date, present.raw())
+        ahead = clock_sync.ahead_of(date, present.raw())
         if ahead is not None:
             told[name] = ahead
-    apart = {name: ahead for name, ahead in told.items() if abs(ahead) > timekeeper.SLIGHTLY_OFF}
+    apart = {name: ahead for name, ahead in told.items() if abs(ahead) > clock_sync.SLIGHTLY_OFF}
     said = ", ".join(f"{ahead:+.0f} s beside {name}" for name, ahead in apart.items())
     ours = {name: ahead for name, ahead in apart.items() if name != "the operator"}
-    if any(abs(ahead) > timekeeper.OFF for ahead in ours.values()):
+    if any(abs(ahead) > clock_sync.OFF for ahead in ours.values()):
         raise BadSetting(f"this machine's clock is off ({said}): have NTP set it right")
     if apart and not ours:
         return Warn(f"{said}: have the operator's engineers look at NTP there")

@@ -26,7 +26,7 @@ SECRETS = frozenset({"Profile:password", "Profile:new_password", "Profile:repeat
 """Windows whose data belongs to one secret that was being typed."""
 
 
-def keep_left(unit: ConversationUnitOfWork, session: Session) -> None:
+def save_windows(unit: ConversationUnitOfWork, session: Session) -> None:
     """Keep the present windows of that session; nothing where there is none worth it."""
     windows: list[tuple[str, dict[str, Any]]] = []
     for intent in kept(unit, STACK + DEFAULT_STACK_ID).get("intents") or []:
@@ -41,7 +41,7 @@ def keep_left(unit: ConversationUnitOfWork, session: Session) -> None:
         unit.put_slot(slot_of(unit, LEFT), SlotRow(None, text))
 
 
-def left_company(unit: ConversationUnitOfWork, administrator_id: str) -> tuple[bool, str | None]:
+def saved_company(unit: ConversationUnitOfWork, administrator_id: str) -> tuple[bool, str | None]:
     """Whether windows of that administrator were kept, and the company they were about."""
     left = kept(unit, LEFT)
     if left.get("administrator") != administrator_id:
@@ -50,15 +50,15 @@ def left_company(unit: ConversationUnitOfWork, administrator_id: str) -> tuple[b
     return True, None if company is None else str(company)
 
 
-def forget_left(unit: ConversationUnitOfWork) -> None:
+def forget_saved(unit: ConversationUnitOfWork) -> None:
     """Nobody comes back to them."""
     unit.put_slot(slot_of(unit, LEFT), SlotRow())
 
 
-def bring_back(unit: ConversationUnitOfWork) -> None:
+def restore_windows(unit: ConversationUnitOfWork) -> None:
     """Put the kept windows in the place of the present ones; the message stays the stack's."""
     windows = kept(unit, LEFT).get("windows") or []
-    forget_left(unit)
+    forget_saved(unit)
     stack = kept(unit, STACK + DEFAULT_STACK_ID)
     for intent in stack.get("intents") or []:
         unit.put_slot(slot_of(unit, CONTEXT + str(intent)), SlotRow())

@@ -12,7 +12,7 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 
 from bot.ops.clock import SteadyClock
-from bot.workers.timekeeper import Timekeeper
+from bot.workers.clock_sync import ClockSync
 from storage import Secrets, Stores, open_stores
 from storage.errors import StorageUnavailable
 from storage.stores.clocks import ClockRows, Reading
@@ -51,8 +51,8 @@ def machine() -> Machine:
 
 async def keeper(
     stores: Stores, machine: Machine, owner: str = "me", *, start: datetime | None = None
-) -> Timekeeper:
-    made = Timekeeper(machine.clock(start), stores.clocks, owner, boot_id="boot")
+) -> ClockSync:
+    made = ClockSync(machine.clock(start), stores.clocks, owner, boot_id="boot")
     await made.beat()
     return made
 
@@ -107,7 +107,7 @@ async def test_after_a_start_of_the_machine_nobody_can_tell(stores: Stores) -> N
     await keeper(stores, Machine())
     booted = Machine(boot=5.0)
     booted.wall += 600
-    made = Timekeeper(booted.clock(), stores.clocks, "me", boot_id="another")
+    made = ClockSync(booted.clock(), stores.clocks, "me", boot_id="another")
     await made.beat()
     assert await made.since(NOW) == timedelta(0)
     booted.sleep(7)
@@ -122,7 +122,7 @@ async def test_a_clock_that_went_back_at_a_start_of_the_machine_holds_nobody_up(
     await stores.leases.take("poller", "dead", NOW, timedelta(seconds=30))
     booted = Machine(boot=5.0)
     booted.wall -= 86_400
-    made = Timekeeper(booted.clock(), stores.clocks, "me", boot_id="another")
+    made = ClockSync(booted.clock(), stores.clocks, "me", boot_id="another")
     await made.beat()
     back = NOW - timedelta(days=1)
     half_a_minute = timedelta(seconds=30)
@@ -205,7 +205,7 @@ async def test_a_slow_answer_hides_no_step(
     """An answer 30 s under way tells the time to 15 s: what is more is a step, not a drift."""
     server = SlowServer(stores, machine)
     clock = machine.clock()
-    mine = Timekeeper(clock, cast("ClockRows", server), "me", boot_id="boot")
+    mine = ClockSync(clock, cast("ClockRows", server), "me", boot_id="boot")
     await mine.beat()
     machine.sleep(100)
     server.ahead, server.takes = ahead - 15.0, 30.0
@@ -220,7 +220,7 @@ async def test_what_is_said_to_people_goes_by_the_new_time(
     stores: Stores, machine: Machine
 ) -> None:
     clock = machine.clock()
-    mine = Timekeeper(clock, stores.clocks, "me", boot_id="boot")
+    mine = ClockSync(clock, stores.clocks, "me", boot_id="boot")
     await mine.beat()
     machine.wall += 120
     assert clock.now() == NOW, "not before it was seen"

@@ -6,7 +6,14 @@ import pytest
 
 from account.chapters.billing.accounts import Account
 from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
-from account.documents.paper import BOTH, CHOICES, PAPER, is_translation, languages_of, shown
+from account.documents.paper_languages import (
+    BOTH,
+    CHOICES,
+    PAPER,
+    is_translation,
+    languages_of,
+    shown,
+)
 from tests.account.orders import ACCOUNT, ORDERED
 from tests.account.world import World
 

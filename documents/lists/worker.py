@@ -1,4 +1,4 @@
-"""The child process that reads one file: `python -m documents.lists.child`.
+"""The child process that reads one file: `python -m documents.lists.worker`.
 
 The file comes on standard input, the answer is one line of JSON. It knows no secret, opens no file
 and no connection; what it may take of memory and time is bound before the file is there.

@@ -16,7 +16,7 @@ from bot.config.variables import TELEGRAM
 from bot.ops.causes import unreached, where
 from bot.ops.clock import SteadyClock
 from bot.telegram.client import make_bot
-from bot.updates.webhook_dark import darkness
+from bot.updates.webhook_health import delivery_failure
 from carrier.mail import MailSender
 from carrier.sms.smpp.session import BindRefused, Session
 
@@ -85,7 +85,7 @@ async def webhook(settings: Settings) -> str:
         other = where(told.url) if told.url else "none"
         return Warn(f"{other} is set at Telegram: the bot sets {where(wanted)} when it starts")
     # Of the calls that came this process knows nothing: what waits tells an old fault from a new.
-    dark = darkness(told, None)
+    dark = delivery_failure(told, None)
     if dark is not None:
         at = f"{told.last_error_date or datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
         raise Wrong(f"MYACCOUNT_WEBHOOK_URL: {dark} (last at {at}); the bot listens on {listens}.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from aiogram.types import CallbackQuery, Chat, Message, Update, User
 
-from bot.framework.plain import made
+from bot.framework.unvalidated import construct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +66,7 @@ def update_of(raw: Any, bot: Bot) -> Update | None:
     event = _query(raw.get(name), bot) if name == "callback_query" else _typed(raw.get(name), bot)
     if event is None:
         return None
-    return made(Update, bot, {"update_id": raw["update_id"], name: event})
+    return construct(Update, bot, {"update_id": raw["update_id"], name: event})
 
 
 def message_of(raw: Any, bot: Bot) -> Message | None:
@@ -81,7 +81,7 @@ def message_of(raw: Any, bot: Bot) -> Message | None:
         fields["from_user"] = _user(fields.pop("from"), bot)
         if fields["from_user"] is None:
             return None
-    return made(Message, bot, fields)
+    return construct(Message, bot, fields)
 
 
 def _query(raw: Any, bot: Bot) -> CallbackQuery | None:
@@ -97,7 +97,7 @@ def _query(raw: Any, bot: Bot) -> CallbackQuery | None:
         "message": message,
         "data": raw["data"],
     }
-    return made(CallbackQuery, bot, fields)
+    return construct(CallbackQuery, bot, fields)
 
 
 def _typed(raw: Any, bot: Bot) -> Message | None:
@@ -105,11 +105,11 @@ def _typed(raw: Any, bot: Bot) -> Message | None:
 
 
 def _user(raw: Any, bot: Bot) -> User | None:
-    return made(User, bot, raw) if _is(raw, _USER, _USER_HAS) else None
+    return construct(User, bot, raw) if _is(raw, _USER, _USER_HAS) else None
 
 
 def _chat(raw: Any, bot: Bot) -> Chat | None:
-    return made(Chat, bot, raw) if _is(raw, _CHAT, _CHAT_HAS) else None
+    return construct(Chat, bot, raw) if _is(raw, _CHAT, _CHAT_HAS) else None
 
 
 def _is(raw: Any, kinds: Mapping[str, type], has: AbstractSet[str]) -> TypeGuard[dict[str, Any]]:

@@ -39,7 +39,7 @@ SAID_EVERY = 60.0
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
-class Timekeeper:
+class ClockSync:
     """The port `ElapsedTime`, and whether this process's time is fit to decide by.
 
     `stepped` is called after a step was seen. Methods that ask the database raise

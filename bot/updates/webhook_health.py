@@ -42,7 +42,7 @@ _CURES = (
 )
 
 
-def darkness(told: WebhookInfo, heard_at: datetime | None) -> str | None:
+def delivery_failure(told: WebhookInfo, heard_at: datetime | None) -> str | None:
     """Telegram's last error in words when no call has come since; None when all is well.
 
     `heard_at` is when the last call was taken, None when none was: then only updates that wait

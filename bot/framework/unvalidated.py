@@ -19,7 +19,7 @@ M = TypeVar("M", bound="BaseModel")
 _put = object.__setattr__
 
 
-def made(model: type[M], bot: Bot | None, fields: dict[str, Any]) -> M:
+def construct(model: type[M], bot: Bot | None, fields: dict[str, Any]) -> M:
     """A model of these fields, by the names of its attributes, which must be right; see `Bot`.
 
     Fields that are not among them have their defaults.

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.telegram.ordinary import message_of, update_of
+from bot.telegram.fast_parsing import message_of, update_of
 
 BOT = Bot("1000001:test-bot-000000000000000000000000000")
 USER = {"id": 5, "is_bot": False, "first_name": "Айгүл", "language_code": "kk", "username": "a"}

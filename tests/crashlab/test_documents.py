@@ -11,15 +11,17 @@ from typing import Any
 import openpyxl
 import pytest
 
-from crashlab.actors.document_users import SAME_WITHIN, Order, Shelf, broken
-from crashlab.checks.final_state import Paper
+from crashlab.actors.document_users import SAME_WITHIN, DocumentRecords, Order, broken
+from crashlab.checks.final_state import OrderedDocument
 from crashlab.checks.received_files import ANSWERED, BY, ReceivedFile, ReceivedFiles
 from crashlab.world.chats import Shown
 from crashlab.world.operator_fixtures import DEVICES
 from crashlab.world.outside import World
 
 REFERENCE = "R-20220124-0001"
-PAPER = Paper(REFERENCE, 5_100_001, "org-180140001018", "devices", "xlsx", "{}", "sent", 0, DEVICES)
+PAPER = OrderedDocument(
+    REFERENCE, 5_100_001, "org-180140001018", "devices", "xlsx", "{}", "sent", 0, DEVICES
+)
 
 
 @pytest.fixture
@@ -46,9 +48,11 @@ def parcel(content: bytes = WHOLE, by: str = "run0.1", at: float = 1.0) -> Recei
     return ReceivedFile(5_100_001, caption, "devices.xlsx", content, "file-1", by, True, at)
 
 
-def names(world: World, *parcels: ReceivedFile, paper: Paper = PAPER, **died: float) -> set[str]:
+def names(
+    world: World, *parcels: ReceivedFile, paper: OrderedDocument = PAPER, **died: float
+) -> set[str]:
     ends = {name.replace("_", "."): at for name, at in died.items()}
-    return {name for name, _what in broken(world, Shelf([paper], parcels, ends))}
+    return {name for name, _what in broken(world, DocumentRecords([paper], parcels, ends))}
 
 
 def test_a_file_that_came_whole_is_no_breach(world: World) -> None:
@@ -72,7 +76,7 @@ def test_a_second_coming_needs_a_death_or_a_lost_answer(world: World) -> None:
     # It lived for long enough to note that the file had arrived.
     assert names(world, first, replace(second, at=60.0), run0_1=50.0) == {"DOUBLE"}
     assert names(world, first, parcel(workbook(DEVICES + 1), at=3.0), run0_1=2.0) == {"DOUBLE"}
-    assert Shelf([PAPER], [first, second]).repeated == 1
+    assert DocumentRecords([PAPER], [first, second]).repeated == 1
 
 
 @pytest.mark.parametrize(
@@ -95,26 +99,32 @@ def test_there_may_be_nothing_in_a_period(world: World) -> None:
 
 def test_the_same_order_within_a_minute_is_one(world: World) -> None:
     papers = [PAPER, replace(PAPER, reference="R-20220124-0002", ordered_at=SAME_WITHIN - 1)]
-    found = [name for name, _ in broken(world, Shelf(papers, [parcel()], {}))]
+    found = [name for name, _ in broken(world, DocumentRecords(papers, [parcel()], {}))]
     assert "DOUBLE" in found
     papers[1] = replace(papers[1], ordered_at=SAME_WITHIN)
-    assert "DOUBLE" not in [name for name, _ in broken(world, Shelf(papers, [parcel()], {}))]
+    assert "DOUBLE" not in [
+        name for name, _ in broken(world, DocumentRecords(papers, [parcel()], {}))
+    ]
     for at in (1, -1):  # of two orders a clock that was set may say the other one
         papers = [replace(PAPER, state="failed"), replace(papers[1], ordered_at=at)]
-        assert "DOUBLE" not in [name for name, _ in broken(world, Shelf(papers, [parcel()], {}))]
+        assert "DOUBLE" not in [
+            name for name, _ in broken(world, DocumentRecords(papers, [parcel()], {}))
+        ]
         papers = [PAPER, replace(papers[1], state="failed")]
-        assert "DOUBLE" in [name for name, _ in broken(world, Shelf(papers, [parcel()], {}))]
+        assert "DOUBLE" in [
+            name for name, _ in broken(world, DocumentRecords(papers, [parcel()], {}))
+        ]
         papers[1] = replace(papers[1], state="sent")
 
 
 def test_an_order_that_nothing_came_of_is_lost(world: World) -> None:
     reader = world.readers[0]
     reader.orders.append(Order(reader.id, "devices", "the window", 0, presses=1))
-    assert {name for name, _ in broken(world, Shelf())} == {"LOST"}
+    assert {name for name, _ in broken(world, DocumentRecords())} == {"LOST"}
     reader.chat.show(Shown(9, "⏳ The file is being made", [], ""))
-    assert not list(broken(world, Shelf()))
+    assert not list(broken(world, DocumentRecords()))
     reader.chat.show(Shown(9, f"⏳ The file is being made, request {REFERENCE}.", [], ""))
-    assert {name for name, _ in broken(world, Shelf())} == {"LOST"}
+    assert {name for name, _ in broken(world, DocumentRecords())} == {"LOST"}
 
 
 def test_a_file_is_kept_and_can_be_named_again() -> None:
