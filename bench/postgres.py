@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.ports import free_port
-from tests.postgres import PostgresServer, _programs, _run, server_user, unprivileged
+from tests.postgres import PostgresServer, _programs, run_program, server_user, unprivileged
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def cluster() -> Iterator[str | None]:
             user = server_user()
             os.chown(folder, user.pw_uid, user.pw_gid)
         begin = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", "postgres"]
-        _run(unprivileged([*begin, "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8"]))
+        run_program(unprivileged([*begin, "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8"]))
         server.start()
         server.sql("CREATE DATABASE bench")
         yield server.url("bench")

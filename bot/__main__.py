@@ -70,6 +70,8 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("verify-audit", help="check the chain of the actions history")
     command.add_argument("--full", action="store_true", help="all of it, not from the last seal on")
     commands.add_parser("rotate-key", help="change the secret key, while the bot runs")
+    command = commands.add_parser("backup", help="copy a SQLite database while the bot runs")
+    command.add_argument("target", metavar="FILE", type=Path, help="a new file")
     commands.add_parser("restored", help="say that a backup of the database was put back")
     commands.add_parser("texts", help="check the catalogues of texts")
     command = commands.add_parser("profile", help="the file that says what an operator is like")
@@ -138,13 +140,14 @@ def _run(chosen: argparse.Namespace) -> int:
         from bot.cli import support_desk
 
         return asyncio.run(_plainly(support_desk.run(settings, chosen)))
-    from bot.cli import maintenance, restored, rotate_key, verify_audit
+    from bot.cli import backup, maintenance, restored, rotate_key, verify_audit
 
     tasks: dict[str, Callable[[Settings], Coroutine[Any, Any, int]]] = {
         "migrate": maintenance.migrate,
         "doctor": partial(_doctor, chosen),
         "verify-audit": partial(verify_audit.verify_audit, full=getattr(chosen, "full", False)),
         "rotate-key": rotate_key.rotate_key,
+        "backup": partial(backup.backup, target=getattr(chosen, "target", Path())),
         "restored": restored.restored,
     }
     return asyncio.run(_plainly(tasks[chosen.command](settings)))

@@ -59,11 +59,11 @@ class PostgresServer:
         """Run a statement by psql; its bare output."""
         program = [str(self.programs / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1"]
         where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", "-d", database]
-        return _run([*program, *where, "-c", statement])
+        return run_program([*program, *where, "-c", statement])
 
     def _control(self, *arguments: str) -> None:
         data = str(self.folder / "data")
-        _run(unprivileged([str(self.programs / "pg_ctl"), "-D", data, "-w", *arguments]))
+        run_program(unprivileged([str(self.programs / "pg_ctl"), "-D", data, "-w", *arguments]))
 
 
 class NoServerError(Exception):
@@ -85,7 +85,7 @@ def private_server() -> Iterator[PostgresServer]:
             os.chown(folder, user.pw_uid, user.pw_gid)
         data = str(folder / "data")
         begin = [str(programs / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-N"]
-        _run(unprivileged([*begin, "-E", "UTF8", "--locale=C.UTF-8"]))
+        run_program(unprivileged([*begin, "-E", "UTF8", "--locale=C.UTF-8"]))
         server.start()
         yield server
     finally:
@@ -137,7 +137,7 @@ def unprivileged(command: list[str]) -> list[str]:
     return [*drop, "--", *command]
 
 
-def _run(command: list[str]) -> str:
+def run_program(command: list[str]) -> str:
     # Output goes to files: a server started here would keep a pipe open for ever.
     with tempfile.TemporaryFile("w+") as output:
         done = subprocess.run(

@@ -150,17 +150,31 @@ class Cluster:
                 "bot",
                 member.command,
                 log=self.folder / f"{name}.log",
-                MYACCOUNT_BOT_TOKEN=TOKEN,
-                MYACCOUNT_TELEGRAM_URL=self.sandbox.world.http_url,
-                MYACCOUNT_CARRIER_URL=self.sandbox.world.http_url,
-                MYACCOUNT_DATABASE_URL=self.database,
-                MYACCOUNT_SECRET_KEY_FILE=str(self.folder / "secret.key"),
-                MYACCOUNT_CARRIER_LONGEST_SECONDS="3",
-                MYACCOUNT_METRICS_PORT=str(member.port),
-                **{"MYACCOUNT_CARRIER_TIMEOUT_SECONDS": "4", **member.environment},
+                **self.environment(MYACCOUNT_METRICS_PORT=str(member.port), **member.environment),
             )
         for name in names:
             await self.well(name)
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The configuration that all have in common, and more."""
+        return {
+            "MYACCOUNT_BOT_TOKEN": TOKEN,
+            "MYACCOUNT_TELEGRAM_URL": self.sandbox.world.http_url,
+            "MYACCOUNT_CARRIER_URL": self.sandbox.world.http_url,
+            "MYACCOUNT_DATABASE_URL": self.database,
+            "MYACCOUNT_SECRET_KEY_FILE": str(self.folder / "secret.key"),
+            "MYACCOUNT_CARRIER_LONGEST_SECONDS": "3",
+            "MYACCOUNT_CARRIER_TIMEOUT_SECONDS": "4",
+            **more,
+        }
+
+    async def command(self, *words: str, **more: str) -> tuple[int, str]:
+        """A command of the product as an engineer types it: exit code, and all that it says."""
+        log = self.folder / "command.log"
+        log.unlink(missing_ok=True)
+        environment = self.environment(MYACCOUNT_METRICS_PORT="0", **more)
+        code, said = await Process.run("bot", *words, log=log, **environment)
+        return code, said + log.read_text()
 
     async def well(self, *names: str) -> None:
         """Wait until these say that they are."""
