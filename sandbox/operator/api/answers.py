@@ -78,18 +78,24 @@ def moment(timestamp: float) -> str:
     return datetime.fromtimestamp(int(timestamp), ALMATY).isoformat()
 
 
+_VALUE_TYPES = (
+    (bool, "boolean"),
+    (int, "integer"),
+    (float, "number"),
+    (str, "string"),
+    (list, "array"),
+)
+"""The first that fits: a bool is an int, too."""
+
+
+def value_type(value: object) -> str:
+    """What TMF calls the type of that value."""
+    return next((name for kind, name in _VALUE_TYPES if isinstance(value, kind)), "object")
+
+
 def characteristic(name: str, value: object) -> Json:
     """One name and value of TMF's open-ended lists."""
-    kind = "string"
-    if isinstance(value, bool):
-        kind = "boolean"
-    elif isinstance(value, int):
-        kind = "integer"
-    elif isinstance(value, float):
-        kind = "number"
-    elif isinstance(value, list):
-        kind = "array"
-    return {"name": name, "valueType": kind, "value": value}
+    return {"name": name, "valueType": value_type(value), "value": value}
 
 
 def chosen(item: Json, fields: Sequence[str]) -> Json:

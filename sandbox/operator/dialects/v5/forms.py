@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sandbox.operator.api.answers import Json
+from sandbox.operator.api.answers import Json, value_type
 
 Form = Callable[[Json], Json]
 
@@ -37,6 +37,8 @@ _TYPES = {
 }
 """What an object under that name says it is."""
 _CHARACTERISTICS = {"partyCharacteristic", "productCharacteristic", "resourceCharacteristic"}
+_ARRAY = {"array": "ObjectArray"}
+"""A type whose characteristic has another name than its own."""
 _BASES = {
     "/tmf-api/party/v4": "/tmf-api/partyManagement/v5",
     "/tmf-api/productInventory/v4": "/tmf-api/productInventory/v5",
@@ -80,19 +82,8 @@ def _member(name: str, value: Any) -> Any:
 
 def characteristic(told: Json) -> Json:
     """Typed by its value."""
-    value = told["value"]
-    kind = "Object"
-    if isinstance(value, bool):
-        kind = "Boolean"
-    elif isinstance(value, int):
-        kind = "Integer"
-    elif isinstance(value, float):
-        kind = "Number"
-    elif isinstance(value, str):
-        kind = "String"
-    elif isinstance(value, list):
-        kind = "ObjectArray"
-    return {"@type": f"{kind}Characteristic", **told}
+    kind = value_type(told["value"])
+    return {"@type": f"{_ARRAY.get(kind, kind.capitalize())}Characteristic", **told}
 
 
 def party(told: Json) -> Json:
