@@ -45,6 +45,7 @@ from storage.stores.quarantine import QuarantineRows
 from storage.stores.schedules import ScheduleRows
 from storage.stores.secret_codes import SecretCodeRows
 from storage.stores.sessions import SessionRows
+from storage.stores.set_approvals import SetApprovalRows
 from storage.stores.shortlists import ShortlistRows
 from storage.stores.sms_parts import SmsPartRows
 from storage.unit_of_work import UnitsOfWork
@@ -79,6 +80,7 @@ class Stores:
     event_subscriptions: EventSubscriptionRows
     holds: HoldRows
     approvals: ApprovalRows
+    set_approvals: SetApprovalRows
     devices: DeviceRows
     documents: DocumentRows
     day_totals: DayTotalRows
@@ -144,6 +146,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         event_subscriptions=EventSubscriptionRows(database),
         holds=HoldRows(database, effects),
         approvals=ApprovalRows(database, effects, actions),
+        set_approvals=SetApprovalRows(database, effects),
         devices=DeviceRows(database),
         documents=DocumentRows(database, effects, sealer),
         day_totals=DayTotalRows(database),

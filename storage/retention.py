@@ -32,6 +32,7 @@ from storage.tables import (
     number_lists,
     outbox,
     sessions,
+    set_approvals,
     sms_parts,
 )
 
@@ -80,6 +81,7 @@ class Retention:
             _CODES: now - kept.codes,
             _OFFERS: now - kept.offers,
             _APPROVALS: now - kept.approvals,
+            _SET_APPROVALS: now - kept.approvals,
             _SETS: now - kept.offers,
             _LISTS: now - kept.lists,
             _FREEZE_LINKS: now - kept.freeze_links,
@@ -147,6 +149,7 @@ _OFFERS = delete(actions).where(
     in_state(actions, ActionState.OFFERED, ActionState.VOID), actions.c.offered_at < _BEFORE
 )
 _APPROVALS = delete(approvals).where(approvals.c.expires_at < _BEFORE)
+_SET_APPROVALS = delete(set_approvals).where(set_approvals.c.expires_at < _BEFORE)
 _SETS = delete(change_sets).where(
     in_state(change_sets, SetState.OFFERED, SetState.VOID), change_sets.c.created_at < _BEFORE
 )

@@ -412,7 +412,7 @@ change_sets = Table(
     Column("reason_code", Text),
     *_claim(),
 )
-_set_open = in_state(change_sets, "checking", "paused", "running", "stopped")
+_set_open = in_state(change_sets, "checking", "paused", "proposed", "running", "stopped")
 Index(
     "ix_change_sets_due",
     change_sets.c.due,
@@ -493,6 +493,20 @@ approvals = Table(
     Column("expires_at", Moment, nullable=False),
 )
 Index("ix_approvals_action", approvals.c.action_id)
+
+set_approvals = Table(
+    "set_approvals",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("set_id", Text, ForeignKey("change_sets.id", ondelete="CASCADE"), nullable=False),
+    # Of the list that was confirmed: a word counts for nothing else.
+    Column("digest", Text, nullable=False),
+    Column("company_id", Text, nullable=False),
+    Column("administrator_id", Text, nullable=False),
+    Column("telegram_id", BigInteger, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+Index("ix_set_approvals_set", set_approvals.c.set_id)
 
 outbox = Table(
     "outbox",

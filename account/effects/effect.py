@@ -129,6 +129,19 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class SetApproval:
+    """The same over a proposed set; `digest` is of the list exactly as it was confirmed."""
+
+    token_hash: str
+    set_id: str
+    digest: str
+    company_id: str
+    administrator_id: str
+    telegram_id: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OpenSession:
     """Start a session; any other live one of the same Telegram user ends."""
 
@@ -307,6 +320,7 @@ Effect: TypeAlias = (
     | AddToDailyTotal
     | OutboxMessage
     | Approval
+    | SetApproval
     | OpenSession
     | EndSession
     | EndSessionsOf

@@ -201,6 +201,12 @@ class SetTooCostly(SetRefused):
         self.most = most
 
 
+class LoginNumbersInSet(SetRefused):
+    """Administrators log in with some of its numbers, and nobody else can approve a block."""
+
+    code: ClassVar[str] = "SET.LOGIN_NUMBERS"
+
+
 class OneByOne(SetRefused):
     """Such a change is made for one number at a time."""
 

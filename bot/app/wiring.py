@@ -24,9 +24,11 @@ from account.changes.freezes import Freezes
 from account.changes.holds import Holds
 from account.changes.schedules import ChangeSchedules
 from account.changes.sensitive_numbers import SensitiveNumbers
+from account.changes.sets.approvals import SetApprovals
 from account.changes.sets.confirmation import ChangeSets
 from account.changes.sets.dry_run import DryRun
 from account.changes.sets.execution import SetExecution
+from account.changes.sets.second_opinion import SecondOpinion
 from account.changes.sets.selection import NumberSelection
 from account.changes.spec import ChangeSpec
 from account.chapters.allowances import Allowances
@@ -175,10 +177,32 @@ def wire(
         sets=stores.change_sets,
     )
     selection = NumberSelection(stores.number_lists, clock, ListFileReader(), stores.effect_store)
-    change_sets = ChangeSets(
-        stores.change_sets, selection, clock, specs, freezes, settings.transfers.code_from
+    opinion = SecondOpinion(
+        stores.change_sets,
+        stores.set_approvals,
+        sensitive_numbers,
+        specs,
+        clock,
+        settings.set_rules,
     )
-    dry_run = DryRun(carrier, NumberPages(carrier), stores.change_sets, specs, clock)
+    code_from = settings.transfers.code_from
+    change_sets = ChangeSets(
+        stores.change_sets, selection, clock, specs, freezes, code_from, opinion
+    )
+    set_approvals = SetApprovals(
+        carrier,
+        change_sets,
+        stores.change_sets,
+        stores.set_approvals,
+        opinion,
+        specs,
+        sensitive_numbers,
+        freezes,
+        clock,
+    )
+    dry_run = DryRun(
+        carrier, NumberPages(carrier), stores.change_sets, specs, clock, sensitive_numbers
+    )
     set_execution = SetExecution(
         carrier,
         stores.change_sets,
@@ -189,6 +213,7 @@ def wire(
         clock,
         elapsed,
         owner,
+        opinion,
     )
     profile = Profile(
         carrier,
@@ -263,8 +288,9 @@ def wire(
         holds=Holds(stores.holds, clock, specs),
         selection=selection,
         change_sets=change_sets,
+        set_approvals=set_approvals,
         set_codes=metrics.counting_refusals(
-            "step_up", SetCodes(step_up, change_sets, codes, clock, sms)
+            "step_up", SetCodes(step_up, change_sets, set_approvals, codes, clock, sms)
         ),
         effect_store=stores.effect_store,
         units=stores.units,

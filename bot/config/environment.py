@@ -17,6 +17,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import EnvSettingsSource
 
 from account.changes.confirmation import PollingPolicy
+from account.changes.sets.second_opinion import SetRules
 from account.chapters.transfers import TransferRules
 from account.identity.sessions import SessionLimits
 from bot.config import exposure, operator_access
@@ -125,6 +126,7 @@ def _settings(given: Variables) -> Settings:
             code_from=given.transfer_code_from,
             fee=given.transfer_fee,
         ),
+        set_rules=SetRules(given.set_approval_numbers, given.set_approval_sum),
         code_sms_a_day=given.code_sms_a_day,
         session=SessionLimits(
             idle=timedelta(minutes=given.session_idle_minutes),

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from account.changes.confirmation import PollingPolicy
+from account.changes.sets.second_opinion import SetRules
 from account.chapters.billing.parties import Supplier
 from account.chapters.transfers import TransferRules
 from account.identity.sessions import SessionLimits
@@ -63,6 +64,7 @@ class Settings:
     mail_megabytes: int
     """What a letter may have at most, its files as mail carries them."""
     transfers: TransferRules
+    set_rules: SetRules
     code_sms_a_day: int
     """SMS with codes that the sessions of one company may ask for on one day of Almaty."""
     session: SessionLimits

@@ -17,10 +17,12 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from account.changes.confirmation import PollingPolicy
+from account.changes.sets.second_opinion import SetRules
 from account.chapters.transfers import TransferRules
 from account.credentials.one_time_codes import COMPANY_SMS_A_DAY
 from account.identity.sessions import SessionLimits
 from account.values.identifiers import Bin
+from account.values.money import ZERO
 from bot.config import values
 from bot.config.hosts import leads_here
 from bot.config.sentences import Refused
@@ -33,6 +35,7 @@ METRICS_PORT = 9464
 _SQLITE = "sqlite:///var/myaccount.db"
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _SESSIONS, _TRANSFERS, _POLLING = SessionLimits(), TransferRules(), PollingPolicy()
+_SETS = SetRules()
 
 
 def _minutes(span: timedelta) -> int:
@@ -392,6 +395,17 @@ class Limits(Section):
         description="the sum of a company's transfers of the day from which each needs a one-time "
         "code; `0`: always",
         examples=["0"],
+    )
+    set_approval_numbers: Annotated[int, Interval(ge=1, le=_SETS.numbers)] = Field(
+        _SETS.numbers,
+        description="how many numbers a person may change in sets of one kind within a day before "
+        "a second administrator has to approve",
+        examples=["200"],
+    )
+    set_approval_sum: Annotated[values.Tenge, Interval(ge=ZERO, le=_SETS.cost)] = Field(
+        _SETS.cost,
+        description="what these sets may cost before a second administrator has to approve",
+        examples=["100000"],
     )
     transfer_fee: Annotated[values.Tenge, values.ANY_TENGE] = Field(
         _TRANSFERS.fee,

@@ -55,6 +55,13 @@ class Sets(StatesGroup):
     progress = State()
 
 
+class SetApproval(StatesGroup):
+    """What a second administrator is asked about a set."""
+
+    question = State()
+    code = State()
+
+
 class Schedules(StatesGroup):
     """What begins later in the company, and one of it."""
 

@@ -21,6 +21,7 @@ from account.changes.freezes import Freezes
 from account.changes.holds import Holds
 from account.changes.schedules import ChangeSchedules
 from account.changes.sensitive_numbers import SensitiveNumbers
+from account.changes.sets.approvals import SetApprovals
 from account.changes.sets.confirmation import ChangeSets
 from account.changes.sets.selection import NumberSelection
 from account.chapters.allowances import Allowances
@@ -87,6 +88,7 @@ class UseCases:
     holds: Holds
     selection: NumberSelection
     change_sets: ChangeSets
+    set_approvals: SetApprovals
     set_codes: SetCodes
     effect_store: EffectStore
     units: UnitsOfWork

@@ -26,7 +26,7 @@ from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 from account.changes.action import FINAL, Action, ActionState
 from account.changes.safety_notices import NOT_ME
 from account.changes.schedules import ScheduleState
-from account.changes.sets.change_set import ChangeSet, SetCounts, SetNumber
+from account.changes.sets.change_set import ChangeSet, SetCounts, SetNumber, SetState
 from account.documents.document import DocumentState
 from account.effects.effect import Channel, OutboxMessage
 from account.errors import CarrierUnavailable, DocumentNotMade, PostRefused
@@ -222,7 +222,7 @@ class OutboxSender:
                     row, messages.to_employee(row.kind, Msisdn(row.parameters["number"]))
                 )
                 await self._resurface(chat_id, "")
-            elif row.kind.startswith("approval."):
+            elif row.kind.startswith(("approval.", "set.asked", "set.closed")):
                 await self._approval(row)
             elif row.kind == "takeover.announced" or row.kind in TO_OWNER:
                 await self._warning(row)
@@ -296,6 +296,9 @@ class OutboxSender:
         return held and action.state is ActionState.ACCEPTED
 
     async def _approval(self, row: OutboxRow) -> None:
+        if row.kind.startswith("set."):
+            await self._set_approval(row)
+            return
         action = await self._action(row)
         if row.kind == "approval.closed" and action is not None:
             await self._closed(row, action)
@@ -310,12 +313,14 @@ class OutboxSender:
         await self._resurface(int(row.to), "")
 
     async def _closed(self, row: OutboxRow, action: Action) -> None:
+        await self._close_question(row, closed(action, row.parameters["company"]))
+
+    async def _close_question(self, row: OutboxRow, text: Html) -> None:
         """Have the question say so, without its buttons; where it cannot be edited, below it."""
         message_id = await self._stores.outbox.message_of(row.parameters["asked"])
         if message_id is None:
             await self._give_up(row, "never asked")
             return
-        text = closed(action, row.parameters["company"])
         try:
             await self._bot.edit_message_text(
                 text, chat_id=int(row.to), message_id=message_id, parse_mode="HTML"
@@ -326,6 +331,22 @@ class OutboxSender:
                 await self._resurface(int(row.to), "")
                 return
         await self._delivered(row, message_id)
+
+    async def _set_approval(self, row: OutboxRow) -> None:
+        """What a second administrator is asked about a set, and that it was decided."""
+        change_set = await self._stores.change_sets.read(row.parameters["set"])
+        if change_set is None:
+            await self._give_up(row, "no such set")
+            return
+        counts = await self._stores.change_sets.counts(change_set.id)
+        company = row.parameters["company"]
+        if row.kind == "set.closed":
+            await self._close_question(row, sets.closed(change_set, counts, company))
+        elif change_set.state is not SetState.PROPOSED:
+            await self._give_up(row, "no longer true")
+        else:
+            await self._say(row, *sets.asked(change_set, counts, company, row.parameters["token"]))
+            await self._resurface(int(row.to), "")
 
     async def _warning(self, row: OutboxRow) -> None:
         """What concerns the safety of one's own account or company."""
@@ -386,7 +407,9 @@ class OutboxSender:
         if change_set is None:
             await self._give_up(row, "no such set")
             return
-        why = await self._barred(row, change_set.administrator_id, change_set.company_id)
+        # A preview is for whoever asked for it: its person, or a second administrator.
+        whose = row.parameters.get("for", change_set.administrator_id)
+        why = await self._barred(row, whose, change_set.company_id)
         if why is not None and row.kind == SET_PAUSED:
             # Nothing has ended: it waits, and stands in the list for whoever comes back.
             await self._give_up(row, "nobody may see it in this chat")

@@ -32,6 +32,8 @@ from bot.flows.confirm.handlers import start_question
 from bot.flows.devices import handlers as devices
 from bot.flows.freezes.handlers import disown, disown_by_link, linked
 from bot.flows.freezes.texts import PRESSED
+from bot.flows.sets.approval import look
+from bot.flows.sets.texts import ASKED
 from bot.widgets.deep_links import ASKED_ALONE, GOING, NUMBER, PAYMENTS, QUESTION, WITH_A_CODE
 from bot.widgets.page import home
 
@@ -229,6 +231,7 @@ BELOW_MESSAGES: dict[str, Handler] = {
     GOING: follow,
     APPROVE: decide,
     REJECT: decide,
+    ASKED: look,
     PRESSED: disown,
 }
 """By what their data begins with; all of it may be forged."""

@@ -397,6 +397,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "The company has {most} schedules. Cancel one of them first."
     ).format(most=e.most),
     errors.ScheduleNotOpen: lambda _e: _("This schedule has begun or has ended."),
+    errors.LoginNumbersInSet: lambda _e: _(
+        "Administrators log in with some of these numbers: a second administrator of the company "
+        "has to approve, and there is nobody else who has logged in here. Take them out."
+    ),
     errors.OneByOne: lambda _e: _("This is done for one number at a time."),
     errors.SetOfAnother: lambda _e: _("Only the person who confirmed it can let it go on."),
     errors.BalanceNotTold: lambda _e: _(

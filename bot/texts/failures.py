@@ -12,6 +12,7 @@ from account.changes.sensitive_numbers import (
     APPROVAL_REJECTED,
     APPROVAL_WITHDRAWN,
 )
+from account.changes.sets.change_set import LOGIN_NUMBER
 from account.chapters.devices.registrations import (
     GREY_LISTED,
     LISTED,
@@ -70,6 +71,7 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         ),
         SET_STOPPED: _("Stopped before it was sent."),
         errors.ChangeUnderWay.code: _("Another change of this number was not finished yet."),
+        LOGIN_NUMBER: _("An administrator logs in with it."),
         errors.OneByOne.code: _("This is done for one number at a time."),
         APPROVAL_REJECTED: _("Another administrator rejected it. Nothing has changed."),
         APPROVAL_WITHDRAWN: _("You have withdrawn the request. Nothing has changed."),

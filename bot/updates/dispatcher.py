@@ -31,6 +31,7 @@ from bot.flows.profile.windows import profile_dialog
 from bot.flows.schedules.windows import schedules_dialog
 from bot.flows.secret_codes.windows import secret_code_dialog
 from bot.flows.services.windows import services_dialog
+from bot.flows.sets.approval import set_approval_dialog
 from bot.flows.sets.windows import sets_dialog
 from bot.flows.sim.windows import replacement_dialog, sim_dialog
 from bot.flows.transfers.windows import transfers_dialog
@@ -49,6 +50,7 @@ DIALOGS = (
     card_dialog,
     numbers_dialog,
     sets_dialog,
+    set_approval_dialog,
     labels_dialog,
     schedules_dialog,
     menu_dialog,

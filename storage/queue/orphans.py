@@ -91,7 +91,7 @@ def _let_go(conn: Connection, owners: list[str]) -> None:
 _UNDONE = {
     inbox: in_state(inbox, NEW),
     actions: in_state(actions, *sorted(state.value for state in WORKED_ON)),
-    change_sets: in_state(change_sets, "checking", "paused", "running", "stopped"),
+    change_sets: in_state(change_sets, "checking", "paused", "proposed", "running", "stopped"),
     outbox: in_state(outbox, OWED),
     documents: in_state(documents, DocumentState.QUEUED.value, DocumentState.MAKING.value),
 }

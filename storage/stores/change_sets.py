@@ -13,13 +13,30 @@ from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, exists, func, null, or_, select, update
+from sqlalchemy import (
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+    update,
+)
 from typing_extensions import override
 
 from account.changes.action import OPEN, Action, ActionKind, ActionState
 from account.changes.parameters import ChangeParameters
 from account.changes.ports import Halt, SetHalts
+from account.changes.sensitive_numbers import (
+    APPROVAL_EXPIRED,
+    APPROVAL_REJECTED,
+    APPROVAL_WITHDRAWN,
+)
 from account.changes.sets.change_set import (
+    LOGIN_NUMBER,
     OFFER_LIFE,
     RUNNING_AT_ONCE,
     ChangeSet,
@@ -53,9 +70,10 @@ if TYPE_CHECKING:
     from storage.stores.actions import ActionRows
     from storage.stores.effects import EffectWriter
 
+_UNENDED_STATES = (SetState.PROPOSED, SetState.RUNNING, SetState.PAUSED, SetState.STOPPED)
 SHOWN = 5
 """Sets of late that are shown."""
-WORKED_ON = ("checking", "paused", "running", "stopped")
+WORKED_ON = ("checking", "paused", "proposed", "running", "stopped")
 OPEN_STATES = tuple(sorted(state.value for state in OPEN))
 
 
@@ -130,6 +148,7 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         def work(conn: Connection) -> SetCounts:
             fates: dict[Fate, int] = {}
             outcomes: dict[Outcome, int] = {}
+            logins = 0
             for row in conn.execute(_COUNTS, {"of_id": set_id}):
                 if row.fate is None:
                     continue
@@ -138,7 +157,8 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
                 if fate is Fate.READY:
                     outcome = _outcome(row)
                     outcomes[outcome] = outcomes.get(outcome, 0) + row.numbers
-            return SetCounts(fates, outcomes)
+                    logins += row.numbers if row.login else 0
+            return SetCounts(fates, outcomes, logins)
 
         return await self._database.read(work)
 
@@ -212,9 +232,12 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         company_id: str,
         now: datetime,
         effects: Sequence[Effect],
+        until: datetime | None = None,
         proof: CodeTry | None = None,
     ) -> tuple[ChangeSet, bool]:
         values = {
+            "to": (SetState.PROPOSED if until else SetState.RUNNING).value,
+            "at": until or now,
             "token": token_hash,
             "session": session_id,
             "company": company_id,
@@ -246,9 +269,21 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
 
     @override
     async def move(
-        self, set_id: str, origin: SetState, to: SetState, now: datetime, effects: Sequence[Effect]
+        self,
+        set_id: str,
+        origin: SetState,
+        to: SetState,
+        now: datetime,
+        effects: Sequence[Effect],
+        reason_code: str | None = None,
     ) -> bool:
-        values = {"of_id": set_id, "was": origin.value, "to": to.value, "now": now}
+        values = {
+            "of_id": set_id,
+            "was": origin.value,
+            "to": to.value,
+            "now": now,
+            "why": reason_code,
+        }
 
         def work(conn: Connection) -> bool:
             if conn.execute(_MOVE, values).rowcount != 1:
@@ -383,6 +418,11 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         return await self._database.read(work)
 
 
+def set_on(conn: Connection, set_id: str) -> ChangeSet:
+    """The set with that id, which there is, as it is in this transaction."""
+    return _set(conn.execute(_BY_ID, {"of_id": set_id}).one())
+
+
 def _is_accepted(conn: Connection, token: str) -> bool:
     row = conn.execute(_BY_TOKEN, {"token": token}).one_or_none()
     return row is not None and row.accepted_at is not None
@@ -486,7 +526,7 @@ _OF_COMPANY = (
         change_sets.c.company_id == bindparam("company"),
         change_sets.c.accepted_at != null(),
         or_(
-            in_state(change_sets, SetState.RUNNING, SetState.PAUSED, SetState.STOPPED),
+            in_state(change_sets, *_UNENDED_STATES),
             change_sets.c.settled_at > bindparam("since", type_=Moment),
         ),
     )
@@ -499,6 +539,10 @@ _WAITS = and_(
     change_set_numbers.c.outcome == null(),
 )
 _WAITING = _NUMBERS.where(_WAITS).params(after=-1)
+# As a literal: PostgreSQL groups by it only where it is the same text.
+_LOGIN = func.coalesce(change_set_numbers.c.reason_code, literal_column("''")) == literal_column(
+    f"'{LOGIN_NUMBER}'"
+)
 _COUNTS = (
     select(
         change_set_numbers.c.fate,
@@ -506,6 +550,7 @@ _COUNTS = (
         actions.c.state,
         actions.c.attempts,
         actions.c.reason_code.label("why"),
+        _LOGIN.label("login"),
         func.count().label("numbers"),
     )
     .select_from(_with_change)
@@ -516,6 +561,7 @@ _COUNTS = (
         actions.c.state,
         actions.c.attempts,
         actions.c.reason_code,
+        _LOGIN,
     )
 )
 _SIZE = (
@@ -584,6 +630,10 @@ _CONFIRMED_SINCE = select(change_sets.c.parameters, change_sets.c.size).where(
     change_sets.c.administrator_id == bindparam("who"),
     change_sets.c.kind == bindparam("of_kind"),
     change_sets.c.accepted_at > bindparam("since"),
+    or_(
+        change_sets.c.reason_code == null(),
+        change_sets.c.reason_code.not_in((APPROVAL_EXPIRED, APPROVAL_REJECTED, APPROVAL_WITHDRAWN)),
+    ),
 )
 _ACCEPT = (
     update(change_sets)
@@ -595,16 +645,21 @@ _ACCEPT = (
         in_state(change_sets, SetState.OFFERED),
     )
     .values(
-        state=SetState.RUNNING.value,
+        state=bindparam("to"),
         stepped_up_at=bindparam("proven", type_=Moment),
         accepted_at=bindparam("now"),
-        due=bindparam("now"),
+        due=bindparam("at"),
     )
 )
 _MOVE = (
     update(change_sets)
     .where(change_sets.c.id == bindparam("of_id"), change_sets.c.state == bindparam("was"))
-    .values(state=bindparam("to"), halted_at=bindparam("now"), due=bindparam("now"))
+    .values(
+        state=bindparam("to"),
+        halted_at=bindparam("now"),
+        due=bindparam("now"),
+        reason_code=bindparam("why", type_=Text),
+    )
 )
 _END = (
     update(change_sets)

@@ -25,6 +25,7 @@ from account.effects.effect import (
     OpenSession,
     OutboxMessage,
     RemoveAccount,
+    SetApproval,
     SetPassword,
     TellAccounts,
     TellEmployee,
@@ -40,7 +41,7 @@ from storage.stores.offers import void_offers_of_session
 from storage.stores.schedule_suspension import suspend_on
 from storage.stores.secret_codes import end_on, tell_on
 from storage.stores.set_pauses import pause_sets_on
-from storage.tables import approvals, attempts, credentials, sessions
+from storage.tables import approvals, attempts, credentials, sessions, set_approvals
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,6 +88,8 @@ class EffectWriter:
                 take_on(conn, effect)
             case Approval():
                 conn.execute(approvals.insert(), asdict(effect))
+            case SetApproval():
+                conn.execute(set_approvals.insert(), asdict(effect))
             case OpenSession(session):
                 _open_session(conn, session)
             case EndSession(session_id, at):

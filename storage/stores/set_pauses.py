@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
 
+from account.changes.sensitive_numbers import APPROVAL_WITHDRAWN
 from account.changes.sets.change_set import SetState, paused_word
 from storage.engine.pg_notify import WORK, tell_others
 from storage.tables import change_sets, in_state
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
 
 def pause_sets_on(conn: Connection, outbox: Outbox, administrator_id: str, at: datetime) -> None:
-    """Pause what runs in that administrator's name, and owe them a word for each."""
+    """Pause what runs in that administrator's name, and owe them a word for each.
+
+    What waits for a second administrator's word is withdrawn.
+    """
+    conn.execute(_WITHDRAW, {"who": administrator_id, "at": at})
     found = conn.execute(_RUNNING, {"who": administrator_id}).all()
     for row in found:
         conn.execute(_PAUSE, {"of_id": row.id, "at": at})
@@ -27,6 +32,19 @@ def pause_sets_on(conn: Connection, outbox: Outbox, administrator_id: str, at: d
         tell_others(conn, WORK)
 
 
+_WITHDRAW = (
+    update(change_sets)
+    .where(
+        change_sets.c.administrator_id == bindparam("who"),
+        in_state(change_sets, SetState.PROPOSED),
+    )
+    .values(
+        state=SetState.STOPPED.value,
+        reason_code=APPROVAL_WITHDRAWN,
+        halted_at=bindparam("at"),
+        due=bindparam("at"),
+    )
+)
 _running = in_state(change_sets, SetState.RUNNING)
 _RUNNING = select(change_sets.c.id, change_sets.c.telegram_id).where(
     change_sets.c.administrator_id == bindparam("who"), _running

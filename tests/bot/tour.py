@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.api.entities import NewMessage, stack
 
+from account.changes.sets.second_opinion import SetRules
 from account.values.languages import LANGUAGES
+from bot.config.settings import Settings
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.services import getters
@@ -30,7 +32,7 @@ from tests.documents import list_files
 from tests.scenarios.conftest import PASSWORD, Stage, staged
 from tests.scenarios.phone import Phone
 
-DEMO, QYRAN = "77010542007", "77010542010"
+DEMO, QYRAN, MARAT = "77010542007", "77010542010", "77012115526"
 ON = "🔔 {topic}: ON"
 CHANGED = PASSWORD + " by night"
 AWKWARD = "{0.__class__} & <b>Ә</b>"
@@ -113,6 +115,10 @@ class Tourist:
         self._album = album
         self._catalogues = Catalogues(support=stage.settings.support)
         self._seen = 0
+
+    def begin(self) -> None:
+        """What is drawn from here on is what comes of the next tap."""
+        self._seen = len(self._album.windows)
 
     async def tap(self, msgid: str, **values: object) -> None:
         """Tap the button with that text, given in English."""
@@ -199,10 +205,17 @@ async def tour(directory: Path) -> Album:
             tours, together = [], asyncio.Barrier(len(LANGUAGES))
             for language in LANGUAGES:
                 (directory / language).mkdir()
-                stage = await worlds.enter_async_context(staged(directory / language))
+                stage = await worlds.enter_async_context(
+                    staged(directory / language, changed=_watched)
+                )
                 tours.append(_tour(stage, language, album, together))
             await asyncio.gather(*tours)
     return album
+
+
+def _watched(settings: Settings) -> Settings:
+    """Four numbers of a day are for a second administrator to approve."""
+    return replace(settings, set_rules=SetRules(numbers=3))
 
 
 async def _tour(stage: Stage, language: str, album: Album, together: asyncio.Barrier) -> None:
@@ -222,6 +235,7 @@ async def _tour(stage: Stage, language: str, album: Album, together: asyncio.Bar
     await _look_at_sim_cards(person)
     await _read_the_rest(person)
     await _make_mistakes(stage, person)
+    await _approve_many(stage, person, album)
     await _remove_an_account(stage, person, album)
     await _keep_messages(person, album)
 
@@ -693,6 +707,40 @@ async def _make_mistakes(stage: Stage, person: Tourist) -> None:
         "if it goes on, contact corporate support (FAQ 5)."
     )
     await stage.http.delete("/sandbox/faults")
+
+
+async def _approve_many(stage: Stage, person: Tourist, album: Album) -> None:
+    phone = await stage.phone(MARAT, language=person.language)
+    second = Tourist(stage, phone, album, person.language)
+    await _first_login(second)
+    await second.at(states.Menu.main)
+    await stage.advance(seconds=70)
+    many = ("77010542012", "77010542013", "77010542014", "77010542015")
+    for number in many:
+        rule = {"condition": "unconditional", "target": "77011112233"}
+        await stage.number_becomes(number, forwarding=[rule])
+    await person.type("/numbers", states.Numbers.list)
+    await person.go("☑ Many numbers", states.Sets.list)
+    await person.go("✕ Start again", states.Sets.list)
+    await person.type("\n".join(many), states.Sets.list)
+    await person.go("What to do?", states.Sets.kind)
+    await person.go("Switch off call forwarding", states.Sets.choice)
+    await person.go("all rules", states.Sets.preview)
+    await person.reads("Preview: nothing has changed yet.")
+    sent = len(await person.phone.sms())
+    await person.go("🔒 Send the one-time code", states.Sets.code)
+    await person.phone.has_sms(sent + 1)
+    await person.say(await person.phone.code())
+    await person.at(states.Sets.progress)
+    asked = await phone.sees(second.word("🔍 Look at it and decide"))
+    second.begin()
+    await phone.tap(second.word("🔍 Look at it and decide"), message=asked)
+    await second.at(states.SetApproval.question)
+    await second.go("🔒 Send the one-time code", states.SetApproval.code)
+    await second.go("‹ Back", states.SetApproval.question)
+    await second.tap("Reject")
+    await person.reads("⚠️")
+    await person.type("/menu", states.Menu.main)
 
 
 async def _remove_an_account(stage: Stage, person: Tourist, album: Album) -> None:

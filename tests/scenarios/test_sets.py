@@ -187,3 +187,48 @@ async def test_a_set_of_late_is_found_again_and_taken_back(stage: Stage) -> None
     await phone.tap("↩️ Undo")
 
     await phone.sees("Unblock", "Will be done 2", "a one-time code is needed")
+
+
+async def test_a_login_number_in_it_needs_a_second_administrator(stage: Stage) -> None:
+    assel = await stage.administrator("77010542007")
+    marat = await stage.administrator(MARAT)
+    await marat.command("/numbers")
+    await marat.tap("☑ Many numbers")
+    await marat.say(f"77010542008 {MARAT}")
+    await marat.sees("2 numbers")
+    await marat.tap("What to do?")
+    await marat.tap("Block")
+    await marat.tap("Without a reason")
+    await marat.sees("Will be done 2", "An administrator logs in with it.")
+    await marat.sees("administrators log in with some of the numbers: a second administrator")
+    await marat.tap("⛔ Block 2 numbers")
+    await marat.sees("⏳ Waits for a second administrator of the company until 25.01.2022 16:0")
+    asked = await assel.sees("TOO Demo › Many numbers", "Block: 2 numbers · S-", "Requested by")
+    assert await stage.effects() == []
+
+    await assel.tap("🔍 Look at it and decide", message=asked)
+    await assel.sees("Will be done 2", "login numbers of administrators among them: 1", "List: ")
+    await assel.tap("📄 XLSX file")
+    await assel.sees("Preview: nothing has changed yet.", "Block · S-")
+    await assel.tap("Approve")
+
+    await assel.is_told("Approved · S-20220124-0001")
+    await marat.sees("✅ Block: 2 numbers", "Done 2")
+    assert len(await stage.effects()) == 2
+    await assel.command("/documents")
+    await assel.tap("Actions")
+    await assel.sees("Approved as second administrator", "Block: 2 numbers")
+
+
+async def test_what_nobody_should_do_is_rejected(stage: Stage) -> None:
+    assel = await stage.administrator("77010542007")
+    marat = await to_the_kind(stage, "Block", f"77010542008 {MARAT}")
+    await marat.tap("Without a reason")
+    await marat.tap("⛔ Block 2 numbers")
+    asked = await assel.sees("TOO Demo › Many numbers", "Requested by")
+    await assel.tap("🔍 Look at it and decide", message=asked)
+    await assel.tap("Reject")
+
+    await assel.is_told("Not approved · S-20220124-0001")
+    await marat.sees("⚠️ Block: 2 numbers", "not sent 2", "Another administrator rejected it.")
+    assert await stage.effects() == []

@@ -15,11 +15,13 @@ from account.changes.execution import ChangeExecution
 from account.changes.freezes import Freezes
 from account.changes.parameters import NOTHING, ChangeParameters
 from account.changes.sensitive_numbers import SensitiveNumbers
+from account.changes.sets.approvals import SetApprovals
 from account.changes.sets.change_set import ChangeSet, Outcome, SetCounts, SetNumber, SetState
 from account.changes.sets.confirmation import ChangeSets, OfferedSet
 from account.changes.sets.dry_run import ALL, DryRun
 from account.changes.sets.execution import LEASE, SetExecution
 from account.changes.sets.ports import CompanyPages
+from account.changes.sets.second_opinion import SecondOpinion
 from account.changes.sets.selection import NumberSelection
 from account.chapters.numbers import NumbersQuery
 from account.chapters.transfers import CODE_FROM
@@ -76,9 +78,25 @@ class Desk:
         self.selection = NumberSelection(
             stores.number_lists, clock, ListFileReader(), stores.effect_store
         )
-        self.sets = ChangeSets(stores.change_sets, self.selection, clock, specs, freezes, CODE_FROM)
+        self.opinion = SecondOpinion(
+            stores.change_sets, stores.set_approvals, sensitive, specs, clock
+        )
+        self.sets = ChangeSets(
+            stores.change_sets, self.selection, clock, specs, freezes, CODE_FROM, self.opinion
+        )
+        self.approvals = SetApprovals(
+            carrier,
+            self.sets,
+            stores.change_sets,
+            stores.set_approvals,
+            self.opinion,
+            specs,
+            sensitive,
+            freezes,
+            clock,
+        )
         self.pages = Pages(carrier)
-        self.dry_run = DryRun(carrier, self.pages, stores.change_sets, specs, clock)
+        self.dry_run = DryRun(carrier, self.pages, stores.change_sets, specs, clock, sensitive)
         self.execution = ChangeExecution(
             carrier,
             carrier,
@@ -102,6 +120,7 @@ class Desk:
             clock,
             FakeElapsed(clock),
             owner,
+            self.opinion,
         )
 
     def _people(self) -> None:

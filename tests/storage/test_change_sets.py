@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from account.changes.action import Action, ActionKind, token_hash
 from account.changes.sets.change_set import ChangeSet, Fate, Outcome, SetNumber, SetState, brakes
+from account.changes.sets.second_opinion import SetRules
 from account.chapters.blocking import BlockParameters
 from account.chapters.services.changes import wished_on
 from account.chapters.transfers import CODE_FROM
@@ -487,9 +488,7 @@ async def test_a_number_that_a_bound_of_the_day_refuses_holds_up_no_other(desk: 
 async def test_what_sets_of_a_day_cost_is_added_up(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "account.changes.sets.confirmation.MOST_COST", Money(OFFNET_50.price.tiyn * 15)
-    )
+    desk.opinion.rules = SetRules(cost=Money(OFFNET_50.price.tiyn * 15))
     wished = wished_on(OFFNET_50, ())
     first = await desk.previewed(range(FEW), ActionKind.SERVICE_ON, parameters=wished)
     assert desk.sets.cost(first.change_set, FEW) == Money(OFFNET_50.price.tiyn * FEW)

@@ -20,6 +20,9 @@ OFFER_LIFE = timedelta(minutes=30)
 """Nobody checks 800 rows in five minutes; each number is read once more before it is changed."""
 LIST_LIFE = timedelta(hours=1)
 PAUSE_LIFE = timedelta(hours=24)
+A_DAY = timedelta(hours=24)
+LOGIN_NUMBER = "SET.LOGIN_NUMBER"
+"""Told of a number that will be done, and that an administrator logs in with."""
 CODE_FROM = 50
 """Numbers from which a set of a kind that needs no code singly needs one."""
 MOST: Mapping[Role, int] = {Role.ADMINISTRATOR: 1_000, Role.OPERATOR: 100}
@@ -31,13 +34,15 @@ RUNNING_AT_ONCE = 2
 class SetState(StrEnum):
     """Where a set stands. Values are persisted.
 
-    checking → offered → running ⇄ paused → ended, or void before it was confirmed. Stopped: the
-    rest is not sent, and what was sent comes to its end.
+    checking → offered → running ⇄ paused → ended, or void before it was confirmed. Proposed: it was
+    confirmed, and a second administrator has to approve it. Stopped: the rest is not sent, and what
+    was sent comes to its end.
     """
 
     CHECKING = "checking"
     OFFERED = "offered"
     VOID = "void"
+    PROPOSED = "proposed"
     RUNNING = "running"
     PAUSED = "paused"
     STOPPED = "stopped"
@@ -198,6 +203,11 @@ class ChangeSet:
         """When its confirmation ends."""
         return None if self.offered_at is None else self.offered_at + OFFER_LIFE
 
+    @property
+    def approvable_until(self) -> datetime | None:
+        """Until when a second administrator may approve it, once it was proposed."""
+        return None if self.accepted_at is None else self.accepted_at + A_DAY
+
 
 @dataclass(frozen=True, slots=True)
 class SetCounts:
@@ -205,6 +215,8 @@ class SetCounts:
 
     fates: Mapping[Fate, int] = field(default_factory=dict)
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+    logins: int = 0
+    """Of those that will be done: numbers that administrators log in with."""
 
     def of_fate(self, fate: Fate) -> int:
         """How many."""

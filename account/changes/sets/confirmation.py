@@ -9,13 +9,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from account.changes.action import ActionKind, token_hash
 from account.changes.freezes import Freezes
 from account.changes.parameters import NOTHING, ChangeParameters
 from account.changes.sets.change_set import (
+    A_DAY,
     CODE_FROM,
     MOST,
     ChangeSet,
@@ -27,6 +28,7 @@ from account.changes.sets.change_set import (
     may_succeed_again,
 )
 from account.changes.sets.ports import ChangeSetStore
+from account.changes.sets.second_opinion import MOST_APPROVED, WAITS_FOR, Reason, SecondOpinion
 from account.changes.sets.selection import NumberSelection
 from account.changes.spec import ChangeSpec
 from account.credentials.one_time_codes import CodeTry
@@ -36,7 +38,6 @@ from account.errors import (
     OneByOne,
     SetEmpty,
     SetOfAnother,
-    SetTooCostly,
     SetTooLarge,
     SetWithoutEffect,
     StepUpRequired,
@@ -61,9 +62,6 @@ OPEN_TO_LOOKERS = frozenset({ActionKind.BLOCK, ActionKind.UNBLOCK})
 """Kinds whose preview shows no more than the list of numbers does: whoever has that may see it."""
 CODE_ALWAYS = frozenset({ActionKind.FORWARDING_OFF})
 """Kinds that need a code for many numbers, though not for one: nothing brings the rules back."""
-MOST_COST = Money(50_000_000)
-"""What sets of one kind may cost that a person confirms within a day."""
-A_DAY = timedelta(hours=24)
 ALL = 1_000_000
 
 
@@ -86,6 +84,7 @@ class ChangeSets:
         specs: Mapping[ActionKind, ChangeSpec[Any, Any]],
         freezes: Freezes,
         code_from: Money,
+        opinion: SecondOpinion,
     ) -> None:
         self._store = store
         self._selection = selection
@@ -93,6 +92,7 @@ class ChangeSets:
         self._specs = specs
         self._freezes = freezes
         self._code_from = code_from
+        self._opinion = opinion
 
     def kinds(self, actor: Actor) -> tuple[ActionKind, ...]:
         """What this person may do to many numbers."""
@@ -188,7 +188,8 @@ class ChangeSets:
         numbers: NumberList,
     ) -> OfferedSet:
         company = actor.company
-        most = MOST.get(company.role, MOST[Role.ADMINISTRATOR])
+        looked_at = MOST.get(company.role, MOST[Role.ADMINISTRATOR])
+        most = MOST_APPROVED.get(company.role, looked_at)
         if len(numbers) > most:
             raise SetTooLarge(most)
         spec = self._specs[kind]
@@ -247,7 +248,8 @@ class ChangeSets:
     async def offered(self, actor: Actor, token: str) -> tuple[ChangeSet, SetCounts]:
         """The set of a button, if it is this person's and can still be confirmed.
 
-        Raises `ConfirmExpired`, `SetWithoutEffect`, `SetTooLarge`, `AccountFrozen`.
+        Raises `ConfirmExpired`, `SetWithoutEffect`, `AccountFrozen`, and `SetTooLarge`,
+        `SetTooCostly` or `LoginNumbersInSet` where nobody can approve it.
         """
         change_set = await self.find(actor, token)
         company = require(actor, self._specs[change_set.kind].right)
@@ -261,27 +263,26 @@ class ChangeSets:
         counts = await self._store.counts(change_set.id)
         if not counts.size:
             raise SetWithoutEffect
-        most = MOST.get(company.role, 0)
-        before = await self._store.confirmed_since(
-            actor.administrator_id, change_set.kind.value, now - A_DAY
-        )
-        if counts.size + sum(size for _parameters, size in before) > most:
-            raise SetTooLarge(most)
-        spec = self._specs[change_set.kind]
-        told = [*before, (change_set.parameters, counts.size)]
-        cost = sum(spec.cost(parameters).tiyn * size for parameters, size in told)
-        if cost > MOST_COST.tiyn:
-            raise SetTooCostly(MOST_COST)
+        if why := await self._opinion.needed(change_set, counts, company.role):
+            await self._opinion.approvers(change_set, company, why)
         return change_set, counts
+
+    async def second_for(
+        self, actor: Actor, change_set: ChangeSet, counts: SetCounts
+    ) -> frozenset[Reason]:
+        """Why a second administrator has to approve it (B-19). Raises as `offered`."""
+        return await self._opinion.needed(change_set, counts, actor.company.role)
 
     async def confirm(
         self, actor: Actor, token: str, proof: CodeTry | None = None
     ) -> tuple[ChangeSet, bool]:
         """Have the set run; (set, True) for the first press, (present state, False) after it.
 
-        `proof` is the code that was typed for exactly this list (`account.access.set_codes`).
-        Raises as `offered`, `StepUpRequired`, and for a `proof` as `CodeUse.check`. Nothing has
-        changed when it raises, but for the count of wrong codes.
+        What a second administrator has to approve is proposed to them. `proof` is the code that was
+        typed for exactly this list (`account.access.set_codes`). Raises as `offered`,
+        `StepUpRequired`, `SetTooLarge`, `SetTooCostly` and `LoginNumbersInSet` where nobody can
+        approve it, and for a `proof` as `CodeUse.check`. Nothing has changed when it raises, but
+        for the count of wrong codes.
         """
         present = await self.find(actor, token)
         company = require(actor, self._specs[present.kind].right)
@@ -291,11 +292,13 @@ class ChangeSets:
         if self.needs_code(change_set, counts.size) and proof is None:
             raise StepUpRequired
         now = self._clock.now()
+        why = await self._opinion.needed(change_set, counts, company.role)
+        asking = await self._opinion.proposing(change_set, company, why, now) if why else []
         entry = HistoryEntry.by(
             actor,
             HistoryEvent.SET,
             at=now,
-            result="accepted",
+            result="proposed" if why else "accepted",
             parameters=told(self._specs[change_set.kind], change_set, counts),
             reference=change_set.reference,
         )
@@ -304,7 +307,8 @@ class ChangeSets:
             session_id=actor.session_id,
             company_id=company.id,
             now=now,
-            effects=[entry],
+            effects=[entry, *asking],
+            until=now + WAITS_FOR if why else None,
             proof=proof,
         )
         if first:

@@ -13,8 +13,14 @@ from datetime import timedelta
 from typing import Any
 
 from account.changes.action import ActionKind, ChangeRequest
-from account.changes.sensitive_numbers import TakeoverSource
-from account.changes.sets.change_set import ChangeSet, Fate, SetNumber, digest_of
+from account.changes.sensitive_numbers import SensitiveNumbers, TakeoverSource
+from account.changes.sets.change_set import (
+    LOGIN_NUMBER,
+    ChangeSet,
+    Fate,
+    SetNumber,
+    digest_of,
+)
 from account.changes.sets.ports import ChangeSetStore, CompanyPages
 from account.changes.spec import ChangeSpec, NumberChangeSpec
 from account.errors import (
@@ -22,6 +28,7 @@ from account.errors import (
     CarrierUnavailable,
     ChangeRefused,
     ChangeUnderWay,
+    NobodyToApprove,
     NoSecretCode,
     NumberNotFound,
     OneByOne,
@@ -57,12 +64,14 @@ class DryRun:
         store: ChangeSetStore,
         specs: Mapping[ActionKind, ChangeSpec[Any, Any]],
         clock: Clock,
+        sensitive_numbers: SensitiveNumbers,
     ) -> None:
         self._carrier = carrier
         self._pages = pages
         self._store = store
         self._specs = specs
         self._clock = clock
+        self._sensitive_numbers = sensitive_numbers
 
     async def make(self, change_set: ChangeSet) -> None:
         """Read and write the fates that are missing, then offer the set."""
@@ -86,6 +95,7 @@ class DryRun:
         lock_key = spec.lock_key_of(change_set.parameters)
         open_ones = await self._store.under_way(change_set.company_id, lock_key)
         logins = await self._login_numbers(change_set)
+        approvable = bool(logins) and await self._has_second(change_set)
         known: Mapping[Msisdn, Number] | None = None
         if isinstance(spec, NumberChangeSpec) and len(left) > ONE_BY_ONE:
             known = await self._from_pages(change_set.company_id, len(left))
@@ -97,7 +107,9 @@ class DryRun:
             if read[0] is Fate.READY and number.msisdn in open_ones:
                 read = (Fate.REFUSED, read[1], ChangeUnderWay.code)
             elif read[0] is Fate.READY and number.msisdn in logins:
-                read = (Fate.REFUSED, read[1], OneByOne.code)
+                # With nobody to approve the block of one, it stays out.
+                login = (Fate.READY, LOGIN_NUMBER) if approvable else (Fate.REFUSED, OneByOne.code)
+                read = (login[0], read[1], login[1])
             return number.place, read
 
         for start in range(0, len(left), STRETCH):
@@ -114,6 +126,16 @@ class DryRun:
             return frozenset()
         colleagues = await self._carrier.colleagues(change_set.company_id)
         return frozenset(colleague.administrator.phone for colleague in colleagues)
+
+    async def _has_second(self, change_set: ChangeSet) -> bool:
+        """Whether somebody can be asked to approve it."""
+        try:
+            await self._sensitive_numbers.approvers(
+                change_set.company_id, change_set.administrator_id, change_set.telegram_id
+            )
+        except NobodyToApprove:
+            return False
+        return True
 
     async def _from_pages(self, company_id: str, count: int) -> Mapping[Msisdn, Number] | None:
         """The company's numbers; None where that takes more calls, or a row could not be read."""

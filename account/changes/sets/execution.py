@@ -17,6 +17,7 @@ from account.changes.action import Action, ActionKind, ActionState
 from account.changes.colleague_notices import of_set
 from account.changes.execution import SET_STOPPED, ChangeExecution
 from account.changes.freezes import Freezes
+from account.changes.sensitive_numbers import APPROVAL_EXPIRED
 from account.changes.sets.change_set import (
     BRAKE_OF_FIRST,
     PAUSE_LIFE,
@@ -31,6 +32,7 @@ from account.changes.sets.change_set import (
 from account.changes.sets.confirmation import told
 from account.changes.sets.dry_run import ALL, DryRun
 from account.changes.sets.ports import Begun, ChangeSetStore
+from account.changes.sets.second_opinion import WAITS_FOR, SecondOpinion
 from account.changes.spec import ChangeSpec
 from account.effects.effect import Channel, Effect, OutboxMessage
 from account.effects.history import HistoryEntry, HistoryEvent
@@ -62,6 +64,7 @@ class SetExecution:
         clock: Clock,
         elapsed: ElapsedTime,
         owner: str,
+        opinion: SecondOpinion,
     ) -> None:
         self._directory = directory
         self._store = store
@@ -72,6 +75,7 @@ class SetExecution:
         self._clock = clock
         self._elapsed = elapsed
         self._owner = owner
+        self._opinion = opinion
 
     async def advance(self, change_set: ChangeSet) -> None:
         """One step of a claimed set; then it is let go of until the next one is due."""
@@ -84,8 +88,10 @@ class SetExecution:
                     due = await self._run(change_set)
                 case SetState.PAUSED:
                     due = await self._wait(change_set)
+                case SetState.PROPOSED:
+                    due = await self._await_word(change_set)
                 case _:
-                    due = await self._finish(change_set, SET_STOPPED)
+                    due = await self._finish(change_set, change_set.reason_code or SET_STOPPED)
         except CarrierUnavailable:
             due = LATER
         await self._store.release(change_set, self._clock.now() + due)
@@ -175,6 +181,24 @@ class SetExecution:
             )
             return AT_ONCE_AGAIN
         return LATER
+
+    async def _await_word(self, change_set: ChangeSet) -> timedelta:
+        """Nobody has approved it for a day: then nothing of it is sent."""
+        proposed, now = change_set.accepted_at or self._clock.now(), self._clock.now()
+        left = proposed + WAITS_FOR - now
+        if left > timedelta(0) or await self._elapsed.since(proposed) < WAITS_FOR:
+            return max(left, LATER)
+        companies = await self._directory.companies(change_set.administrator_id)
+        names = [company.name for company in companies if company.id == change_set.company_id]
+        await self._store.move(
+            change_set.id,
+            SetState.PROPOSED,
+            SetState.STOPPED,
+            now,
+            await self._opinion.closing(change_set, names[0] if names else "—", now),
+            APPROVAL_EXPIRED,
+        )
+        return AT_ONCE_AGAIN
 
     async def _move(self, change_set: ChangeSet, to: SetState) -> None:
         await self._store.move(change_set.id, SetState.RUNNING, to, self._clock.now(), ())

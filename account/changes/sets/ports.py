@@ -104,7 +104,10 @@ class ChangeSetStore(Protocol):
     async def confirmed_since(
         self, administrator_id: str, kind: str, since: datetime
     ) -> Sequence[tuple[ChangeParameters, int]]:
-        """What the person has confirmed of that kind in sets since then, and for how many."""
+        """What the person has confirmed of that kind in sets since then, and for how many.
+
+        Without what nobody has approved in the end.
+        """
 
     async def accept(
         self,
@@ -114,9 +117,12 @@ class ChangeSetStore(Protocol):
         company_id: str,
         now: datetime,
         effects: Sequence[Effect],
+        until: datetime | None = None,
         proof: CodeTry | None = None,
     ) -> tuple[ChangeSet, bool]:
         """Have it run if it is still offered, whatever its size in one change of one row.
+
+        With `until` it is proposed, and is due for a worker only then.
 
         (the set, True), or (its present state, False) when another press was first. With `proof`
         only if that is the right code, which is used up in the same transaction. Raises
@@ -124,7 +130,13 @@ class ChangeSetStore(Protocol):
         """
 
     async def move(
-        self, set_id: str, origin: SetState, to: SetState, now: datetime, effects: Sequence[Effect]
+        self,
+        set_id: str,
+        origin: SetState,
+        to: SetState,
+        now: datetime,
+        effects: Sequence[Effect],
+        reason_code: str | None = None,
     ) -> bool:
         """Pause, go on or stop: False when it no longer is in that state."""
 

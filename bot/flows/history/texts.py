@@ -31,6 +31,12 @@ def what_word(what: str) -> str:
     return event_word(HistoryEvent(what)) if kind is None else _(WORDS[kind].history)
 
 
+_OF_SECOND = frozenset(
+    {HistoryEvent.APPROVED, HistoryEvent.APPROVAL_REFUSED, HistoryEvent.APPROVAL_WITHDRAWN}
+)
+"""A second administrator's word, and taking a request back: of a change, or of a set."""
+
+
 def told(entry: HistoryEntry) -> str | None:
     """What was asked for, where an entry keeps it: a reason, a service, an amount, a target."""
     kind = KIND_OF.get(entry.what)
@@ -47,7 +53,9 @@ def told(entry: HistoryEntry) -> str | None:
         and "what" in entry.parameters
     ):
         return what_word(entry.parameters["what"])
-    if entry.what == HistoryEvent.SET:
+    if entry.what == HistoryEvent.SET or (
+        entry.what in _OF_SECOND and "numbers" in entry.parameters
+    ):
         return set_told(entry)
     if entry.what == HistoryEvent.SCHEDULED:
         return schedule_told(entry)

@@ -14,7 +14,7 @@ from account.changes.sets.confirmation import ChangeSets
 from account.changes.sets.gathering import Gathering
 from account.changes.sets.selection import NumberSelection
 from account.identity.permissions import Actor, may
-from account.values.periods import shown_time
+from account.values.periods import shown_moment, shown_time
 from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
 from bot.flows.changes import WORDS
@@ -153,6 +153,9 @@ async def get_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     ready = change_set.state is SetState.OFFERED and counts.size > 0
     needs_code = sets.needs_code(change_set, counts.size)
     checking = change_set.state is SetState.CHECKING
+    allowed = change_set.kind in sets.kinds(actor) and may(
+        actor, sets.right(change_set.kind), actor.company.id
+    )
     if checking:
         context.redraw_later(CHECKED_EVERY, states.Sets.preview)
         lines = [said("\n{line}", line=_checked(change_set, counts))]
@@ -160,11 +163,11 @@ async def get_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         lines = await _preview_lines(context, actor, change_set, counts)
     if ready and needs_code:
         lines.append(said("• {line}", line=_("a one-time code is needed, once for all numbers")))
+    if ready and allowed:
+        why = await sets.second_for(actor, change_set, counts)
+        lines += [said("• {line}", line=line) for line in texts.second_words(why)]
     if ready and change_set.expires_at is not None:
         lines.append(said("\n" + _("Valid until {time}."), time=shown_time(change_set.expires_at)))
-    allowed = change_set.kind in sets.kinds(actor) and may(
-        actor, sets.right(change_set.kind), actor.company.id
-    )
     danger = WORDS[change_set.kind].danger
     return {
         "where": [actor.company.name, _("Many numbers"), _deed(change_set)],
@@ -244,6 +247,9 @@ async def get_progress(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         lines.append(said("\n{line}", line=_("⏸ Paused: nothing more is sent until you go on.")))
     elif state is SetState.STOPPED:
         lines.append(said("\n{line}", line=_("⏹ Stopped: what was sent comes to its end.")))
+    elif state is SetState.PROPOSED and change_set.approvable_until is not None:
+        waits = _("⏳ Waits for a second administrator of the company until {time}.")
+        lines.append(said("\n" + waits, time=shown_moment(change_set.approvable_until)))
     elif state is SetState.RUNNING:
         lines.append(said("\n{line}", line=_("The result comes here with a file.")))
     until = context.use(ChangeSets).undoable_until(change_set)
@@ -260,5 +266,7 @@ async def get_progress(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         "undoable": until is not None and counts.of(Outcome.DONE) > 0,
         "undo": _("↩️ Undo (until {time})").format(time=shown_time(until)) if until else "",
         "paused": state is SetState.PAUSED,
+        "proposed": state is SetState.PROPOSED
+        and change_set.administrator_id == actor.administrator_id,
         "stoppable": state in (SetState.RUNNING, SetState.PAUSED),
     }

@@ -14,6 +14,7 @@ from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.access.set_codes import SetCodes
 from account.changes.action import ActionKind
+from account.changes.sets.approvals import SetApprovals
 from account.changes.sets.confirmation import KINDS, ChangeSets, OfferedSet
 from account.changes.sets.gathering import Gathering
 from account.changes.sets.selection import NumberSelection
@@ -24,6 +25,7 @@ from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.sets import list_parts
 from bot.flows.sets.options import Option, options
+from bot.flows.sets.texts import decided_word
 from bot.texts.errors import refusal
 from bot.widgets.page import notice, reply
 from bot.widgets.refusals import Refusals
@@ -228,7 +230,7 @@ async def order_file(_event: CallbackQuery, _button: Button, manager: DialogMana
                 to=str(actor.telegram_id),
                 kind="set.preview",
                 expires_at=change_set.expires_at or context.now(),
-                parameters={"set": change_set.id},
+                parameters={"set": change_set.id, "for": actor.administrator_id},
                 key=f"{change_set.id}:preview:{minute}",
             )
         ]
@@ -277,6 +279,17 @@ async def go_on(_event: CallbackQuery, _button: Button, manager: DialogManager) 
         await context.use(ChangeSets).go_on(await context.actor(), manager.dialog_data["set"])
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))
+
+
+async def withdraw(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Take the request back, unless somebody has decided it already."""
+    context = context_of(manager)
+    change_set, first = await context.use(SetApprovals).withdraw(
+        await context.actor(), manager.dialog_data["set"]
+    )
+    if not first:
+        word = decided_word(change_set)
+        await context.tell(_("This was decided before. {word}").format(word=word))
 
 
 async def stop(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

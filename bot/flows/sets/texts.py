@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from account.changes.action import ActionKind
 from account.changes.parameters import ChangeParameters
+from account.changes.sensitive_numbers import APPROVAL_WITHDRAWN
 from account.changes.sets.change_set import (
     ChangeSet,
     Fate,
@@ -18,12 +20,14 @@ from account.changes.sets.change_set import (
     SetState,
 )
 from account.changes.sets.gathering import Gathering
+from account.changes.sets.second_opinion import Reason
 from account.chapters.bans import BanParameters
 from account.chapters.blocking import BlockParameters, BlockReason
 from account.chapters.forwarding import ForwardingOffParameters
 from account.chapters.services.changes import ServiceOnParameters
 from account.effects.history import HistoryEntry
 from account.lists.number_list import LeftOut, Unread
+from account.values.periods import shown_moment
 from bot.flows.bans.texts import turning
 from bot.flows.changes import WORDS
 from bot.flows.forwarding.texts import which_rules
@@ -33,6 +37,8 @@ from bot.texts.failures import reason
 from bot.widgets.progress_bar import bar
 from bot.widgets.text import Html, said
 
+ASKED = "sa:"
+"""Callback data of the button that leads to a set to approve; behind it stands the token."""
 MOST_SIGNS = 40
 """Of a sheet's name or a heading on a button."""
 LINES_NAMED = 10
@@ -203,12 +209,68 @@ def progress_line(counts: SetCounts) -> Html:
 def final_word(change_set: ChangeSet, counts: SetCounts) -> Html:
     """The one last word of a set."""
     whole = counts.of(Outcome.DONE) + counts.of(Outcome.ALREADY) == counts.size
-    return said(
+    word = said(
         "{sign} {heading}\n{outcomes}",
         sign="✅" if whole else "⚠️",
         heading=heading(change_set, counts),
         outcomes=outcomes_line(counts),
     )
+    if change_set.reason_code is None:
+        return word
+    return Html(f"{word}\n{said('{why}', why=reason(change_set.reason_code))}")
+
+
+def second_words(why: Iterable[Reason]) -> list[str]:
+    """Why a second administrator has to approve a set, a line each."""
+    words = {
+        Reason.NUMBERS: _("so many numbers within a day: a second administrator has to approve"),
+        Reason.COST: _("so high a sum within a day: a second administrator has to approve"),
+        Reason.LOGIN_NUMBERS: _(
+            "administrators log in with some of the numbers: a second administrator has to approve"
+        ),
+    }
+    return [word for reason, word in words.items() if reason in set(why)]
+
+
+def asked(
+    change_set: ChangeSet, counts: SetCounts, company: str, token: str
+) -> tuple[Html, InlineKeyboardMarkup]:
+    """The question to a second administrator; what there is to see comes by its button."""
+    until = change_set.approvable_until
+    asks = _("{administrator} asks for this, and a second administrator has to approve it.")
+    text = said(
+        "{company} › {many}\n{heading}\n{asks}\n\n{until}",
+        company=company,
+        many=_("Many numbers"),
+        heading=heading(change_set, counts),
+        asks=asks.format(administrator=change_set.administrator),
+        until=_("Valid until {time}.").format(time="" if until is None else shown_moment(until)),
+    )
+    look = InlineKeyboardButton(text=_("🔍 Look at it and decide"), callback_data=ASKED + token)
+    return text, InlineKeyboardMarkup(inline_keyboard=[[look]])
+
+
+def closed(change_set: ChangeSet, counts: SetCounts, company: str) -> Html:
+    """What stands in the place of the question once somebody has decided it."""
+    return said(
+        "{company} › {many}\n{heading}\n{word}",
+        company=company,
+        many=_("Many numbers"),
+        heading=heading(change_set, counts),
+        word=decided_word(change_set),
+    )
+
+
+def decided_word(change_set: ChangeSet) -> str:
+    """What became of a set that somebody was asked about."""
+    reference = change_set.reference or ""
+    if change_set.reason_code == APPROVAL_WITHDRAWN:
+        return _("The request was withdrawn · {reference}").format(reference=reference)
+    if change_set.reason_code is not None:
+        return _("Not approved · {reference}").format(reference=reference)
+    if change_set.state is SetState.PROPOSED:
+        return _("Not decided yet · {reference}").format(reference=reference)
+    return _("Approved · {reference}").format(reference=reference)
 
 
 def paused_word(change_set: ChangeSet, counts: SetCounts) -> Html:

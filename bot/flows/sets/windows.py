@@ -122,6 +122,12 @@ sets_dialog = Dialog(
                 ),
             ),
             Button(
+                Said("✕ Withdraw the request"),
+                id="withdraw",
+                on_click=handlers.withdraw,
+                when="proposed",
+            ),
+            Button(
                 Said("🔁 Again for the failed ones"),
                 id="failed",
                 on_click=handlers.again,
