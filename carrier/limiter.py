@@ -28,8 +28,10 @@ _KEPT = 1.0
 _BATCH = 0.1
 _BACKGROUND: ContextVar[bool] = ContextVar("background", default=False)
 _WITHIN_BUDGET: ContextVar[bool] = ContextVar("within_budget", default=False)
-_BUDGET = "background"
-"""What all processes share for work that nobody waits for, whatever the API."""
+_LAST: ContextVar[bool] = ContextVar("last", default=False)
+_BUDGET, _REST, SHARE_OF_REST = "background", "background:last", 0.5
+"""What all processes share for work that nobody waits for, whatever the API; and the share of it
+that what comes last of all takes at most, so that sets and schedules always find the rest."""
 
 
 @contextmanager
@@ -51,6 +53,17 @@ def within_budget() -> Iterator[None]:
             yield
     finally:
         _WITHIN_BUDGET.reset(token)
+
+
+@contextmanager
+def last_of_budget() -> Iterator[None]:
+    """The same of what may wait for all of that."""
+    token = _LAST.set(True)
+    try:
+        with within_budget():
+            yield
+    finally:
+        _LAST.reset(token)
 
 
 class Slots(Protocol):
@@ -83,6 +96,8 @@ class CallLimiter:
 
     async def wait(self, api: str, until: float) -> None:
         """Wait for this call's turn. Raises `CarrierTurnTaken` when it comes after `until`."""
+        if self._budget is not None and _LAST.get():
+            await self._turn(_REST, self._budget * SHARE_OF_REST, until)
         if self._budget is not None and _WITHIN_BUDGET.get():
             await self._turn(_BUDGET, self._budget, until)
         rate = self._told.rate(api)

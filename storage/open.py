@@ -23,6 +23,7 @@ from storage.restore.generations import Generations
 from storage.retention import Retention
 from storage.stores.action_wakeups import ActionWakeups
 from storage.stores.actions import ActionRows
+from storage.stores.alerts import AlertRows
 from storage.stores.approvals import ApprovalRows
 from storage.stores.call_slots import CallSlots
 from storage.stores.change_sets import ChangeSetRows
@@ -74,6 +75,7 @@ class Stores:
     actions: ActionRows
     change_sets: ChangeSetRows
     schedules: ScheduleRows
+    alerts: AlertRows
     number_lists: NumberListRows
     shortlists: ShortlistRows
     action_wakeups: ActionWakeups
@@ -140,6 +142,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         actions=actions,
         change_sets=ChangeSetRows(database, effects, actions),
         schedules=ScheduleRows(database, effects, actions),
+        alerts=AlertRows(database, effects),
         number_lists=NumberListRows(database),
         shortlists=ShortlistRows(database),
         action_wakeups=ActionWakeups(database),

@@ -19,6 +19,7 @@ from storage.queue.outbox import DEAD, DELIVERED, OWED
 from storage.stores.login import FADE
 from storage.tables import (
     actions,
+    alerts,
     approvals,
     attempts,
     change_sets,
@@ -62,6 +63,7 @@ class KeptFor:
     document_content: timedelta = KEPT_FOR
     sessions: timedelta = timedelta(days=30)
     labels_of_gone: timedelta = LABELS_KEPT_FOR
+    alerts: timedelta = timedelta(days=30)
 
 
 class Retention:
@@ -93,6 +95,7 @@ class Retention:
             _SESSIONS: now - kept.sessions,
             _ATTEMPTS: now - FADE,
             _LABELS: now - kept.labels_of_gone,
+            _ALERTS: now - kept.alerts,
         }
         touched = await self._purge_inbox(now)
         for statement, limit in before.items():
@@ -154,6 +157,7 @@ _SETS = delete(change_sets).where(
     in_state(change_sets, SetState.OFFERED, SetState.VOID), change_sets.c.created_at < _BEFORE
 )
 _LISTS = delete(number_lists).where(number_lists.c.kept_at < _BEFORE)
+_ALERTS = delete(alerts).where(in_state(alerts, "told"), alerts.c.told_at < _BEFORE)
 _LABELS = delete(number_labels).where(number_labels.c.gone_at < _BEFORE)
 _FREEZE_LINKS = delete(freeze_links).where(freeze_links.c.expires_at < _BEFORE)
 _EXPIRED_MESSAGES = (

@@ -119,7 +119,7 @@ async def find_numbers(
 
 
 class NumberPages:
-    """The list by pages, for what goes through all of it (`account.changes.sets`)."""
+    """The list by pages, for what goes through all of it (sets, alerts)."""
 
     def __init__(self, carrier: NumberInventory) -> None:
         self._carrier = carrier
@@ -127,6 +127,10 @@ class NumberPages:
     async def page(self, company_id: str, *, offset: int, limit: int) -> Page[Number]:
         """A page of the whole list. Raises `CarrierUnavailable`."""
         return await self._carrier.numbers(company_id, NumbersQuery(offset=offset, limit=limit))
+
+    async def number(self, company_id: str, msisdn: Msisdn) -> Number | None:
+        """One of them; None for any other. Raises `CarrierUnavailable`."""
+        return await self._carrier.number(company_id, msisdn)
 
 
 class LabelledNumbers:

@@ -78,6 +78,7 @@ _PRIORITIES_OF_AREAS = {
     "takeover": Priority.FINAL,
     "set": Priority.FINAL,
     "schedule": Priority.FINAL,
+    "alert": Priority.FINAL,
 }
 
 

@@ -97,6 +97,8 @@
     + NotSchedulable
     + TooManySchedules
     + ScheduleNotOpen
+    + TooManyAlertRules
+    + AlertRuleGone
     + SetRefused
       - SetEmpty
       - SetWithoutEffect
@@ -143,6 +145,7 @@ from account.errors.changes import (
     AccessBanned,
     AccountFrozen,
     AccountTooNew,
+    AlertRuleGone,
     AlreadySo,
     ApproverNotSecond,
     CarrierRefused,
@@ -167,6 +170,7 @@ from account.errors.changes import (
     SetWithoutEffect,
     StepUpRequired,
     TakenOverLately,
+    TooManyAlertRules,
     TooManySchedules,
 )
 from account.errors.input import (
@@ -289,6 +293,7 @@ __all__ = [
     "AccountFrozen",
     "AccountNotFound",
     "AccountTooNew",
+    "AlertRuleGone",
     "AlreadySo",
     "AmountFault",
     "AmountInvalid",
@@ -414,6 +419,7 @@ __all__ = [
     "TimeInvalid",
     "TimeTooFar",
     "TimeTooSoon",
+    "TooManyAlertRules",
     "TooManyCostCentres",
     "TooManySchedules",
     "TransferDayBound",

@@ -163,6 +163,22 @@ class ScheduleNotOpen(ChangeRefused):
     code: ClassVar[str] = "SCHEDULE.NOT_OPEN"
 
 
+class TooManyAlertRules(ChangeRefused):
+    """The person has `most` rules."""
+
+    code: ClassVar[str] = "ALERT.TOO_MANY"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"more than {most} rules")
+        self.most = most
+
+
+class AlertRuleGone(ChangeRefused):
+    """It was deleted, or is none of this person's in this company."""
+
+    code: ClassVar[str] = "ALERT.GONE"
+
+
 class SetRefused(ChangeRefused):
     """A list is no set that could be confirmed. Nothing has changed."""
 

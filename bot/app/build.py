@@ -16,6 +16,7 @@ from bot.app.wiring import wire
 from bot.config.errors import BadSetting
 from bot.config.operator_access import tls_of
 from bot.config.settings import Settings
+from bot.delivery.alerts import AlertWords
 from bot.delivery.sender import OutboxSender
 from bot.events.operator_events import OperatorEvents
 from bot.ops.clock import SteadyClock
@@ -180,6 +181,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         resurface=resurface,
         notifications=use_cases.notifications,
         set_files=wired.set_files,
+        alerts=AlertWords(stores, carrier, use_cases.alert_hearers),
         sends_sms=lambda: smpp is None or smpp.bound,
     )
     sign = ProgressSign(bot, stores, clock, catalogues)

@@ -36,6 +36,7 @@ from bot.workers.key_watch import KeyWatch
 from bot.workers.leased_task import LeasedTask
 from bot.workers.pool import WorkerPool
 from bot.workers.work_signal import WorkSignal
+from carrier.limiter import last_of_budget
 from storage.engine.pg_notify import WORK
 from storage.errors import StorageUnavailable
 from storage.open import Stores
@@ -54,8 +55,9 @@ log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 15
 """For what runs when the stop comes; with what is around it the process ends within 20 s."""
 PURGE_EVERY, REMIND_EVERY = 3600.0, 600.0
-BEGIN_EVERY = 5.0
-"""Seconds between looks for what was confirmed for later (SC-6: it begins within a minute)."""
+BEGIN_EVERY, LOOK_EVERY = 5.0, 5.0
+"""Seconds between looks for what was confirmed for later (SC-6: it begins within a minute), and
+for companies whose alerts are due to be looked at, or people to be told."""
 
 
 @dataclass
@@ -151,6 +153,7 @@ class App:
             _task(self._purge(), "purge"),
             _task(self._remind(), "remind"),
             _task(self._begin_scheduled(), "schedules"),
+            _task(self._look_for_alerts(), "alerts"),
             _task(HistoryWatch(self.stores, self.clock, self.owner).run(), "history"),
             _task(self.observing.measure(), "loop"),
             *([] if self.sms_link is None else [_task(self.sms_link.run(), "sms")]),
@@ -272,6 +275,22 @@ class App:
             except StorageUnavailable as fault:
                 log.info("schedules.later", error=type(fault).__name__)
             await asyncio.sleep(BEGIN_EVERY)
+
+    async def _look_for_alerts(self) -> None:
+        """Look at companies that have rules, a page at a time, behind all else in the budget."""
+        while True:
+            looked = False
+            try:
+                if self.clock_sync.fit:
+                    with last_of_budget():
+                        looked = await self.use_cases.alert_looks.step()
+                    if await self.use_cases.alert_looks.tell():
+                        self.signal.ring()
+            except (StorageUnavailable, CarrierUnavailable) as fault:
+                log.info("alerts.later", error=type(fault).__name__)
+                looked = False
+            if not looked:
+                await asyncio.sleep(LOOK_EVERY)
 
     async def _remind(self) -> None:
         """Look for what is due of a month; whatever was not owed now is owed next time."""

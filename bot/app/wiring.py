@@ -31,6 +31,8 @@ from account.changes.sets.execution import SetExecution
 from account.changes.sets.second_opinion import SecondOpinion
 from account.changes.sets.selection import NumberSelection
 from account.changes.spec import ChangeSpec
+from account.chapters.alerts.looks import AlertLooks
+from account.chapters.alerts.rules import AlertHearers, AlertRules
 from account.chapters.allowances import Allowances
 from account.chapters.devices.changes import ReregisterDevice
 from account.chapters.devices.registrations import DeviceRegistrations
@@ -200,9 +202,8 @@ def wire(
         freezes,
         clock,
     )
-    dry_run = DryRun(
-        carrier, NumberPages(carrier), stores.change_sets, specs, clock, sensitive_numbers
-    )
+    pages, hearers = NumberPages(carrier), AlertHearers(carrier, stores.sessions)
+    dry_run = DryRun(carrier, pages, stores.change_sets, specs, clock, sensitive_numbers)
     set_execution = SetExecution(
         carrier,
         stores.change_sets,
@@ -252,6 +253,9 @@ def wire(
         notifications=notifications,
         reminders=Reminders(carrier, stores.approvals, stores.notifications, clock),
         numbers=Numbers(carrier, clock, stores.labels),
+        alert_rules=AlertRules(carrier, stores.alerts, clock),
+        alert_looks=AlertLooks(pages, stores.labels, hearers, stores.alerts, clock, owner),
+        alert_hearers=hearers,
         schedules=ChangeSchedules(actions, stores.schedules, clock, specs),
         labels=Labels(carrier, stores.labels, clock),
         shortlist=Shortlist(carrier, stores.shortlists, clock),

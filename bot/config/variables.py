@@ -170,8 +170,8 @@ class Operator(Section):
     )
     background_calls_per_second: Annotated[values.Whole, Interval(ge=1, le=1_000)] = Field(
         8,
-        description="calls a second that sets of many numbers make, by all processes and to all "
-        "APIs together; people's taps go first",
+        description="calls a second that sets of many numbers and looks for alerts make, by all "
+        "processes and to all APIs together; people's taps go first",
         examples=["20"],
     )
     carrier_orders_expire: values.Switch = Field(

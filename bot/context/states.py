@@ -69,6 +69,17 @@ class Schedules(StatesGroup):
     one = State()
 
 
+class Alerts(StatesGroup):
+    """One's own rules of alerts, how one is made, one of them, and quiet hours."""
+
+    list = State()
+    measure = State()
+    scope = State()
+    amount = State()
+    rule = State()
+    quiet = State()
+
+
 class Card(StatesGroup):
     """One number (S06, S07)."""
 

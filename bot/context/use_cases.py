@@ -24,6 +24,8 @@ from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.sets.approvals import SetApprovals
 from account.changes.sets.confirmation import ChangeSets
 from account.changes.sets.selection import NumberSelection
+from account.chapters.alerts.looks import AlertLooks
+from account.chapters.alerts.rules import AlertHearers, AlertRules
 from account.chapters.allowances import Allowances
 from account.chapters.devices.registrations import DeviceRegistrations
 from account.chapters.devices.requests import DeviceRequests
@@ -64,6 +66,9 @@ class UseCases:
     labels: Labels
     shortlist: Shortlist
     schedules: ChangeSchedules
+    alert_rules: AlertRules
+    alert_looks: AlertLooks
+    alert_hearers: AlertHearers
     allowances: Allowances
     services: Services
     usage: Usage

@@ -34,6 +34,7 @@ from account.values.identifiers import Email, Msisdn
 from bot.context import states
 from bot.delivery import messages, redacted
 from bot.delivery.acknowledgement import acknowledged
+from bot.delivery.alerts import AlertWords
 from bot.delivery.concurrency import Concurrency
 from bot.delivery.files import FILES, UPLOAD_SECONDS, FileDelivery
 from bot.delivery.messages import Letter
@@ -133,6 +134,7 @@ class OutboxSender:
         resurface: Resurface,
         notifications: Notifications,
         set_files: SetFiles,
+        alerts: AlertWords,
         sends_sms: Callable[[], bool] = lambda: True,
     ) -> None:
         self._bot = bot
@@ -146,6 +148,7 @@ class OutboxSender:
         self._notifications = notifications
         self._sends_sms = sends_sms
         self._set_files = set_files
+        self._alerts = alerts
         self._rate_limiter = RateLimiter()
         self._concurrency = Concurrency()
         self._files = FileDelivery(bot, stores, notifier, clock, catalogues)
@@ -236,7 +239,7 @@ class OutboxSender:
                 text, keyboard = messages.reminder(row.kind, row.parameters)
                 await self._say(row, text, keyboard)
                 await self._resurface(chat_id, "")
-            elif row.kind.startswith(("document.", "schedule.")) or row.kind in SET_WORDS:
+            elif row.kind.startswith(("alert.", "document.", "schedule.")) or row.kind in SET_WORDS:
                 await self._word_of_work(row, language)
             else:
                 await self._give_up(row, "unknown kind")
@@ -378,6 +381,14 @@ class OutboxSender:
                 return
         await self._resurface(int(row.to), "")
 
+    async def _alert(self, row: OutboxRow) -> None:
+        word = await self._alerts.of(row)
+        if word is None:
+            await self._give_up(row, "nobody may hear it")
+            return
+        await self._say(row, *word)
+        await self._resurface(int(row.to), "")
+
     async def _document(self, row: OutboxRow) -> None:
         document = await self._stores.documents.read(row.parameters["document"])
         if document is None:
@@ -398,6 +409,8 @@ class OutboxSender:
             await self._set_word(row, language)
         elif row.kind.startswith("schedule."):
             await self._schedule(row)
+        elif row.kind.startswith("alert."):
+            await self._alert(row)
         else:
             await self._document(row)
 

@@ -26,6 +26,7 @@ from account.values.capabilities import Capability
 from account.values.identifiers import Msisdn
 from bot.context import states
 from bot.context.update_context import context_of
+from bot.flows.alerts.handlers import follow_alert
 from bot.flows.approvals.handlers import decide
 from bot.flows.approvals.texts import APPROVE, REJECT
 from bot.flows.confirm.handlers import start_question
@@ -204,7 +205,7 @@ async def follow(query: CallbackQuery, dialog_manager: DialogManager) -> None:
 
 async def _open(data: str, manager: DialogManager) -> None:
     """Open what the button names; what cannot be asked ends at the number's card."""
-    if await devices.follow(data, manager):
+    if await devices.follow(data, manager) or await follow_alert(data, manager):
         return
     kind, _colon, asked = data.removeprefix(QUESTION).partition(":")
     alone = data.startswith(QUESTION) and kind in {one.value for one in ASKED_ALONE}

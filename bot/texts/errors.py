@@ -401,6 +401,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "Administrators log in with some of these numbers: a second administrator of the company "
         "has to approve, and there is nobody else who has logged in here. Take them out."
     ),
+    errors.TooManyAlertRules: lambda e: _("At most {most} rules. Delete one first.").format(
+        most=e.most
+    ),
+    errors.AlertRuleGone: lambda _e: _("This rule is gone."),
     errors.OneByOne: lambda _e: _("This is done for one number at a time."),
     errors.SetOfAnother: lambda _e: _("Only the person who confirmed it can let it go on."),
     errors.BalanceNotTold: lambda _e: _(

@@ -10,6 +10,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import Dialog, setup_dialogs
 from aiogram_dialog.context.intent_filter import IntentFilter
 
+from bot.flows.alerts.windows import alerts_dialog
 from bot.flows.allowances.windows import allowances_dialog
 from bot.flows.bans.windows import bans_dialog
 from bot.flows.companies.windows import companies_dialog
@@ -53,6 +54,7 @@ DIALOGS = (
     set_approval_dialog,
     labels_dialog,
     schedules_dialog,
+    alerts_dialog,
     menu_dialog,
     language_dialog,
     login_dialog,

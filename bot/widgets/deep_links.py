@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 GOING = "go:"
 MENU, NUMBER, QUESTION = "go:menu", "go:number:", "go:ask:"
+ALERT = "go:alert:"
 DEVICE, REQUESTS, PAYMENTS = "go:device:", "go:requests:", "go:payments:"
 WITH_A_CODE = "code"
 """What `/start` says for whoever comes by the link in the SMS with a secret code (S14-1)."""
@@ -38,6 +39,11 @@ def to_menu() -> InlineKeyboardButton:
 def to_number(msisdn: Msisdn) -> InlineKeyboardButton:
     """The number's card."""
     return InlineKeyboardButton(text=msisdn.shown, callback_data=NUMBER + msisdn.digits)
+
+
+def to_alert(rule_id: str) -> InlineKeyboardButton:
+    """The rule that an alert came of: to mute it, or delete it."""
+    return InlineKeyboardButton(text=_("🔕 This rule"), callback_data=ALERT + rule_id)
 
 
 def asking_about_device(

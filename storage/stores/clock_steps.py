@@ -20,6 +20,7 @@ from storage.queue.inbox import NEW
 from storage.queue.outbox import OWED
 from storage.tables import (
     actions,
+    alert_looks,
     attempts,
     codes,
     documents,
@@ -93,6 +94,8 @@ _PULL_IN = (
     _pulled(actions, _WORKED_ON, "lease_until"),
     _pulled(actions, _WORKED_ON, "sent_at"),
     _pulled(actions, _WORKED_ON, "restored_at"),
+    _pulled(alert_looks, in_state(alert_looks, "open"), "due"),
+    _pulled(alert_looks, in_state(alert_looks, "open"), "lease_until"),
     _pulled(documents, _UNMADE, "due"),
     _pulled(documents, _UNMADE, "lease_until"),
     _pulled(outbox, _UNSENT, "due"),

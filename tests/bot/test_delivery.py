@@ -89,6 +89,7 @@ def delivery(
         resurface=resurface,
         notifications=notifications,
         set_files=cast("Any", None),
+        alerts=cast("Any", None),
     )
 
 

@@ -129,6 +129,8 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.NotSchedulable()
     yield errors.TooManySchedules(100)
     yield errors.ScheduleNotOpen()
+    yield errors.TooManyAlertRules(50)
+    yield errors.AlertRuleGone()
     yield errors.DayInvalid()
     yield from (errors.ListFileRefused(fault) for fault in errors.ListFileFault)
     yield errors.ListFilesExceeded()

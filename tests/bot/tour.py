@@ -653,6 +653,18 @@ async def _look_at_the_profile(person: Tourist) -> None:
     await person.go("🔔 Notifications", states.Profile.notifications)
     await person.tap(ON, topic=person.word("Certificate and register of the month"))
     await person.at(states.Profile.notifications)
+    await person.go("🔔 Alerts", states.Alerts.list)
+    await person.go("🌙 Quiet hours: {hours}", states.Alerts.quiet, hours="22:00-08:00")
+    await person.go("20:00-09:00", states.Alerts.list)
+    await person.go("➕ Add a rule", states.Alerts.measure)
+    await person.go("Balance or remaining credit limit below an amount", states.Alerts.scope)
+    await person.go("All numbers of the company", states.Alerts.amount)
+    await person.go("500", states.Alerts.list)
+    await person.go("🔔 ", states.Alerts.rule)
+    await person.tap("🔕 For good")
+    await person.at(states.Alerts.rule)
+    await person.go("✕ Delete the rule", states.Alerts.list)
+    await person.go("‹ Back", states.Profile.notifications)
     await person.go("‹ Back", states.Profile.main)
 
 

@@ -194,6 +194,12 @@ card_dialog = Dialog(
                 when=allowed(Right.READ_LABELS),
             ),
             Button(
+                Said("🔔 Alerts"),
+                id="alerts",
+                on_click=opens(states.Alerts.list),
+                when=allowed(Right.LIST_NUMBERS),
+            ),
+            Button(
                 Said("📲 Device registration (IMEI)"),
                 id="devices",
                 on_click=opens(states.Devices.list),

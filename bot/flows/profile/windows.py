@@ -116,7 +116,15 @@ profile_dialog = Dialog(
             "The result of a request that takes hours always comes, with or without a sound. That "
             "the certificate and the register of a month can be ordered is told once:"
         ),
-        keyboard=[Column(choices("topic", "topics", handlers.switch_topic))],
+        keyboard=[
+            Column(choices("topic", "topics", handlers.switch_topic)),
+            Start(
+                Said("🔔 Alerts"),
+                id="alerts",
+                state=states.Alerts.list,
+                when=allowed(Right.LIST_NUMBERS),
+            ),
+        ],
         getter=getters.get_notifications,
         back=TO_MAIN,
     ),

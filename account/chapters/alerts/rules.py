@@ -1,0 +1,140 @@
+"""What people do with their rules, and who may hear of what they bring (AL-1, AL-8, AL-9)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from account.chapters.alerts.ports import AlertStore
+from account.chapters.alerts.rule import (
+    AMOUNTS,
+    MOST_OF_PERSON,
+    AlertRule,
+    Look,
+    Measure,
+    QuietHours,
+    Scope,
+)
+from account.errors import AlertRuleGone, AmountFault, AmountInvalid, NumberNotFound
+from account.identity.directory import Company, Directory
+from account.identity.permissions import GRANTED, Actor, require
+from account.identity.sessions import Sessions
+from account.values.clock import Clock
+from account.values.identifiers import Msisdn
+from account.values.money import Money
+from account.values.number import NumberReader
+from account.values.rights import Right
+
+FOR_GOOD = timedelta(days=36500)
+
+
+class AlertRules:
+    """One's own rules in the chosen company. Every method raises the refusals of `require`."""
+
+    def __init__(self, carrier: NumberReader, store: AlertStore, clock: Clock) -> None:
+        self._carrier = carrier
+        self._store = store
+        self._clock = clock
+
+    async def own(self, actor: Actor) -> Sequence[AlertRule]:
+        """The person's, the oldest first."""
+        company = require(actor, Right.LIST_NUMBERS)
+        return await self._store.rules(actor.administrator_id, company.id)
+
+    async def look(self, actor: Actor) -> Look | None:
+        """How fresh what is known of the company is."""
+        return await self._store.look(require(actor, Right.LIST_NUMBERS).id)
+
+    async def read(self, actor: Actor, rule_id: str) -> AlertRule:
+        """One of the person's. Raises `AlertRuleGone` for any other."""
+        company = require(actor, Right.LIST_NUMBERS)
+        rule = await self._store.rule(rule_id)
+        if (
+            rule is None
+            or rule.administrator_id != actor.administrator_id
+            or rule.company_id != company.id
+        ):
+            raise AlertRuleGone
+        return rule
+
+    async def add(
+        self,
+        actor: Actor,
+        measure: Measure,
+        scope: Scope = Scope.COMPANY,
+        target: str = "",
+        threshold: Money | None = None,
+    ) -> AlertRule:
+        """Make one. Raises `TooManyAlertRules`, `AmountInvalid`, `NumberNotFound` for a number that
+        is not the company's, `CarrierUnavailable`.
+        """
+        company = require(actor, Right.LIST_NUMBERS)
+        if (measure in AMOUNTS) != (threshold is not None and threshold.tiyn > 0):
+            raise AmountInvalid(AmountFault.MALFORMED)
+        if scope is Scope.NUMBER:
+            number = await self._carrier.number(company.id, Msisdn(target))
+            if number is None:
+                raise NumberNotFound
+            require(actor, Right.LIST_NUMBERS, number)
+        now = self._clock.now()
+        rule = AlertRule(
+            id=uuid.uuid4().hex,
+            company_id=company.id,
+            administrator_id=actor.administrator_id,
+            telegram_id=actor.telegram_id,
+            measure=measure,
+            scope=scope,
+            target=target,
+            threshold=0 if threshold is None else threshold.tiyn,
+            made_at=now,
+        )
+        await self._store.add(rule, MOST_OF_PERSON, now)
+        return rule
+
+    async def remove(self, actor: Actor, rule_id: str) -> None:
+        """Forget one. Raises `AlertRuleGone`."""
+        await self._store.remove((await self.read(actor, rule_id)).id)
+
+    async def mute(self, actor: Actor, rule_id: str, until: datetime | None) -> None:
+        """Tell nothing of one until then, or everything again. Raises `AlertRuleGone`."""
+        await self._store.mute((await self.read(actor, rule_id)).id, until)
+
+    async def quiet(self, actor: Actor) -> QuietHours:
+        """One's own quiet hours."""
+        require(actor, Right.LIST_NUMBERS)
+        return await self._store.quiet(actor.administrator_id)
+
+    async def set_quiet(self, actor: Actor, quiet: QuietHours) -> None:
+        """Choose them."""
+        require(actor, Right.LIST_NUMBERS)
+        await self._store.set_quiet(actor.administrator_id, quiet)
+
+
+class AlertHearers:
+    """Who may hear an alert at this moment: asked when it is looked for, and when it is told."""
+
+    def __init__(self, directory: Directory, sessions: Sessions) -> None:
+        self._directory = directory
+        self._sessions = sessions
+
+    async def has_chat(self, telegram_id: int, administrator_id: str) -> bool:
+        """Whether it is still that person's chat: nobody logged out there, or in as another."""
+        last = await self._sessions.last_in(telegram_id)
+        return (
+            last is not None and last.ended_at is None and last.administrator_id == administrator_id
+        )
+
+    async def company(
+        self, telegram_id: int, administrator_id: str, company_id: str
+    ) -> Company | None:
+        """The company as they may see it now; None for who has lost the chat, it or the right.
+
+        Raises `CarrierUnavailable`: then it is told later, or not at all.
+        """
+        if not await self.has_chat(telegram_id, administrator_id):
+            return None
+        for company in await self._directory.companies(administrator_id):
+            if company.id == company_id and Right.LIST_NUMBERS in GRANTED[company.role]:
+                return company
+        return None

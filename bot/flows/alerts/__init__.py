@@ -1,0 +1,1 @@
+"""Alerts: the rules of a person, and what is said of what they bring."""

@@ -1,0 +1,94 @@
+"""Rules of alerts, one of them, how one is made, and quiet hours."""
+
+from __future__ import annotations
+
+from aiogram.enums import ButtonStyle
+from aiogram_dialog import Dialog
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, SwitchTo
+from aiogram_dialog.widgets.style import Style
+
+from bot.context import states
+from bot.flows.alerts import getters, handlers
+from bot.widgets.choices import choices
+from bot.widgets.page import back_to, leave, page, way_back
+from bot.widgets.paging import pages_row
+from bot.widgets.text import Said, Shown
+from bot.widgets.text_input import text_input
+
+TO_LIST = way_back(back_to(states.Alerts.list))
+
+alerts_dialog = Dialog(
+    page(
+        states.Alerts.list,
+        Shown("text"),
+        keyboard=[
+            Column(choices("rule", "rows", handlers.open_rule)),
+            pages_row(),
+            SwitchTo(Said("➕ Add a rule"), id="add", state=states.Alerts.measure),
+            SwitchTo(Shown("quiet"), id="quiet", state=states.Alerts.quiet),
+        ],
+        getter=getters.get_rules,
+        back=way_back(leave),
+    ),
+    page(
+        states.Alerts.measure,
+        Said("\nWhat do you want to be told of?"),
+        keyboard=[Column(choices("measure", "measures", handlers.pick_measure))],
+        getter=getters.get_measures,
+        back=TO_LIST,
+    ),
+    page(
+        states.Alerts.scope,
+        Shown("what"),
+        Said("\nOf which numbers? Type one number, or pick."),
+        keyboard=[
+            Button(
+                Said("All numbers of the company"), id="company", on_click=handlers.whole_company
+            ),
+            Column(choices("centre", "centres", handlers.pick_centre)),
+        ],
+        typing=text_input(handlers.type_number),
+        getter=getters.get_scopes,
+        back=way_back(back_to(states.Alerts.measure)),
+    ),
+    page(
+        states.Alerts.amount,
+        Shown("what"),
+        Said("\nBelow which amount? Pick one or type it, for example 1000."),
+        keyboard=[Group(choices("amount", "amounts", handlers.choose_amount), width=3)],
+        typing=text_input(handlers.type_amount),
+        getter=getters.get_amounts,
+        back=way_back(back_to(states.Alerts.measure)),
+    ),
+    page(
+        states.Alerts.rule,
+        Shown("text"),
+        keyboard=[
+            Row(
+                Button(Said("🔕 For an hour"), id="hour", on_click=handlers.mute),
+                Button(Said("🔕 Till tomorrow 08:00"), id="morning", on_click=handlers.mute),
+                when="told",
+            ),
+            Button(Said("🔕 For good"), id="good", on_click=handlers.mute, when="told"),
+            Button(Said("🔔 Tell again"), id="again", on_click=handlers.mute, when="muted"),
+            Button(
+                Said("✕ Delete the rule"),
+                id="remove",
+                on_click=handlers.remove,
+                style=Style(ButtonStyle.DANGER),
+            ),
+        ],
+        getter=getters.get_rule,
+        back=TO_LIST,
+    ),
+    page(
+        states.Alerts.quiet,
+        Said(
+            "\nQuiet hours: {now}, Almaty time.\nWhat comes then is told in one message at their "
+            "end. A block for debt and a block by somebody else come at once."
+        ),
+        keyboard=[Column(choices("hours", "hours", handlers.choose_quiet))],
+        getter=getters.get_quiet,
+        back=TO_LIST,
+    ),
+)

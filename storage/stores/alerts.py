@@ -1,0 +1,432 @@
+"""Rules of alerts, how far looks have come, and what is to be told: the port `AlertStore`.
+
+What a page brought is written in the transaction that moves the cursor, under the claim's fence;
+what is told leaves its state in the transaction that owes the message.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, func, null, or_, select, update
+from typing_extensions import override
+
+from account.changes.action import ActionKind, ActionState
+from account.chapters.alerts.ports import AlertStore
+from account.chapters.alerts.rule import (
+    USUAL_QUIET,
+    Alert,
+    AlertRule,
+    Look,
+    Looked,
+    Mark,
+    QuietHours,
+)
+from account.errors import TooManyAlertRules
+from account.values.identifiers import Msisdn
+from account.values.periods import ALMATY
+from storage.engine.types import Moment
+from storage.engine.upserts import insert_once, insert_or_set
+from storage.queue.claims import RELEASED, Claims
+from storage.stores.alert_rows import alert_of, alert_values, look_of, owed, rule_of, rule_values
+from storage.tables import (
+    actions,
+    alert_looks,
+    alert_marks,
+    alert_rules,
+    alerts,
+    in_state,
+    quiet_hours,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from account.effects.effect import Effect
+    from storage.engine.database import Database
+    from storage.stores.effects import EffectWriter
+
+AT_ONCE = 5
+A_DAY = 20
+"""So many alerts one by one within `SPELL`, and of a day; more become a digest."""
+SPELL = timedelta(minutes=10)
+SPELL_OF_MANY = timedelta(hours=1)
+"""How long after a digest the next one waits; the second after a day with many alerts."""
+GROUPS = 50
+NOT_SOONER = timedelta(minutes=1)
+"""After an end of a look, before an event may bring the next one."""
+
+
+class AlertRows(AlertStore):
+    """Every method is one transaction and raises `StorageUnavailable`."""
+
+    def __init__(self, database: Database, effects: EffectWriter) -> None:
+        self._database = database
+        self._effects = effects
+
+    @override
+    async def add(self, rule: AlertRule, most: int, now: datetime) -> None:
+        look = {"id": rule.company_id, "state": "open", "cursor": 0, "stale_told": False}
+
+        def work(conn: Connection) -> None:
+            whose = {"whose": rule.administrator_id}
+            if conn.execute(_COUNT, whose).scalar_one() >= most:
+                raise TooManyAlertRules(most)
+            conn.execute(alert_rules.insert(), rule_values(rule)).close()
+            conn.execute(_LOOK_ONCE.on(conn), {**look, "due": now, "fence": 0}).close()
+            conn.execute(_SOON, {"companies": [rule.company_id], "now": now}).close()
+
+        await self._database.write(work)
+
+    @override
+    async def rules(self, administrator_id: str, company_id: str) -> Sequence[AlertRule]:
+        return await self._rules(_OWN, {"whose": administrator_id, "company": company_id})
+
+    @override
+    async def rule(self, rule_id: str) -> AlertRule | None:
+        found = await self._rules(_RULE, {"of_rule": rule_id})
+        return found[0] if found else None
+
+    @override
+    async def remove(self, rule_id: str) -> None:
+        def work(conn: Connection) -> None:
+            for statement in (_REMOVE, _REMOVE_MARKS, _REMOVE_UNTOLD):
+                conn.execute(statement, {"of_rule": rule_id}).close()
+
+        await self._database.write(work)
+
+    @override
+    async def mute(self, rule_id: str, until: datetime | None) -> None:
+        values = {"of_rule": rule_id, "until": until}
+        await self._database.write(lambda conn: conn.execute(_MUTE, values).close())
+
+    @override
+    async def quiet(self, administrator_id: str) -> QuietHours:
+        def work(conn: Connection) -> QuietHours:
+            row = conn.execute(_QUIET, {"whose": administrator_id}).one_or_none()
+            return USUAL_QUIET if row is None else QuietHours(row.begin, row.end)
+
+        return await self._database.read(work)
+
+    @override
+    async def set_quiet(self, administrator_id: str, quiet: QuietHours) -> None:
+        row = {"administrator_id": administrator_id, "begin": quiet.begin, "end": quiet.end}
+        await self._database.write(lambda conn: conn.execute(_SET_QUIET.on(conn), row).close())
+
+    @override
+    async def look(self, company_id: str) -> Look | None:
+        def work(conn: Connection) -> Look | None:
+            row = conn.execute(_LOOK, {"company": company_id}).one_or_none()
+            return None if row is None else look_of(row)
+
+        return await self._database.read(work)
+
+    @override
+    async def wake(self, company_ids: Sequence[str], now: datetime) -> int:
+        values = {"companies": list(company_ids), "now": now, "before": now - NOT_SOONER}
+        return await self._database.write(lambda conn: conn.execute(_WAKE, values).rowcount)
+
+    # --- looks ---
+
+    @override
+    async def claim(self, owner: str, now: datetime, lease: timedelta) -> Look | None:
+        seen = self._database.step_seen
+
+        def work(conn: Connection) -> Look | None:
+            rows = _CLAIMS.claim(conn, owner, now, lease, 1, step_seen=seen)
+            return look_of(rows[0]) if rows else None
+
+        return await self._database.write(work)
+
+    @override
+    async def of_company(self, company_id: str) -> Sequence[AlertRule]:
+        return await self._rules(_OF_COMPANY, {"company": company_id})
+
+    @override
+    async def marks(
+        self, rule_ids: Sequence[str], msisdns: Sequence[Msisdn]
+    ) -> Mapping[tuple[str, str], Mark]:
+        digits = [one.digits for one in msisdns]
+        values = {"rules": list(rule_ids), "numbers": digits}
+        return await self._database.read(
+            lambda conn: {
+                (row.rule_id, row.msisdn): Mark(row.level, row.turn)
+                for row in conn.execute(_MARKS, values)
+            }
+        )
+
+    @override
+    async def changed_by(
+        self, company_id: str, msisdns: Sequence[Msisdn], since: datetime
+    ) -> Mapping[str, frozenset[str]]:
+        numbers = [one.digits for one in msisdns]
+        values = {"company": company_id, "numbers": numbers, "since": since}
+
+        def work(conn: Connection) -> dict[str, frozenset[str]]:
+            found: dict[str, frozenset[str]] = {}
+            for row in conn.execute(_CHANGED_BY, values):
+                found[row.msisdn] = found.get(row.msisdn, frozenset()) | {row.administrator_id}
+            return found
+
+        return await self._database.read(work)
+
+    @override
+    async def turned(self, look: Look, looked: Looked, cursor: int, now: datetime) -> bool:
+        values = {"cursor": cursor, "began_at": look.began_at, "due": now, "failing_since": None}
+        return await self._database.write(
+            lambda conn: self._hold(conn, look, values) and _keep(conn, looked)
+        )
+
+    @override
+    async def finished(
+        self, look: Look, looked: Looked, now: datetime, due: datetime, effects: Sequence[Effect]
+    ) -> bool:
+        before = look.finished_at
+        every = None if before is None else max(0, round((now - before).total_seconds()))
+        values = {
+            "cursor": 0,
+            "began_at": look.began_at,
+            "finished_at": now,
+            "every": every,
+            "due": due,
+            "failing_since": None,
+            "stale_told": False,
+        }
+
+        def work(conn: Connection) -> bool:
+            if not self._hold(conn, look, values):
+                return False
+            _keep(conn, looked)
+            self._effects.write(conn, effects)
+            self._sum_up(conn, look, now)
+            return True
+
+        return await self._database.write(work)
+
+    @override
+    async def failed(
+        self, look: Look, now: datetime, due: datetime, effects: Sequence[Effect], *, told: bool
+    ) -> bool:
+        values = {
+            "due": due,
+            "failing_since": look.failing_since or now,
+            "stale_told": told or look.stale_told,
+        }
+
+        def work(conn: Connection) -> bool:
+            if not self._hold(conn, look, values):
+                return False
+            self._effects.write(conn, effects)
+            return True
+
+        return await self._database.write(work)
+
+    @override
+    async def forget(self, look: Look) -> None:
+        values = {"company": look.company_id, "held": look.fence}
+        await self._database.write(lambda conn: conn.execute(_FORGET, values).close())
+
+    def _hold(self, conn: Connection, look: Look, values: Mapping[str, Any]) -> bool:
+        statement = update(alert_looks).where(_HELD).values(**values, **RELEASED)
+        of = {"company": look.company_id, "held": look.fence}
+        return conn.execute(statement, of).rowcount == 1
+
+    def _sum_up(self, conn: Connection, look: Look, now: datetime) -> None:
+        """Rules that were there all the time: what was over before they were made, in one word."""
+        values = {"company": look.company_id, "began": look.began_at or now}
+        for row in conn.execute(_LOOKED, values).all():
+            batch = f"first:{row.id}"
+            told = {"of_rule": row.id, "batch_to": batch, "now": now}
+            if conn.execute(_TELL_FIRST, told).rowcount:
+                self._effects.write(conn, [owed("alert.first", batch, rule_of(row), now)])
+
+    # --- telling ---
+
+    @override
+    async def tell(self, now: datetime) -> int:
+        groups = await self._database.read(
+            lambda conn: conn.execute(_GROUPS, {"now": now, "most": GROUPS}).all()
+        )
+        return sum([await self._tell(tuple(group), now) for group in groups])
+
+    async def _tell(self, group: tuple[str, int, str], now: datetime) -> int:
+        whose = dict(zip(("whose", "chat", "company"), group, strict=True))
+        midnight = now.astimezone(ALMATY).replace(hour=0, minute=0, second=0, microsecond=0)
+
+        def work(conn: Connection) -> int:
+            count = conn.execute(_WAITING, {**whose, "now": now}).scalar_one()
+            spell = conn.execute(_TOLD_SINCE, {**whose, "since": now - SPELL}).scalar_one()
+            day = conn.execute(_TOLD_SINCE, {**whose, "since": midnight}).scalar_one()
+            many = day + count > A_DAY
+            if spell + count <= AT_ONCE and not many:
+                rows = conn.execute(_TELL_EACH, {**whose, "now": now}).all()
+                self._effects.write(
+                    conn, [owed("alert.one", str(one.id), one, now) for one in rows]
+                )
+                return len(rows)
+            last = conn.execute(_LAST_DIGEST, whose).scalar()
+            pause = SPELL_OF_MANY if many and last is not None else SPELL
+            if last is not None and last <= now < last + pause:
+                return 0
+            batch = uuid.uuid4().hex
+            told = conn.execute(_TELL_ALL, {**whose, "now": now, "batch_to": batch}).rowcount
+            if told:
+                one = conn.execute(_BATCH, {"name": batch, "most": 1}).one()
+                self._effects.write(conn, [owed("alert.many", batch, one, now)])
+            return int(told > 0)
+
+        return await self._database.write(work)
+
+    @override
+    async def alert(self, alert_id: int) -> Alert | None:
+        def work(conn: Connection) -> Alert | None:
+            row = conn.execute(_ALERT, {"of_id": alert_id}).one_or_none()
+            return None if row is None else alert_of(row)
+
+        return await self._database.read(work)
+
+    @override
+    async def batch(self, name: str, limit: int) -> tuple[Sequence[Alert], int]:
+        def work(conn: Connection) -> tuple[Sequence[Alert], int]:
+            rows = conn.execute(_BATCH, {"name": name, "most": limit})
+            return [alert_of(row) for row in rows], conn.execute(
+                _BATCH_SIZE, {"name": name}
+            ).scalar_one()
+
+        return await self._database.read(work)
+
+    async def _rules(self, statement: Any, values: Mapping[str, Any]) -> Sequence[AlertRule]:
+        return await self._database.read(
+            lambda conn: [rule_of(row) for row in conn.execute(statement, values)]
+        )
+
+
+def _keep(conn: Connection, looked: Looked) -> bool:
+    """What a page brought, of rules that are still there."""
+    ids = {rule_id for rule_id, _msisdn, _mark in looked.marks}
+    ids |= {one.rule_id for one in looked.alerts}
+    there = set(conn.execute(_THERE, {"rules": sorted(ids)}).scalars()) if ids else set()
+    for rule_id, msisdn, mark in looked.marks:
+        if rule_id in there:
+            row = {"rule_id": rule_id, "msisdn": msisdn, "level": mark.level, "turn": mark.turn}
+            conn.execute(_MARK.on(conn), row).close()
+    for alert in looked.alerts:
+        if alert.rule_id in there:
+            conn.execute(_RAISE.on(conn), alert_values(replace(alert, id=0))).close()
+    return True
+
+
+_COMPANY = alert_looks.c.id == bindparam("company")
+_OPEN = in_state(alert_looks, "open")
+_CLAIMS = Claims(alert_looks, ("open",))
+_HELD = _COMPANY & (alert_looks.c.fence == bindparam("held"))
+_LOOK = select(alert_looks).where(_COMPANY)
+_LOOK_ONCE = insert_once(alert_looks)
+_FORGET = delete(alert_looks).where(
+    _HELD, ~select(alert_rules.c.id).where(alert_rules.c.company_id == alert_looks.c.id).exists()
+)
+_BETWEEN = (
+    alert_looks.c.id.in_(bindparam("companies", expanding=True)),
+    alert_looks.c.cursor == 0,
+    alert_looks.c.due > bindparam("now", type_=Moment),
+)
+_SOON = update(alert_looks).where(*_BETWEEN).values(due=bindparam("now", type_=Moment))
+_WAKE = _SOON.where(
+    or_(
+        alert_looks.c.finished_at == null(),
+        alert_looks.c.finished_at <= bindparam("before", type_=Moment),
+    )
+)
+_OF_RULE = alert_rules.c.id == bindparam("of_rule")
+_RULE = select(alert_rules).where(_OF_RULE)
+_OF_COMPANY = (
+    select(alert_rules)
+    .where(alert_rules.c.company_id == bindparam("company"))
+    .order_by(alert_rules.c.made_at, alert_rules.c.id)
+)
+_OWN = _OF_COMPANY.where(alert_rules.c.administrator_id == bindparam("whose"))
+_COUNT = (
+    select(func.count())
+    .select_from(alert_rules)
+    .where(alert_rules.c.administrator_id == bindparam("whose"))
+)
+_THERE = select(alert_rules.c.id).where(alert_rules.c.id.in_(bindparam("rules", expanding=True)))
+_REMOVE = delete(alert_rules).where(_OF_RULE)
+_REMOVE_MARKS = delete(alert_marks).where(alert_marks.c.rule_id == bindparam("of_rule"))
+_REMOVE_UNTOLD = delete(alerts).where(alerts.c.rule_id == bindparam("of_rule"))
+_MUTE = update(alert_rules).where(_OF_RULE).values(muted_until=bindparam("until", type_=Moment))
+_LOOKED = (
+    update(alert_rules)
+    .where(
+        alert_rules.c.company_id == bindparam("company"),
+        alert_rules.c.looked.is_(False),
+        alert_rules.c.made_at <= bindparam("began", type_=Moment),
+    )
+    .values(looked=True)
+    .returning(*alert_rules.c)
+)
+_QUIET = select(quiet_hours).where(quiet_hours.c.administrator_id == bindparam("whose"))
+_SET_QUIET = insert_or_set(quiet_hours, ("administrator_id",), ("begin", "end"))
+_MARKS = select(alert_marks).where(
+    alert_marks.c.rule_id.in_(bindparam("rules", expanding=True)),
+    alert_marks.c.msisdn.in_(bindparam("numbers", expanding=True)),
+)
+_MARK = insert_or_set(alert_marks, ("rule_id", "msisdn"), ("level", "turn"))
+_RAISE = insert_once(alerts)
+_CHANGED_BY = select(actions.c.msisdn, actions.c.administrator_id).where(
+    actions.c.company_id == bindparam("company"),
+    actions.c.msisdn.in_(bindparam("numbers", expanding=True)),
+    actions.c.kind.in_([ActionKind.BLOCK.value, ActionKind.UNBLOCK.value]),
+    actions.c.accepted_at > bindparam("since", type_=Moment),
+    actions.c.state.notin_([ActionState.REJECTED.value, ActionState.VOID.value]),
+)
+_GROUP = (
+    alerts.c.administrator_id == bindparam("whose"),
+    alerts.c.telegram_id == bindparam("chat"),
+    alerts.c.company_id == bindparam("company"),
+)
+_IS_DUE = (in_state(alerts, "due"), alerts.c.tell_at <= bindparam("now", type_=Moment))
+_GROUPS = (
+    select(alerts.c.administrator_id, alerts.c.telegram_id, alerts.c.company_id)
+    .where(*_IS_DUE)
+    .distinct()
+    .limit(bindparam("most"))
+)
+_WAITING = select(func.count()).select_from(alerts).where(*_GROUP, *_IS_DUE)
+_TOLD_SINCE = (
+    select(func.count())
+    .select_from(alerts)
+    .where(
+        alerts.c.administrator_id == bindparam("whose"),
+        alerts.c.telegram_id == bindparam("chat"),
+        alerts.c.batch == null(),
+        alerts.c.told_at > bindparam("since", type_=Moment),
+    )
+)
+_LAST_DIGEST = select(func.max(alerts.c.told_at)).where(
+    *_GROUP, alerts.c.batch != null(), ~alerts.c.batch.startswith("first:")
+)
+_TELL = (
+    update(alerts)
+    .where(*_GROUP, *_IS_DUE)
+    .values(state="told", told_at=bindparam("now", type_=Moment))
+)
+_TELL_EACH = _TELL.returning(*alerts.c)
+_TELL_ALL = _TELL.values(batch=bindparam("batch_to"))
+_TELL_FIRST = (
+    update(alerts)
+    .where(alerts.c.rule_id == bindparam("of_rule"), in_state(alerts, "first"))
+    .values(state="told", told_at=bindparam("now", type_=Moment), batch=bindparam("batch_to"))
+)
+_ALERT = select(alerts).where(alerts.c.id == bindparam("of_id"))
+_BATCH = (
+    select(alerts)
+    .where(alerts.c.batch == bindparam("name"))
+    .order_by(alerts.c.msisdn, alerts.c.id)
+    .limit(bindparam("most"))
+)
+_BATCH_SIZE = select(func.count()).select_from(alerts).where(alerts.c.batch == bindparam("name"))

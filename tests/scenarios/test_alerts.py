@@ -1,0 +1,74 @@
+"""Alerts in a person's words (AL-1 to AL-9); what becomes of them under kills: tests/storage."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from storage.tables import alert_rules
+from tests.scenarios.conftest import Stage
+from tests.scenarios.phone import Phone
+
+MARAT, PREPAID, NUMBER = "77012115526", "77010542013", "77010542007"
+
+
+async def alerts(stage: Stage, language: str = "en") -> Phone:
+    phone = await stage.administrator(MARAT)
+    await phone.tap("👤 Profile")
+    await phone.sees("🔔 Notifications")
+    await phone.tap("🔔 Notifications")
+    await phone.sees("🔔 Alerts")
+    await phone.tap("🔔 Alerts")
+    await phone.sees("There is no rule yet.", "🌙 Quiet hours: 22:00-08:00")
+    return phone
+
+
+async def looked(stage: Stage, phone: Phone) -> None:
+    """The first look at what was so already is over."""
+    app = stage.app
+    assert app is not None
+
+    async def over() -> bool:
+        return await app.stores.database.read(
+            lambda conn: bool(conn.execute(select(alert_rules.c.looked)).scalar())
+        )
+
+    await phone.until(over, "the end of the first look")
+
+
+async def test_a_balance_that_falls_is_told_once_with_the_card_a_tap_away(stage: Stage) -> None:
+    phone = await alerts(stage)
+    await phone.tap("➕ Add a rule")
+    await phone.tap("Balance or remaining credit limit below an amount")
+    await phone.sees("Of which numbers?")
+    await phone.say("maybe")
+    await phone.sees("Of which numbers?")
+    await stage.number_becomes(PREPAID, balance="1750", individual_limit=None)
+    await phone.say("701 054 20 13")
+    await phone.sees("Below which amount?")
+    await phone.say("100")
+    await phone.sees("Kept.", "Balance or credit limit below 100\xa0₸ · +7 701 054 20 13")
+    await looked(stage, phone)
+    await stage.number_becomes(PREPAID, balance="20", individual_limit=None)
+    await stage.advance(minutes=17)
+    await phone.sees("🔔", "+7 701 054 20 13", "Balance: 20 ₸, below 100 ₸", "As of ")
+    await phone.tap("+7 701 054 20 13")
+    await phone.sees("+7 701 054 20 13", "Tariff: ")
+
+
+async def test_debt_is_told_and_the_rule_is_muted_from_the_alert(stage: Stage) -> None:
+    phone = await alerts(stage)
+    await phone.tap("➕ Add a rule")
+    await phone.tap("Blocked for debt")
+    await phone.sees("Of which numbers?")
+    await phone.tap("All numbers of the company")
+    await phone.sees("Kept.", "Blocked for debt · All numbers of the company")
+    await phone.sees("🔔 1 alert · TOO Demo", "So already when the rule was made:")
+    await stage.number_becomes(NUMBER, debt="100")
+    await stage.advance(minutes=17)
+    await phone.sees("+7 701 054 20 07", "Blocked / Debt", "🧾 Payments")
+    await phone.tap("🔕 This rule")
+    await phone.sees("Blocked for debt", "Checked at")
+    await phone.tap("🔕 For an hour")
+    await phone.sees("🔕 Muted until")
+    await phone.tap("✕ Delete the rule")
+    await phone.sees("There is no rule yet.")
