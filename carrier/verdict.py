@@ -42,7 +42,7 @@ def reason_code(answer: Answer) -> str | None:
 
 def is_an_answer(answer: Answer, refusals: Refusals, *, question: bool) -> bool:
     """Whether a read was answered; a question also by 201, and by the operator's own 404."""
-    if answer.status in (200, 206):
+    if answer.status in (200, 203, 206):
         return True
     if not question:
         return False

@@ -1,5 +1,7 @@
 """IIN of persons and BIN of companies: 12 digits each, of which the last is checked (7.2)."""
 
+PAPERS = ("BIN", "БИН", "БСН")
+"""What systems call a company's number."""
 _FIRST_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 _SECOND_WEIGHTS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
 BIRTH_CENTURY = {"0": 2000, "1": 1800, "2": 1800, "3": 1900, "4": 1900, "5": 2000, "6": 2000}

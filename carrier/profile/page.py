@@ -34,7 +34,8 @@ This page is made of `carrier/profile/model.py` by `make configuration`.
 """
 _WORDS = """\
 The left side is the operator's word, the right side one of the meanings: `InService = "active"`.
-Words add to the usual ones, are compared without regard to case, and are sent as the file writes
+Words add to the usual ones, are compared without regard to case and, but for roles and logins, to
+blanks, `_` and `-` in them, and are sent as the file writes
 them. A word that is nowhere has a meaning of its own: "blocked by the operator", "other", or no
 right at all.
 """

@@ -1,17 +1,73 @@
-"""A table of an operator's words: read without regard to case, said as the operator spells them."""
+"""A table of an operator's words: read without regard to case and to blanks, `_` and `-` in them,
+said as the operator spells them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
+import re
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, Self
+
+_BETWEEN = re.compile(r"[\s_-]+")
 
 
-class Vocabulary(dict[str, Any]):
-    """Folded words with their meanings; `spelled` says a meaning in the operator's own word."""
+def compact(word: str) -> str:
+    """`pendingactive` of `Pending_Active`, `pending-active` and `PENDING ACTIVE`."""
+    return _BETWEEN.sub("", word).casefold()
 
-    def __init__(self, usual: Mapping[str, Any], told: Mapping[str, Any] | None = None) -> None:
+
+class Words(frozenset[str]):
+    """Words of one meaning in small letters; what stands between their parts counts not."""
+
+    def __new__(cls, words: Iterable[str]) -> Self:
+        """With each of them in one piece as well."""
+        told = [word.strip().casefold() for word in words]
+        return super().__new__(cls, {*told, *map(compact, told)})
+
+    def __contains__(self, word: object) -> bool:
+        return super().__contains__(word) or (
+            isinstance(word, str) and super().__contains__(compact(word))
+        )
+
+
+class Meanings(dict[str, Any]):
+    """Folded words with their meanings; a word in another spelling means the same.
+
+    `exact`: but for its case a word is only itself, as what gives rights has to be.
+    """
+
+    def __init__(self, told: Mapping[str, Any], *, exact: bool = False) -> None:
+        super().__init__({word.casefold(): meaning for word, meaning in told.items()})
+        self._written = {} if exact else {compact(word): word for word in self}
+
+    def __missing__(self, word: str) -> Any:
+        return super().__getitem__(self._written[compact(word)])
+
+    def __contains__(self, word: object) -> bool:
+        return super().__contains__(word) or (
+            isinstance(word, str) and compact(word) in self._written
+        )
+
+    def get(self, word: str, default: Any = None) -> Any:
+        """The meaning of a word in small letters."""
+        try:
+            return self[word]
+        except KeyError:
+            return default
+
+
+class Vocabulary(Meanings):
+    """The usual words and an operator's; `spelled` says a meaning in the operator's own word."""
+
+    def __init__(
+        self,
+        usual: Mapping[str, Any],
+        told: Mapping[str, Any] | None = None,
+        *,
+        exact: bool = False,
+    ) -> None:
         told = told or {}
-        super().__init__({word.casefold(): meaning for word, meaning in {**usual, **told}.items()})
+        super().__init__({**usual, **told}, exact=exact)
         self._spelled: dict[Hashable, str] = {}
         self.said_first: tuple[str, Any] = next(
             (one for one in (*told.items(), *usual.items()) if one[0].strip()), ("", None)

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from account.chapters.usage import UsageService
 from account.kazakhstan import currency
 from account.kazakhstan.currency import CODE
+from account.kazakhstan.identification_numbers import PAPERS
 from account.values.number import PaymentMethod
 from account.values.rights import Role
 from carrier.profile.section import Section
@@ -39,7 +40,7 @@ USUAL: dict[str, dict[str, Any]] = {
     "role": {one.value: one for one in Role if one is not Role.EMPLOYEE},
     "customer_role": {"customer": "customer"},
     "login_contact": {"login": "login"},
-    "identification": {"BIN": "bin"},
+    "identification": dict.fromkeys(PAPERS, "bin"),
     "relies_on": {"reliesOn": "number"},
     "order_state": {
         "acknowledged": "under_way",
@@ -85,8 +86,16 @@ USUAL: dict[str, dict[str, Any]] = {
 """What the words of the contract mean; a file adds to them, or says them anew."""
 
 
+EXACT = frozenset({"role", "customer_role", "login_contact"})
+"""Tables that say whose something is and who may do what: only case is nothing in them."""
+
+
+def _vocabulary(name: str, told: dict[str, Any] | None = None) -> Vocabulary:
+    return Vocabulary(USUAL[name], told, exact=name in EXACT)
+
+
 def _usual(name: str, description: str) -> Any:
-    return Field(default_factory=lambda: Vocabulary(USUAL[name]), description=description)
+    return Field(default_factory=lambda: _vocabulary(name), description=description)
 
 
 class WordTables(Section):
@@ -140,4 +149,4 @@ class WordTables(Section):
     def _with_the_usual(cls, told: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
         if Role.EMPLOYEE in told.values():
             raise ValueError("no operator grants what an employee may do")
-        return Vocabulary(USUAL[info.field_name or ""], told)
+        return _vocabulary(info.field_name or "", told)

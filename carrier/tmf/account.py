@@ -14,6 +14,7 @@ from account.values.money import Money
 from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
+from carrier.profile.vocabulary import Words
 from carrier.tmf import full_scan, paging
 from carrier.tmf.query import listed
 from carrier.tmf.rows import LeftOut, Part, owned, readable
@@ -170,9 +171,9 @@ def _owed(
     units: MoneyUnits,
 ) -> Money | None:
     """What is owed by the first of the words for it that the account uses; None: not told."""
-    there = [one for one in balances or () if _in_force(one, now)]
     for said in debt:
-        found = [one for one in there if values.word(one.balanceType) == said]
+        of_kind = [one for one in balances or () if said in Words([values.word(one.balanceType)])]
+        found = [one for one in of_kind if _in_force(one, now)]
         if found:
             field = "accountBalance.amount"
             return added((amount(one.amount, field, units) for one in found), field).shown
@@ -180,9 +181,14 @@ def _owed(
 
 
 def _in_force(balance: AccountBalance, now: datetime) -> bool:
-    """Whether the balance is of this moment: its `validFor` has not ended."""
-    end = None if balance.validFor is None else balance.validFor.endDateTime
-    return end is None or values.moment(end, "accountBalance.validFor") > now
+    """Whether the balance is of this moment: its `validFor` has begun and not ended."""
+    told = balance.validFor
+    if told is None:
+        return True
+    begin, end, field = told.startDateTime, told.endDateTime, "accountBalance.validFor"
+    return (values.is_blank(begin) or values.moment(begin, field) <= now) and (
+        values.is_blank(end) or values.moment(end, field) > now
+    )
 
 
 def _shown(

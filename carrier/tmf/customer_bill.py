@@ -223,7 +223,7 @@ def _asked_for(bill: Bill, wish: BillsQuery) -> Bill | None:
 
 
 def _bill(found: CustomerBill, units: MoneyUnits, company_id: str) -> Bill:
-    number = values.text(found.billNo if found.billNo is not None else found.id, "billNo")
+    number = values.text(found.id if values.is_blank(found.billNo) else found.billNo, "billNo")
     known = values.shown(found.id)
     net = optional_tenge(found.taxExcludedAmount, "taxExcludedAmount", units)
     vat = _tax(found.taxItem, "taxItem", units)

@@ -40,8 +40,9 @@ _RANGE = re.compile(r"(?:[a-z]+[ =])?\s*(?:[0-9]+-[0-9]+|\*)/([0-9]{1,12})", re.
 
 def optional_total(answer: Answer) -> int | None:
     """How many resources the whole list has, None when neither header tells it."""
-    count = answer.headers.get("X-Total-Count", "").strip()
-    if _COUNT.fullmatch(count):
+    # A proxy joins two headers of one name: `37, 37`.
+    told = {one.strip() for one in answer.headers.get("X-Total-Count", "").split(",")}
+    if len(told) == 1 and _COUNT.fullmatch(count := told.pop()):
         return int(count)
     return range_total(answer)
 

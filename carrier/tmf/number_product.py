@@ -142,11 +142,15 @@ async def _id_among_all(
 
 
 def is_it(profile: Profile, found: Product | Unread, company_id: str, msisdn: Msisdn) -> bool:
-    """Whether the product is that number itself, and the company's."""
+    """Whether the product is that number itself, and the company's.
+
+    Where the number is the id nothing else has it, whatever else the number requires.
+    """
+    by_id = profile.find.number_by == "id" and values.shown(found.id) == msisdn.digits
     return (
         owned(profile, found, company_id)
         and number(profile, found) == msisdn
-        and not is_of_a_number(found)
+        and (by_id or not is_of_a_number(found))
     )
 
 

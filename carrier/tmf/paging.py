@@ -177,9 +177,10 @@ def _total(http: OperatorHttp, api: Api, answer: Answer) -> int | None:
     """How many rows there are in all, None where the operator does not tell, or not truly."""
     if http.profile.totals(api.value) != "filtered":
         return fields.range_total(answer)
-    if "X-Total-Count" in answer.headers:
+    if answer.headers.get("X-Total-Count", "").strip():
         return fields.total(answer)
-    if answer.status == 206 and not answer.headers.get("Content-Range", "").strip().endswith("/*"):
+    told = answer.headers.get("Content-Range", "").strip()
+    if (told or answer.status == 206) and not told.endswith("/*"):
         return fields.total(answer)  # of `items 0-19/*` nobody knows
     return None
 

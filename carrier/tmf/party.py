@@ -25,6 +25,7 @@ from account.values.rights import Role
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
+from carrier.profile.vocabulary import Meanings
 from carrier.tmf import fields, paging, version5
 from carrier.tmf.change_outcome import before_sending, check_taken
 from carrier.tmf.fields import Item, Malformed
@@ -32,13 +33,7 @@ from carrier.tmf.rows import LeftOut, parties, readable
 from carrier.tmf.wire import decoding, values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import RelatedParty, characteristics
-from carrier.tmf.wire.tmf632 import (
-    ContactMedium,
-    Individual,
-    Login,
-    Organization,
-    OrganizationIdentification,
-)
+from carrier.tmf.wire.tmf632 import Individual, Login, Organization
 
 log = structlog.get_logger(__name__)
 
@@ -49,15 +44,18 @@ _ROLES = (Role.ADMINISTRATOR, Role.OPERATOR, Role.FINANCE, Role.VIEWER)
 _LARGEST_PAGE = 1000
 _PERSON = (
     "fields",
-    "fullName,givenName,familyName,legalName,status,contactMedium,partyCharacteristic,relatedParty",
+    (
+        "fullName,givenName,middleName,familyName,legalName,status,deathDate,contactMedium,"
+        "partyCharacteristic,relatedParty"
+    ),
 )
-_NO_MORE = frozenset({"deceased", "deceaded"})
-"""States of a person who logs in no more; the second is how the standard spells it."""
+_NO_MORE = frozenset({"deceased", "deceaded", "inactive", "closed", "terminated", "deleted"})
+"""States of a person who logs in no more; the second is how the standard spells the first."""
 _COMPANY = (
     "fields",
     "name,tradingName,organizationIdentification,partyCharacteristic,relatedParty",
 )
-_BY_EMAIL = {"sms": False, "email": True}
+_BY_EMAIL = Meanings({"sms": False, "email": True})
 
 
 async def individual(
@@ -77,7 +75,7 @@ async def individual(
             # It may be a word that the profile does not have.
             log.warning("operator_person_without_a_known_role", api=Api.PARTY.value)
         return None
-    return _administrator(http.profile, person, phone)
+    return _administrator(http.profile, person, phone, now)
 
 
 async def _with_login(
@@ -113,7 +111,9 @@ def _one(people: list[Person]) -> list[Person]:
     return people
 
 
-def _administrator(profile: Profile, person: Individual, phone: Msisdn) -> Administrator:
+def _administrator(
+    profile: Profile, person: Individual, phone: Msisdn, now: datetime
+) -> Administrator:
     channel = characteristics(person.partyCharacteristic).get("codeChannel")
     by_email = _BY_EMAIL.get(values.word(channel))
     if by_email is None and not phone.abroad:
@@ -123,7 +123,7 @@ def _administrator(profile: Profile, person: Individual, phone: Msisdn) -> Admin
         id=values.text(person.id, "id"),
         name=_name(person),
         phone=phone,
-        email=_email(person),
+        email=_email(person, now),
         code_by_email=by_email,
     )
 
@@ -153,7 +153,8 @@ async def individuals(http: OperatorHttp, company_id: str, now: datetime) -> tup
             person = readable(row)
             phone = _login(http.profile, person, now)
             if phone is not None:
-                found.append(Colleague(_administrator(http.profile, person, phone), role))
+                who = _administrator(http.profile, person, phone, now)
+                found.append(Colleague(who, role))
         except Malformed as fault:
             left_out.add(fault.field)
     return tuple(sorted(found, key=lambda one: one.administrator.id))
@@ -215,7 +216,7 @@ async def change_email(
     async with before_sending(http, "the register"):
         people = await _as_they_came(http, action.msisdn, now)
         found = [
-            (fields.text(person, "id"), with_email(person, action.parameters.email.address))
+            (fields.text(person, "id"), with_email(person, action.parameters.email.address, now))
             for person in people
         ]
     if not found:
@@ -252,10 +253,12 @@ async def email_changed(
     return Order(action.id, OrderState.COMPLETED)
 
 
-def with_email(person: Item, address: str) -> dict[str, Any]:
-    """The media of a person with that address in the place of the present one."""
+def with_email(person: Item, address: str, now: datetime) -> dict[str, Any]:
+    """The media of a person with that address in the place of the one that is valid now."""
     media = [dict(medium) for medium in fields.entries(person, "contactMedium")]
     for medium in media:
+        if not _is_valid(medium.get("validFor"), now):
+            continue
         where = medium.get("characteristic")
         if isinstance(where, dict) and "emailAddress" in where:
             medium["characteristic"] = where | {"emailAddress": address}
@@ -269,7 +272,8 @@ def with_email(person: Item, address: str) -> dict[str, Any]:
 
 def _name(person: Individual) -> str:
     """The whole name, or made of its parts, or the id. Raises `Malformed`."""
-    told = (values.shown(name) for name in (person.givenName, person.familyName))
+    parts = (person.givenName, person.middleName, person.familyName)
+    told = map(values.shown, parts)
     whole = values.shown(person.fullName) or values.shown(person.formattedName)
     other = values.shown(person.name) or values.shown(person.legalName)
     name = whole or " ".join(part for part in told if part) or other
@@ -305,10 +309,10 @@ def _logins(profile: Profile, person: Individual | Login, now: datetime) -> set[
     """
     found: set[Msisdn] = set()
     fault: Malformed | None = None
-    if values.word(person.status) in _NO_MORE:
+    if values.word(person.status) in _NO_MORE or not values.is_blank(person.deathDate):
         return found
     for medium in person.contactMedium or ():
-        if not _is_valid(medium, now):
+        if not _is_valid(medium.validFor, now):
             continue
         kind = values.word(medium.where.contactType or medium.contactType)
         if kind not in profile.words.login_contact:
@@ -325,21 +329,21 @@ def _logins(profile: Profile, person: Individual | Login, now: datetime) -> set[
     return found
 
 
-def _is_valid(medium: ContactMedium | OrganizationIdentification, now: datetime) -> bool:
+def _is_valid(between: object, now: datetime) -> bool:
     """Whether a medium or a paper is valid now; one of which that cannot be read is not."""
     try:
-        return fields.valid_at({"validFor": medium.validFor}, now)
+        return fields.valid_at({"validFor": between}, now)
     except Malformed:
         return False
 
 
-def _email(person: Individual) -> Email | None:
-    """The first usable address; one that cannot be written to is as good as none."""
+def _email(person: Individual, now: datetime) -> Email | None:
+    """The first usable address; one that is over, or cannot be written to, is as good as none."""
     for medium in person.contactMedium or ():
         address = medium.where.emailAddress
-        if isinstance(address, str):
+        if isinstance(address, str) and _is_valid(medium.validFor, now):
             try:
-                return Email.parse(address)
+                return Email.parse(address.strip().removeprefix("mailto:"))
             except EmailInvalid:
                 continue
     return None
@@ -348,6 +352,8 @@ def _email(person: Individual) -> Email | None:
 def _domains(company: Organization) -> tuple[str, ...]:
     """The company's own domains; without a usable list every address is asked about."""
     told = characteristics(company.partyCharacteristic).get("emailDomains")
+    if isinstance(told, str):
+        told = re.findall(r"[^\s,;]+", told)
     if not isinstance(told, list):
         return ()
     return tuple(domain.lower() for domain in told if isinstance(domain, str))
@@ -357,7 +363,7 @@ def _bin(profile: Profile, company: Organization, now: datetime) -> Bin | None:
     """None where none is told, or none that is one; a paper counts while it is valid."""
     for paper in company.organizationIdentification or ():
         of_kind = values.word(paper.identificationType) in profile.words.identification
-        if of_kind and _is_valid(paper, now):
+        if of_kind and _is_valid(paper.validFor, now):
             try:
                 return Bin(re.sub(r"[\s-]", "", values.shown(paper.identificationId) or ""))
             except ValueError:

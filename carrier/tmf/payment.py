@@ -165,7 +165,7 @@ def _payment(
     number_of: Callable[[parts.Ref | None], Msisdn | None],
 ) -> Payment | None:
     at = values.moment(
-        found.paymentDate if found.paymentDate is not None else found.statusDate, "paymentDate"
+        found.statusDate if values.is_blank(found.paymentDate) else found.paymentDate, "paymentDate"
     )
     items = found.paymentItem or ()
     numbers = [number_of(one.item) for one in items]

@@ -19,6 +19,7 @@ from account.values.number import PaymentMethod, SharedFunds
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
+from carrier.profile.vocabulary import Meanings
 from carrier.tmf import number_product, paging
 from carrier.tmf.rows import LeftOut, readable
 from carrier.tmf.units import MoneyUnits, amount
@@ -27,7 +28,7 @@ from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import LogicalResource
 from carrier.tmf.wire.tmf654 import Bucket, Owners
 from carrier.tmf.wire.values import Malformed
-from carrier.tmf.words import BUCKETS
+from carrier.tmf.words import ALLOWANCES, BUCKETS
 
 _FIELDS = "name,remainingValue,product,logicalResource,usageType,status,isShared,validFor"
 _BUCKETS_PER_NUMBER = 4
@@ -147,8 +148,8 @@ async def money_bucket(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> s
         if isinstance(row, Unread) or values.word(row.status) in BUCKETS.ended:
             continue
         of_number = msisdn.digits in _owners(row, {product: msisdn.digits})
-        purpose = purposes.get(values.word(row.name), "another")
-        if of_number and purpose is PaymentMethod.ADVANCE:
+        name = values.word(row.name)
+        if of_number and name in purposes and purposes[name] is PaymentMethod.ADVANCE:
             return values.text(row.id, "id")
     raise CarrierRefused("TRANSFER.CREDIT")
 
@@ -174,7 +175,7 @@ def _purposes(profile: Profile) -> dict[str, Purpose]:
         "individual_limit": None,
     }
     own = {values.word(name): meanings[told] for name, told in profile.words.bucket.items()}
-    return _PURPOSES | own
+    return Meanings({**_PURPOSES, **own})
 
 
 def _take(
@@ -192,7 +193,7 @@ def _take(
     may_be: Iterable[Purpose] = purposes.values()
     try:
         row = readable(row)
-        if row.usageType is not None and values.word(row.usageType) not in BUCKETS.monetary:
+        if not _is_money(row, units):
             return
         name = values.word(values.text(row.name, "name"))
         if name not in purposes:
@@ -243,6 +244,16 @@ def _valid(row: Bucket, now: datetime) -> bool:
     if told is None:
         return True
     begin, end = told.startDateTime, told.endDateTime
-    return (begin is None or values.moment(begin, "validFor.startDateTime") <= now) and (
-        end is None or values.moment(end, "validFor.endDateTime") > now
+    return (values.is_blank(begin) or values.moment(begin, "validFor.startDateTime") <= now) and (
+        values.is_blank(end) or values.moment(end, "validFor.endDateTime") > now
     )
+
+
+def _is_money(row: Bucket, units: MoneyUnits) -> bool:
+    """By its `usageType`; where nobody knows that word, by its unit."""
+    kind = values.word(row.usageType)
+    if row.usageType is None or kind in BUCKETS.monetary:
+        return True
+    told = row.remainingValue
+    unit = None if told is None else told.unit if told.unit is not None else told.units
+    return kind not in ALLOWANCES.measures and unit is not None and values.word(unit) in units

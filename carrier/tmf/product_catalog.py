@@ -14,6 +14,7 @@ from account.values.languages import LANGUAGES
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
+from carrier.profile.vocabulary import Meanings
 from carrier.tmf import fields, paging
 from carrier.tmf.product_price import is_monthly, with_tax
 from carrier.tmf.rows import LeftOut, readable
@@ -43,7 +44,9 @@ async def offerings(http: OperatorHttp, now: datetime) -> Catalogue:
     fault: Malformed | None = None
     for row in told:
         try:
-            one = _offering(readable(row), http.profile, now)
+            if not _is_offered(read := readable(row), now):
+                continue
+            one = _offering(read, http.profile, now)
         except Malformed as unread:
             fault = unread
             left_out.add(unread.field)
@@ -70,8 +73,14 @@ async def offering(http: OperatorHttp, offering_id: str, now: datetime) -> Offer
     )
     for row in told:
         if values.shown(row.id) == offering_id:
-            return _offering(readable(row), http.profile, now)
+            read = readable(row)
+            return _offering(read, http.profile, now) if _is_offered(read, now) else None
     return None
+
+
+def _is_offered(found: ProductOffering, now: datetime) -> bool:
+    """Whether it has not ended yet. Raises `Malformed`."""
+    return fields.valid_at({"validFor": found.validFor}, now)
 
 
 def _offering(found: ProductOffering, profile: Profile, now: datetime) -> Offering:
@@ -114,13 +123,15 @@ def _price(found: ProductOffering, now: datetime) -> OfferingPrice:
     return prices[0]
 
 
-def _facts(found: ProductOffering) -> dict[str, CharacteristicValue]:
+def _facts(found: ProductOffering) -> Mapping[str, CharacteristicValue]:
     """The first value of each of TMF620's open-ended facts, by name."""
-    return {
-        one.name: one.productSpecCharacteristicValue[0]
-        for one in found.prodSpecCharValueUse or ()
-        if one.productSpecCharacteristicValue and isinstance(one.name, str)
-    }
+    return Meanings(
+        {
+            one.name: one.productSpecCharacteristicValue[0]
+            for one in found.prodSpecCharValueUse or ()
+            if one.productSpecCharacteristicValue and isinstance(one.name, str)
+        }
+    )
 
 
 def _by_language(facts: Mapping[str, CharacteristicValue], name: str) -> dict[str, str]:
@@ -153,8 +164,11 @@ def _validity(found: ProductOffering) -> tuple[int | None, bool]:
             return None, True
         if term.duration is None:
             raise Malformed("duration")
-        days = OFFERINGS.days.get(values.word(term.duration.units))
+        length = term.duration
+        units = length.units if length.units is not None else length.unit
+        days = OFFERINGS.days.get(values.word(units))
         if days is None:
             raise Malformed("duration.units")
-        return values.whole(term.duration.amount, "duration.amount") * days, False
+        amount = length.amount if length.amount is not None else length.value
+        return values.whole(amount, "duration.amount") * days, False
     return None, False

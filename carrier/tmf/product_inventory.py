@@ -8,7 +8,6 @@ if the operator answers it.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -288,7 +287,7 @@ def _state(profile: Profile, found: Product, known: Mapping[str, object]) -> Num
     if not word:
         raise Malformed("status")
     states = profile.words.product_status
-    status = states.get(word) or states.get(re.sub(r"[\s_-]", "", word))  # PENDING_ACTIVE
+    status = states.get(word)
     told = values.word(known.get(profile.characteristics.suspension_reason))
     reason = profile.words.suspension_reason.get(told)
     if status == "gone":

@@ -56,7 +56,7 @@ def _is_told(money: parts.Money | None) -> bool:
 
 
 def _taxed(net: Price | parts.Money | None, rates: list[object], profile: Profile) -> Money:
-    told = [values.decimal(rate, "taxRate") for rate in rates]
+    told = [values.rate(rate, "taxRate") for rate in rates]
     exact = amount(net, _FIELD, profile.words.money_unit).exact
     try:
         return Amount.of(EXACT.multiply(exact, 1 + sum(told, Decimal(0)) / 100)).shown

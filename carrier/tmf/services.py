@@ -7,6 +7,7 @@ of another company is never shown, even if the operator answers it.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import NoneType
 
 from account.chapters.services.offerings import Service
 from account.values.identifiers import Msisdn
@@ -21,8 +22,9 @@ from carrier.tmf.rows import Part
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import characteristics
-from carrier.tmf.wire.tmf637 import Product, ProductTerm, Relying
+from carrier.tmf.wire.tmf637 import Product, ProductPrice, Relying
 from carrier.tmf.wire.values import Malformed
+from carrier.tmf.words import OFFERINGS
 
 _LARGEST_PAGE = 1000
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -83,7 +85,7 @@ def _service(found: Product, profile: Profile) -> Service | None:
         price=price,
         monthly=monthly,
         since=_or_none(found.startDate),
-        until=_until(found.productTerm or []),
+        until=_until(found),
         group=values.shown(known.get(called.group)),
         subgroup=values.shown(known.get(called.subgroup)),
         manageable=_manageable(known.get(called.manageable), profile),
@@ -92,7 +94,7 @@ def _service(found: Product, profile: Profile) -> Service | None:
 
 def _price(found: Product, profile: Profile) -> tuple[Money | None, bool]:
     """What it costs, None where that is not told, and whether that is a month's."""
-    told = next(iter(found.productPrice or ()), None)
+    told = next(filter(_is_of_having_it, found.productPrice or ()), None)
     if told is None or told.price is None:
         return None, False
     try:
@@ -101,12 +103,26 @@ def _price(found: Product, profile: Profile) -> tuple[Money | None, bool]:
         return None, False
 
 
-def _until(terms: list[ProductTerm]) -> datetime | None:
-    for term in terms:
-        if values.word(term.name) == "validity":
-            end = None if term.validFor is None else term.validFor.endDateTime
-            return None if end is None else values.moment(end, "productTerm.validFor")
-    return None
+def _is_of_having_it(price: ProductPrice) -> bool:
+    """Whether it is paid for having the service, and not for each use of it."""
+    return values.word(price.priceType) not in OFFERINGS.by_use
+
+
+def _until(found: Product) -> datetime | None:
+    """When it ends; None: not told. Raises `Malformed`."""
+    told = found.productTerm
+    terms = [told] if isinstance(told, dict) else told
+    if not isinstance(terms, (list, NoneType)):
+        raise Malformed("productTerm")
+    ends, field = found.terminationDate, "terminationDate"
+    for term in terms or ():
+        if isinstance(term, dict) and values.word(term.get("name")) == "validity":
+            between = term.get("validFor")
+            if not isinstance(between, (dict, NoneType)):
+                raise Malformed("productTerm.validFor")
+            ends, field = (between or {}).get("endDateTime"), "productTerm.validFor"
+            break
+    return None if values.is_blank(ends) else values.moment(ends, field)
 
 
 def _or_none(told: object) -> datetime | None:

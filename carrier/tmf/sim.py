@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from account.chapters.sim import CardStatus, Sim, SimCodes
-from account.errors import IccidInvalid, ImeiInvalid
+from account.errors import IccidInvalid, ImeiInvalid, NumberInvalid
 from account.values.identifiers import Iccid, Imei, Msisdn
 from account.values.page import Page
 from carrier.apis import Api
@@ -179,6 +179,11 @@ def number_of(relation: ResourceRelationship, profile: Profile) -> Msisdn | None
     try:
         return Msisdn.told(str(relation.other))
     except ValueError:
+        pass
+    try:
+        # An id of the operator's own, and the number as the name of the resource.
+        return Msisdn.parse(str(None if relation.resource is None else relation.resource.name))
+    except NumberInvalid:
         return None
 
 

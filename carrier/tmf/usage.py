@@ -21,6 +21,7 @@ from account.values.identifiers import Msisdn
 from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
+from carrier.profile.vocabulary import Meanings
 from carrier.tmf import full_scan, number_product
 from carrier.tmf.query import moment
 from carrier.tmf.rows import LeftOut, Part, Sifted, readable
@@ -126,7 +127,7 @@ async def _read(
 ) -> list[UsageRecord]:
     wish, words = asked.wish, http.profile.words.usage_type
     number, begin = wish.msisdn.digits, wish.period.start_utc
-    kinds = {**USAGE.kinds, **{word: _KINDS[meaning] for word, meaning in words.items()}}
+    kinds = Meanings({**USAGE.kinds, **{word: _KINDS[said] for word, said in words.items()}})
     reader = RecordReader(kinds, http.profile.words.usage_service, http.profile.words.money_unit)
     found: list[UsageRecord] = []
     for place, row in enumerate(rows, 1):

@@ -57,9 +57,9 @@ async def asked(http: OperatorHttp, question: dict[str, Any]) -> list[UsageConsu
     while True:
         found = decoding.one(answer.body, QueryUsageConsumption)
         states = {values.word(one.state) for one in (found, *(found.usageConsumption or ()))}
-        if states & ALLOWANCES.failed:
+        if any(one in ALLOWANCES.failed for one in states):
             raise CarrierUnavailable("the question was not answered")
-        if not states & ALLOWANCES.under_way:
+        if not any(one in ALLOWANCES.under_way for one in states):
             break
         await http.pause(next(pauses, _PAUSES[-1]))
         address = values.text(found.id, "id")
@@ -155,8 +155,8 @@ def _valid(found: Bucket) -> tuple[datetime | None, datetime | None]:
         return None, None
     begin, end = told.startDateTime, told.endDateTime
     return (
-        None if begin is None else values.moment(begin, "validFor.startDateTime"),
-        None if end is None else values.moment(end, "validFor.endDateTime"),
+        None if values.is_blank(begin) else values.moment(begin, "validFor.startDateTime"),
+        None if values.is_blank(end) else values.moment(end, "validFor.endDateTime"),
     )
 
 

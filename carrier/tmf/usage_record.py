@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
+from account.chapters.allowances import Measure
 from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageService
 from account.errors import AmountInvalid
 from account.values.money import EXACT
-from carrier.tmf.units import Amount, MoneyUnits, added, amount
+from carrier.tmf.units import Amount, MoneyUnits, added, amount, volume
 from carrier.tmf.usage_versions import INCOMING_FROM, OUTGOING_TO
-from carrier.tmf.wire import values
+from carrier.tmf.wire import parts, values
 from carrier.tmf.wire.parts import Characteristics
 from carrier.tmf.wire.tmf635 import RatedProductUsage, Usage
 from carrier.tmf.wire.values import Malformed
@@ -115,10 +116,19 @@ def _quantity(known: Characteristics, kind: UsageKind) -> int:
     names = USAGE.amounts[kind]
     for name in names:
         if (told := known.get(name)) is not None:
+            if told.__class__ is dict:
+                return _measured(told, name, kind)
             return (values.seconds if kind is UsageKind.CALLS else values.whole)(told, name)
     if kind in (UsageKind.CALLS, UsageKind.DATA):
         raise Malformed(names[0])
     return 1
+
+
+def _measured(told: dict[str, object], name: str, kind: UsageKind) -> int:
+    """What is told with its unit, as TMF's Quantity. Raises `Malformed`."""
+    money = parts.Money(*map(told.get, ("unit", "value", "units", "amount")))
+    measure = {UsageKind.CALLS: Measure.SECONDS, UsageKind.DATA: Measure.BYTES}.get(kind)
+    return volume(money, name, measure or Measure.SMS).amount
 
 
 def _service(found: Usage, known: Characteristics, kinds: Mapping[str, UsageKind]) -> str | None:
@@ -155,7 +165,7 @@ def _price(rated: RatedProductUsage, units: MoneyUnits) -> Amount | None:
         return price
     if rated.taxRate is None:
         return None
-    rate = values.decimal(rated.taxRate, "ratedProductUsage.taxRate")
+    rate = values.rate(rated.taxRate, "ratedProductUsage.taxRate")
     try:
         return Amount.of(EXACT.multiply(price.exact, 1 + rate / 100))
     except (AmountInvalid, ArithmeticError):

@@ -1,4 +1,5 @@
-"""Words of operators for what there is one meaning of, in small letters: compared without case.
+"""Words of operators for what there is one meaning of, in small letters: compared without case, and
+without what stands between their parts (`one time`, `one-time`, `ONE_TIME`).
 
 A word that is in no table has a meaning of its own (another state, another kind), and is no error.
 """
@@ -14,11 +15,12 @@ from account.chapters.payments import PaymentMeans, PaymentState
 from account.chapters.services.offerings import VolumeUnit
 from account.chapters.usage import UsageKind
 from account.values.number import PaymentMethod
+from carrier.profile.vocabulary import Meanings, Words
 from carrier.tmf.units import VOLUMES
 
 
-def _each(words: str) -> frozenset[str]:
-    return frozenset(one.strip() for one in words.split("|"))
+def _each(words: str) -> Words:
+    return Words(words.split("|"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,15 @@ ACCOUNTS = AccountWords(
     owners=_each("owner|customer"),
     owed=("debt", "receivablebalance", "outstanding", "amountdue", "due"),
     prepaid=_each("prepaid|advance"),
-    services={
-        "mobile": ServiceLine.MOBILE,
-        "fixed-internet": ServiceLine.FIXED_INTERNET,
-        "auto-monitoring": ServiceLine.AUTO_MONITORING,
-        "telemetry": ServiceLine.TELEMETRY,
-        "contract-phone": ServiceLine.CONTRACT_PHONE,
-    },
+    services=Meanings(
+        {
+            "mobile": ServiceLine.MOBILE,
+            "fixed-internet": ServiceLine.FIXED_INTERNET,
+            "auto-monitoring": ServiceLine.AUTO_MONITORING,
+            "telemetry": ServiceLine.TELEMETRY,
+            "contract-phone": ServiceLine.CONTRACT_PHONE,
+        }
+    ),
 )
 
 
@@ -89,23 +93,27 @@ class UsageWords:
 
 
 USAGE = UsageWords(
-    kinds={
-        "voice": UsageKind.CALLS,
-        "call": UsageKind.CALLS,
-        "sms": UsageKind.SMS,
-        "mms": UsageKind.SMS,
-        "data": UsageKind.DATA,
-        "gprs": UsageKind.DATA,
-        "other": UsageKind.OTHER,
-    },
+    kinds=Meanings(
+        {
+            "voice": UsageKind.CALLS,
+            "voice call": UsageKind.CALLS,
+            "call": UsageKind.CALLS,
+            "sms": UsageKind.SMS,
+            "mms": UsageKind.SMS,
+            "data": UsageKind.DATA,
+            "gprs": UsageKind.DATA,
+            "internet": UsageKind.DATA,
+            "other": UsageKind.OTHER,
+        }
+    ),
     amounts={
         UsageKind.CALLS: ("durationSec",),
         UsageKind.DATA: ("volumeBytes",),
         UsageKind.SMS: ("count",),
         UsageKind.OTHER: ("count",),
     },
-    outgoing=_each("outgoing|out|mo|originating"),
-    incoming=_each("incoming|in|mt|terminating"),
+    outgoing=_each("outgoing|outbound|out|mo|moc|originating|originated|исходящий|шығыс"),
+    incoming=_each("incoming|inbound|in|mt|mtc|terminating|terminated|входящий|кіріс"),
     rejected=_each("rejected"),
     replaced=_each("rated|billed"),
     replacing=_each("rerated"),
@@ -129,7 +137,7 @@ class BillWords:
 
 BILLS = BillWords(
     customers=_each("customer"),
-    corrections=_each("credit note|creditnote|correction"),
+    corrections=_each("credit note|correction"),
     registered=_each("esf"),
     corrected=_each("corrects"),
     lines=_each("lines|line"),
@@ -154,20 +162,22 @@ class AllowanceWords:
 
 
 ALLOWANCES = AllowanceWords(
-    measures={
-        "voice": Measure.SECONDS,
-        "sms": Measure.SMS,
-        "mms": Measure.MMS,
-        "data": Measure.BYTES,
-    },
+    measures=Meanings(
+        {
+            "voice": Measure.SECONDS,
+            "sms": Measure.SMS,
+            "mms": Measure.MMS,
+            "data": Measure.BYTES,
+        }
+    ),
     monetary=_each("monetary|money"),
     ended=_each("expired|terminated"),
-    unlimited=_each("unlimited"),
+    unlimited=_each("unlimited|безлимит|шексіз"),
     totals=_each("total"),
     used=_each("used"),
     charged=_each("charged"),
-    under_way=_each("acknowledged|inprogress|pending"),
-    failed=_each("rejected|terminatedwitherror|failed|cancelled"),
+    under_way=_each("acknowledged|in progress|pending"),
+    failed=_each("rejected|terminated with error|failed|cancelled"),
 )
 
 
@@ -177,6 +187,7 @@ class OfferingWords:
 
     once: frozenset[str]
     recurring: frozenset[str]
+    by_use: frozenset[str]
     month: frozenset[str]
     """`priceType`, and the `recurringChargePeriod` that is a month."""
     unlimited: frozenset[str]
@@ -194,9 +205,10 @@ def _whole(measure: Measure, unit: VolumeUnit, each: int) -> dict[str, tuple[Vol
 
 
 OFFERINGS = OfferingWords(
-    once=_each("onetime|one time|one-time"),
-    recurring=_each("recurring"),
-    month=_each("month|monthly|1 month|p1m"),
+    once=_each("one time|one time charge"),
+    recurring=_each("recurring|recurring charge|subscription"),
+    by_use=_each("usage|usage charge"),
+    month=_each("month|months|monthly|1 month|p1m"),
     unlimited=_each("unlimited"),
     volumes=(
         _whole(Measure.SECONDS, VolumeUnit.MINUTES, 60)
@@ -217,22 +229,27 @@ class PaymentWords:
 
 
 PAYMENTS = PaymentWords(
-    means={means.value.casefold(): means for means in PaymentMeans}
-    | {
-        "banktransfer": PaymentMeans.BANK_TRANSFER,
-        "bank transfer": PaymentMeans.BANK_TRANSFER,
-        "card": PaymentMeans.CARD,
-        "wallet": PaymentMeans.WALLET,
-    },
-    states={state.value: state for state in PaymentState}
-    | {
-        "completed": PaymentState.DONE,
-        "succeeded": PaymentState.DONE,
-        "paid": PaymentState.DONE,
-        "created": PaymentState.PENDING,
-        "inprogress": PaymentState.PENDING,
-        "canceled": PaymentState.CANCELLED,
-        "rejected": PaymentState.FAILED,
-        "declined": PaymentState.FAILED,
-    },
+    means=Meanings(
+        {means.value: means for means in PaymentMeans}
+        | {
+            "bank transfer": PaymentMeans.BANK_TRANSFER,
+            "card": PaymentMeans.CARD,
+            "wallet": PaymentMeans.WALLET,
+        }
+    ),
+    states=Meanings(
+        {state.value: state for state in PaymentState}
+        | {
+            "completed": PaymentState.DONE,
+            "succeeded": PaymentState.DONE,
+            "success": PaymentState.DONE,
+            "successful": PaymentState.DONE,
+            "paid": PaymentState.DONE,
+            "created": PaymentState.PENDING,
+            "in progress": PaymentState.PENDING,
+            "canceled": PaymentState.CANCELLED,
+            "rejected": PaymentState.FAILED,
+            "declined": PaymentState.FAILED,
+        }
+    ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def test_a_question_about_atlas_pro_conforms(errors: Check, numbers: tuple[Msisd
 def test_another_address_conforms(errors: Check) -> None:
     login = {"contactType": "login", "phoneNumber": "77010542007"}
     person = {"contactMedium": [{"mediumType": "mobile phone", "characteristic": login}]}
-    body = party.with_email(person, "new@demo.example")
+    body = party.with_email(person, "new@demo.example", datetime(2026, 11, 22, tzinfo=UTC))
     assert errors("TMF632", "Individual_Update", body) == []
 
 

@@ -104,7 +104,7 @@ async def test_an_offering_that_cannot_be_read_loses_no_other(
 
 SHOWN: list[tuple[dict[str, Any], str, object]] = [
     ({"productOffering": None}, "offering_id", ""),
-    ({"productOffering": "sms-100"}, "offering_id", ""),
+    ({"productOffering": "sms-100"}, "offering_id", "sms-100"),
     ({"name": None}, "name", "sms-100"),
     ({"name": 100}, "name", "100"),
     ({"startDate": None}, "since", None),

@@ -111,7 +111,7 @@ async def test_two_people_with_one_login_are_no_answer(desk: Desk) -> None:
         ([{"name": "codeChannel", "value": "email"}], True),
         ([{"name": "codeChannel", "value": "sms"}], False),
         ([{"name": "codeChannel", "value": "pigeon"}], None),
-        ([{"name": "codeChannel", "value": ["sms"]}], None),
+        ([{"name": "codeChannel", "value": ["sms", "email"]}], None),
         ([], None),
     ],
 )

@@ -114,7 +114,8 @@ async def test_a_number(desk: Desk, changes: dict[str, Any], payment_method: Pay
 
 async def test_a_service_of_a_number_is_none(desk: Desk) -> None:
     relation = {"relationshipType": "isAddonOf", "product": {"id": "p-1"}}
-    desk.answer("product", [product() | {"productRelationship": [relation]}])
+    service = product() | {"id": "svc-1", "productRelationship": [relation]}
+    desk.answer("product", [service])
     desk.answer("bucket", [])
     assert await desk.carrier.number(COMPANY, NUMBER) is None
 

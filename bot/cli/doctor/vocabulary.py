@@ -14,6 +14,7 @@ from account.values.periods import Period
 from bot.cli.doctor.answers import items, shown_words
 from carrier.apis import Api
 from carrier.profile.model import Profile
+from carrier.profile.vocabulary import Words
 from carrier.tmf.query import moment
 from carrier.tmf.wire import values
 from carrier.tmf.words import ACCOUNTS, BUCKETS, USAGE
@@ -95,7 +96,7 @@ def _order_words(profile: Profile) -> Collection[str]:
     return _Dotted(profile.words.order_state)
 
 
-class _Dotted(frozenset[str]):
+class _Dotted(Words):
     """Words, and each of them with a point and more behind it."""
 
     def __contains__(self, word: object) -> bool:
@@ -108,8 +109,8 @@ def _purses(row: Row, _: Profile, __: Whose) -> Iterable[object]:
 
 
 def _bucket_words(profile: Profile) -> Collection[str]:
-    usual = frozenset[str]().union(*BUCKETS.funds.values(), BUCKETS.individual_limit)
-    return usual | profile.words.bucket.keys()
+    usual = Words(frozenset[str]().union(*BUCKETS.funds.values(), BUCKETS.individual_limit))
+    return Words(usual | profile.words.bucket.keys())
 
 
 def _balances(row: Row, _: Profile, __: Whose) -> Iterable[object]:
@@ -137,7 +138,7 @@ TABLES = (
         "words.product_status",
         _of_company,
         _status,
-        lambda profile: profile.words.product_status.keys(),
+        lambda profile: profile.words.product_status,
         'such a number is shown as "Blocked by the operator", and nobody here can unblock it',
     ),
     Table(
@@ -147,7 +148,7 @@ TABLES = (
         "words.suspension_reason",
         _of_company,
         _reasons,
-        lambda profile: profile.words.suspension_reason.keys(),
+        lambda profile: profile.words.suspension_reason,
         'such a number is shown as "Blocked by the operator", and nobody here can unblock it',
     ),
     Table(
@@ -157,7 +158,7 @@ TABLES = (
         "characteristics.payment_method and words.payment_method",
         _of_company,
         _methods,
-        lambda profile: profile.words.payment_method.keys(),
+        lambda profile: profile.words.payment_method,
         "of such a number no balance, no credit limit is shown, and no balance is transferred",
     ),
     Table(
@@ -197,7 +198,7 @@ TABLES = (
         "words.balance_type",
         _of_company,
         _balances,
-        lambda profile: profile.words.balance_type.keys() | frozenset(ACCOUNTS.owed),
+        lambda profile: Words(profile.words.balance_type.keys() | frozenset(ACCOUNTS.owed)),
         "they are not told as owed",
     ),
     Table(
@@ -207,7 +208,7 @@ TABLES = (
         "words.usage_type",
         _of_the_days,
         _usage,
-        lambda profile: profile.words.usage_type.keys() | USAGE.kinds.keys(),
+        lambda profile: Words(profile.words.usage_type.keys() | USAGE.kinds.keys()),
         'such records are "Other", without a quantity',
         Capability.USAGE,
     ),

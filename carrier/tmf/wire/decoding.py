@@ -184,7 +184,7 @@ _STEP = re.compile(r"[^.\[\]]+")
 
 def _one_of_many(told: Any, path: str, said: str) -> bool:
     """Whether one object stands where a list of them has to, or in a list where it has to stand
-    alone, as gateways write them; it is mended now.
+    alone, or its only value without it, as gateways write them; it is mended now.
     """
     steps = _steps(path)
     if not steps or any(step in _NEVER for step in steps):
@@ -196,6 +196,8 @@ def _one_of_many(told: Any, path: str, said: str) -> bool:
         told[steps[-1]] = [there]
     elif isinstance(there, list) and len(there) == 1 and said.startswith("Expected `object"):
         told[steps[-1]] = there[0]
+    elif _is_bare(there, steps) and said.startswith("Expected `object"):
+        told[steps[-1]] = {"id": there, "name": there, "value": there}
     else:
         return False
     return True
@@ -209,6 +211,22 @@ _NEVER = frozenset(
     }
 )
 """Whose a row is and who logs in is not mended; and an object of open-ended values is no value."""
+
+
+_NEVER_BARE = frozenset(
+    {
+        *("validFor", "validPeriod", "billingPeriod", "periodCoverage", "duration"),
+        *("productRelationship", "resourceRelationship"),
+    }
+)
+"""A time has no value that could stand alone; and what relies on what is not guessed."""
+
+
+def _is_bare(there: Any, steps: list[Any]) -> bool:
+    """Whether a reference is its id alone, or an amount its number."""
+    if there.__class__ not in (str, int, Decimal) or any(step in _NEVER_BARE for step in steps):
+        return False
+    return not isinstance(steps[-1], int)
 
 
 def _steps(path: str) -> list[Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from carrier.profile.vocabulary import compact
 from carrier.tmf.wire.values import word
 
 
@@ -93,8 +94,8 @@ class Money(Struct, gc=False):
 
 
 class Characteristics(Mapping[str, Any]):
-    """Values by their names, whatever a name's case and the blanks around it. What is null is not
-    there.
+    """Values by their names, whatever a name's case and what stands between its parts. What is null
+    is not there.
     """
 
     __slots__ = ("_values", "_written")
@@ -106,12 +107,14 @@ class Characteristics(Mapping[str, Any]):
     def get(self, name: str, default: Any = None) -> Any:
         """The value of that name."""
         value = self._values.get(name)
-        if value is not None:
-            return value
-        if self._written is None:
-            self._written = _folded(tuple(self._values))
-        written = self._written.get(name.strip().casefold())
-        return default if written is None else self._values[written]
+        if value is None:
+            if self._written is None:
+                self._written = _folded(tuple(self._values))
+            written = self._written.get(compact(name))
+            if written is None:
+                return default
+            value = self._values[written]
+        return value if value.__class__ not in _HOLDERS else _held(value)
 
     def __getitem__(self, name: str) -> Any:
         value = self.get(name)
@@ -143,4 +146,18 @@ def characteristics(told: Sequence[Characteristic] | None) -> Characteristics:
 @lru_cache(maxsize=1024)
 def _folded(names: tuple[str, ...]) -> dict[str, str]:
     """Names by themselves in small letters; rows of one list have the same ones."""
-    return {name.strip().casefold(): name for name in names}
+    return {compact(name): name for name in names}
+
+
+_HOLDERS = frozenset({dict, list})
+
+
+def _held(value: Any) -> Any:
+    """The value itself, where it is the only one of a list, or of an object that has no other."""
+    if value.__class__ is list and len(value) == 1:
+        [one] = value
+        if one.__class__ is not dict or one.keys() == {"value"}:
+            value = one
+    if value.__class__ is dict and value.keys() == {"value"}:
+        return value["value"]
+    return value

@@ -35,10 +35,12 @@ class ProdSpecCharValueUse(Struct, gc=False):
 
 
 class Duration(Struct, gc=False):
-    """So many of a unit of time."""
+    """So many of a unit of time, as Quantity or as Money spell them."""
 
     amount: Any = None
     units: Any = None
+    value: Any = None
+    unit: Any = None
 
 
 class ProductOfferingTerm(Struct, gc=False):
@@ -66,6 +68,7 @@ class ProductOffering(Struct, gc=False):
     description: Any = None
     isSellable: Any = None  # noqa: N815
     lifecycleStatus: Any = None  # noqa: N815
+    validFor: Any = None  # noqa: N815
     category: list[Ref] | None = None
     productOfferingPrice: list[OfferingPrice] | None = None  # noqa: N815
     productOfferingTerm: list[ProductOfferingTerm] | None = None  # noqa: N815

@@ -37,6 +37,7 @@ class Login(Struct, gc=False):
     """Who logs in with what: read by itself when the rest of a person cannot be."""
 
     status: Any = None
+    deathDate: Any = None  # noqa: N815
     contactMedium: list[ContactMedium] | None = None  # noqa: N815
 
 
@@ -51,7 +52,9 @@ class Individual(Owned, gc=False):
     name: Any = None
     legalName: Any = None  # noqa: N815
     givenName: Any = None  # noqa: N815
+    middleName: Any = None  # noqa: N815
     familyName: Any = None  # noqa: N815
+    deathDate: Any = None  # noqa: N815
     status: Any = None
     contactMedium: list[ContactMedium] | None = None  # noqa: N815
     partyCharacteristic: list[Characteristic] | None = None  # noqa: N815

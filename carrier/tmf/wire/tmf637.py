@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
-from carrier.tmf.wire.parts import Characteristic, Money, Owned, Ref, TimePeriod
+from carrier.tmf.wire.parts import Characteristic, Money, Owned, Ref
 
 
 class ProductRelationship(Ref, gc=False):
@@ -35,13 +35,6 @@ class ProductPrice(Struct, gc=False):
     priceType: Any = None  # noqa: N815
     recurringChargePeriod: Any = None  # noqa: N815
     price: Price | None = None
-
-
-class ProductTerm(Struct, gc=False):
-    """For how long a product is there."""
-
-    name: Any = None
-    validFor: TimePeriod | None = None  # noqa: N815
 
 
 class Identity(Owned, gc=False):
@@ -77,4 +70,5 @@ class Product(Identity, gc=False):
     productCharacteristic: list[Characteristic] | None = None  # noqa: N815
     productRelationship: list[ProductRelationship] | None = None  # noqa: N815
     productPrice: list[ProductPrice] | None = None  # noqa: N815
-    productTerm: list[ProductTerm] | None = None  # noqa: N815
+    productTerm: Any = None  # noqa: N815
+    terminationDate: Any = None  # noqa: N815

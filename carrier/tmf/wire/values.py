@@ -66,8 +66,17 @@ def word(value: Any) -> str:
     return value.strip().casefold() if value.__class__ is str else ""
 
 
-_TRUE = frozenset({"true", "t", "yes", "y", "1", "1.0", "on", "enabled"})
-_FALSE = frozenset({"false", "f", "no", "n", "0", "0.0", "off", "disabled"})
+def is_blank(value: Any) -> bool:
+    """Whether nothing is told: what is missing, null, or a text without a letter."""
+    return value is None or (value.__class__ is str and not value.strip())
+
+
+_TRUE = frozenset(
+    ["true", "t", "yes", "y", "1", "1.0", "on", "enabled", "active", "да", "вкл", "иә"]
+)
+_FALSE = frozenset(
+    ["false", "f", "no", "n", "0", "0.0", "off", "disabled", "inactive", "нет", "выкл", "жоқ"]
+)
 
 
 def flag(value: Any, field: str, *, missing: bool = False) -> bool:
@@ -90,6 +99,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})
 def decimal(value: Any, field: str) -> Decimal:
     """A number, exact, below a trillion trillions; also in a string. Raises `Malformed`."""
     if value.__class__ is str:
+        value = value.strip()
         if _NUMBER.fullmatch(value) is None:
             raise Malformed(field)
         value = Decimal(value)
@@ -118,9 +128,21 @@ def whole(value: Any, field: str, default: int | None = None) -> int:
 
 def percent(value: Any, field: str) -> int:
     """Whole per cent, also with their sign: `"16.00 %"`. Raises `Malformed`."""
-    return whole(
-        value.strip().removesuffix("%").rstrip() if value.__class__ is str else value, field
-    )
+    return whole(_without_sign(value), field)
+
+
+def rate(value: Any, field: str) -> Decimal:
+    """Per cent, also with their sign. Raises `Malformed`, also for a part of one: `0.16` may be
+    16 % or not.
+    """
+    told = decimal(_without_sign(value), field)
+    if 0 < told < 1 or told < 0:
+        raise Malformed(field)
+    return told
+
+
+def _without_sign(value: Any) -> Any:
+    return value.strip().removesuffix("%") if value.__class__ is str else value
 
 
 _DURATION = re.compile(
@@ -128,8 +150,17 @@ _DURATION = re.compile(
 )
 
 
+_CLOCK = re.compile(r"\s*(\d{1,5}):([0-5]\d):([0-5]\d)\s*", re.ASCII)
+
+
 def seconds(value: Any, field: str) -> int:
-    """A time in whole seconds: a number of them, or ISO 8601's `PT1M5S`. Raises `Malformed`."""
+    """A time in whole seconds: a number of them, ISO 8601's `PT1M5S`, or `00:01:05`.
+
+    Raises `Malformed`.
+    """
+    if value.__class__ is str and (clock := _CLOCK.fullmatch(value)) is not None:
+        hour, minute, second = map(int, clock.groups())
+        return (hour * 60 + minute) * 60 + second
     if value.__class__ is str and value[:1] == "P":
         written = _DURATION.fullmatch(value)
         parts = written.groups() if written is not None else ()
@@ -207,7 +238,17 @@ def moment(value: Any, field: str) -> datetime:
         return _LAST if at.year > _MIDDLE else _FIRST
 
 
+_DOTTED = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})(.*)", re.ASCII | re.DOTALL)
+_SLASHED = re.compile(r"(\d{4})/(\d\d)/(\d\d)(.*)", re.ASCII | re.DOTALL)
+
+
 def _extended(told: str) -> str:
+    """As RFC 3339 writes it, out of `20260914`, `2026/09/14` or `14.09.2026`, as people do here."""
+    if (dotted := _DOTTED.fullmatch(told)) is not None:
+        first, month, year, rest = dotted.groups()
+        return f"{year}-{month}-{first}{rest}"
+    if (slashed := _SLASHED.fullmatch(told)) is not None:
+        return "-".join(slashed.groups()[:3]) + slashed[4]
     basic = _BASIC.fullmatch(told)
     if basic is None:
         return told
