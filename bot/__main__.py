@@ -192,6 +192,7 @@ async def _plainly(work: Coroutine[Any, Any, int]) -> int:
         DatabaseUrlInvalid,
         GenerationChanged,
         SecretsInvalid,
+        ServerPromoted,
         StorageUnavailable,
         WitnessDamaged,
     )
@@ -208,7 +209,7 @@ async def _plainly(work: Coroutine[Any, Any, int]) -> int:
     except PortBusy as busy:
         print(busy, file=sys.stderr)  # noqa: T201
         return 1
-    except GenerationChanged as changed:
+    except (GenerationChanged, ServerPromoted) as changed:
         print(changed, file=sys.stderr)  # noqa: T201 - whoever started it starts it again
         return 1
     except StorageUnavailable as fault:

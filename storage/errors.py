@@ -5,6 +5,7 @@
     + StorageUnavailable
       - KeyChanged
       - DatabaseUnsafe
+      - ServerPromoted
     + DatabaseUrlInvalid
     + DatabaseNewer
     + DatabaseOlder
@@ -49,6 +50,18 @@ class DatabaseUnsafe(StorageUnavailable):
     """
 
     code: ClassVar[str] = "STORAGE.UNSAFE"
+
+
+class ServerPromoted(StorageUnavailable):
+    """A replica has taken over as the server while this process ran; nothing was written there.
+
+    It may lack the last commits, so whoever worked on the one before has to start again.
+    """
+
+    code: ClassVar[str] = "STORAGE.PROMOTED"
+
+    def __init__(self) -> None:
+        super().__init__("a replica has taken over the database: this process has to start again")
 
 
 class DatabaseUrlInvalid(StorageError):  # noqa: N818 - named by what it is

@@ -845,6 +845,8 @@ generations = Table(
     Column("began_at", Moment, nullable=False),
     # Grows while any process runs: of two copies the one with fewer beats is the older one.
     Column("beats", BigInteger, nullable=False, server_default="0"),
+    # The PostgreSQL server's, when it was last looked at: a replica that took over has another.
+    Column("timeline", BigInteger),
 )
 
 event_subscriptions = Table(

@@ -114,7 +114,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     stores = await database_of(settings, secrets, clock.now())
     watch = GenerationWatch(stores.generations, witness_of(settings, stores))
     try:
-        await watch.check()
+        await watch.check(clock.now())
     except BaseException:
         await stores.close()
         raise

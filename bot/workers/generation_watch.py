@@ -2,7 +2,8 @@
 
 Nothing can be promised on such a database: changes of the lost time are at the operator, and their
 references would be given out again. So nobody works on it until a person has said that it was put
-back (`myaccount restored`). A replica that took over with the last commits missing is one, too.
+back (`myaccount restored`). A replica that took over with the last seconds missing is one, too.
+One that was promoted and may lack less than that is gone on with, as after a restore.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ import structlog
 from storage.errors import (
     DatabaseOlder,
     GenerationChanged,
+    ServerPromoted,
     StorageUnavailable,
     WitnessDamaged,
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from storage.restore.generations import Generation, Generations
     from storage.restore.witness import Witness
 
@@ -39,21 +43,34 @@ class GenerationWatch:
         self._seen: Generation | None = None
         self._writable = True
 
-    async def check(self) -> None:
+    async def check(self, now: datetime) -> None:
         """Look at start. Raises `DatabaseOlder`, `WitnessDamaged`, `StorageUnavailable`."""
         notes = await asyncio.to_thread(self._witness.notes)
         present = await self._generations.beat()
         notes.check(present)
+        if (begun := await self._generations.follow(now)) is not None:
+            present, count = begun
+            log.error(
+                "database.promoted",
+                alarm="a replica has taken over the database; it may lack the last commits",
+                count=count,
+            )
         self._seen = present
         await self._note()
 
     async def run(self) -> None:
-        """Beat and look until cancelled. Raises `DatabaseOlder`, `GenerationChanged`."""
+        """Beat and look until cancelled.
+
+        Raises `DatabaseOlder`, `GenerationChanged`, `ServerPromoted`.
+        """
         count = 0
         while True:
             await asyncio.sleep(BEAT_EVERY)
             try:
                 await self._beat()
+            except ServerPromoted:
+                log.warning("database.replica_took_over")
+                raise
             except StorageUnavailable as fault:
                 log.warning("storage.unavailable", error=type(fault).__name__)
                 continue

@@ -28,6 +28,10 @@ class Database(ABC):
 
     dialect: str
     pooled: bool = False
+    timeline: int | None = None
+    """Which of the server's timelines this process works on: each replica that is promoted begins
+    the next one. None before the first connection, and where there are none.
+    """
     step_seen: str | None = None
     """By which step of the shared clock this process tells the time (`ClockRows.go_by`): None where
     it does not compare clocks, empty while there was none.

@@ -29,6 +29,10 @@ _SETTINGS = """
            current_setting('synchronous_commit') AS commits,
            current_setting('fsync') AS fsync
 """
+_TIMELINE = """
+    SELECT CASE WHEN NOT pg_is_in_recovery()
+           THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END
+"""
 _ORDER = (0, 1, 0, 0, 1, 1, 0, 1)
 """In which two connections ask who serves them: irregular, against a pooler that takes turns."""
 
@@ -60,6 +64,16 @@ async def assure(connection: Any, another: Callable[[], Awaitable[Any]]) -> bool
         # A statement prepared a moment ago is unknown, or another session's is there.
         raise DatabaseUnsafe(_POOLED) from None
     return pooled
+
+
+async def timeline_of(connection: Any) -> int | None:
+    """The server's timeline; None while it follows another, and where it does not tell."""
+    try:
+        told = await connection.fetchval(_TIMELINE)
+    except asyncpg.PostgresError:
+        # Some that only speak like PostgreSQL have no such log.
+        return None
+    return None if told is None else int(told, 16)
 
 
 async def _keeps_sessions(first: Any, another: Callable[[], Awaitable[Any]]) -> bool:

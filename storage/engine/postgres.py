@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from typing_extensions import override
 
 from storage.engine.database import Database, unavailable
-from storage.engine.durability import assure
+from storage.engine.durability import assure, timeline_of
 from storage.engine.pg_listen import listen
 from storage.engine.postgres_address import connect_options, pool_options
+from storage.errors import ServerPromoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,10 +99,14 @@ class PostgresDatabase(Database):
         await self._engine.dispose()
 
     async def _connect(self) -> Any:
-        """One more connection of the pool. Raises `DatabaseUnsafe`, and the driver's own."""
+        """One more connection of the pool.
+
+        Raises `DatabaseUnsafe`, `ServerPromoted`, and the driver's own.
+        """
         connection = await self._raw()
         try:
             self.pooled = await assure(connection, self._raw)
+            self._go_by(await timeline_of(connection))
             await connection.execute(
                 f"SET idle_in_transaction_session_timeout = {STANDS_STILL_MS:d}"
             )
@@ -109,6 +114,13 @@ class PostgresDatabase(Database):
             connection.terminate()
             raise
         return connection
+
+    def _go_by(self, timeline: int | None) -> None:
+        """Stay on the timeline of the first connection. Raises `ServerPromoted`."""
+        if self.timeline is None:
+            self.timeline = timeline
+        elif timeline not in (self.timeline, None):
+            raise ServerPromoted
 
     async def _raw(self) -> Any:
         return await asyncpg.connect(**self._options)

@@ -6,6 +6,9 @@ one with
 fewer beats is the older one. `begin`, which a person asks for after a restore, makes it a database
 of its own again: references are told from those of the lost time by their last part, and what was
 open in the backup is marked, since it may have been sent in that time.
+
+A replica that was promoted may lack less than a beat. It is known by the server's timeline, which
+stands here too: `follow` begins a generation by itself where it has changed.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, null, select, update
 
 from account.changes.action import ActionState
-from storage.engine.types import EPOCH
+from storage.engine.types import EPOCH, Moment
 from storage.engine.upserts import insert_once
 from storage.tables import actions, generations, history, in_state, schedules
 
@@ -99,12 +102,39 @@ class Generations:
             begun = Generation(
                 present.origin, max(present.number, above) + 1, _a_mark(used), beats=0
             )
-            conn.execute(generations.insert(), _row(begun, now))
+            conn.execute(generations.insert(), self._row(begun, now))
             # What was to begin in the time that is lost may have begun: its person decides anew.
             conn.execute(_SUSPEND)
             return begun, conn.execute(_MARK_OPEN, {"now": now}).rowcount
 
         return await self._database.write(work)
+
+    async def follow(self, now: datetime) -> tuple[Generation, int] | None:
+        """Begin a new one where a replica was promoted since the last look: it may lack commits.
+
+        Answers it and how many open changes and offers were marked; None where nothing happened.
+        What was confirmed for later and is not due yet cannot have begun: it stays as it is.
+        """
+
+        def work(conn: Connection) -> tuple[Generation, int] | None:
+            present = _present(conn)
+            timeline = self._database.timeline
+            known = conn.execute(_TIMELINE).scalar_one()
+            if timeline is None or timeline == known:
+                return None
+            if known is None:
+                conn.execute(_SET_TIMELINE, {"seen": timeline})
+                return None
+            used = set(conn.execute(_MARKS).scalars())
+            begun = Generation(present.origin, present.number + 1, _a_mark(used), beats=0)
+            conn.execute(generations.insert(), self._row(begun, now))
+            conn.execute(_SUSPEND_DUE, {"now": now})
+            return begun, conn.execute(_MARK_OPEN, {"now": now}).rowcount
+
+        return await self._database.write(work)
+
+    def _row(self, generation: Generation, began_at: datetime) -> dict[str, Any]:
+        return {**_row(generation, began_at), "timeline": self._database.timeline}
 
 
 def _present(conn: Connection) -> Generation:
@@ -150,6 +180,16 @@ _BEAT = (
     .returning(*_COLUMNS)
 )
 _SUSPEND = update(schedules).where(in_state(schedules, "scheduled")).values(state="suspended")
+_SUSPEND_DUE = _SUSPEND.where(schedules.c.due <= bindparam("now", type_=Moment()))
+_LATEST_NUMBER = select(func.max(generations.c.number)).scalar_subquery()
+_TIMELINE = (
+    select(generations.c.timeline).where(generations.c.number == _LATEST_NUMBER).with_for_update()
+)
+_SET_TIMELINE = (
+    update(generations)
+    .where(generations.c.number == _LATEST_NUMBER)
+    .values(timeline=bindparam("seen"))
+)
 _MARK_OPEN = (
     update(actions)
     .where(actions.c.settled_at == null(), actions.c.state != ActionState.VOID.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,17 @@ from storage.errors import DatabaseOlder, GenerationChanged, StorageUnavailable
 from storage.restore.generations import Generation, Generations
 from storage.restore.witness import Witness
 
+NOW = datetime(2022, 1, 24, tzinfo=UTC)
+
 
 class Counted(Generations):
     """Generations without a database: what each beat finds is laid out."""
 
     def __init__(self, *found: Generation | StorageUnavailable) -> None:
         self.found = list(found)
+
+    async def follow(self, now: datetime) -> tuple[Generation, int] | None:
+        return None
 
     async def beat(self) -> Generation:
         if not self.found:
@@ -49,7 +55,7 @@ def at(beats: int, number: int = 0) -> Generation:
 
 async def test_fewer_beats_than_before_end_the_process(witness: Witness) -> None:
     watch = GenerationWatch(Counted(at(1), at(2), at(5), at(4)), witness)
-    await watch.check()
+    await watch.check(NOW)
     with capture_logs() as logs, pytest.raises(DatabaseOlder):
         await watch.run()
     assert [one["event"] for one in logs if "alarm" in one] == ["database.older"]
@@ -57,14 +63,14 @@ async def test_fewer_beats_than_before_end_the_process(witness: Witness) -> None
 
 async def test_beats_of_others_between_ours_are_no_restore(witness: Witness) -> None:
     watch = GenerationWatch(Counted(at(1), at(9), at(10), at(40)), witness)
-    await watch.check()
+    await watch.check(NOW)
     with pytest.raises(EndOfTestError):
         await watch.run()
 
 
 async def test_a_generation_begun_meanwhile_is_for_a_fresh_process(witness: Witness) -> None:
     watch = GenerationWatch(Counted(at(9), at(1, number=1)), witness)
-    await watch.check()
+    await watch.check(NOW)
     with pytest.raises(GenerationChanged):
         await watch.run()
 
@@ -72,7 +78,7 @@ async def test_a_generation_begun_meanwhile_is_for_a_fresh_process(witness: Witn
 async def test_an_outage_is_waited_out_and_looked_at_after_it(witness: Witness) -> None:
     away = StorageUnavailable("gone")
     watch = GenerationWatch(Counted(at(9), away, away, at(8)), witness)
-    await watch.check()
+    await watch.check(NOW)
     with pytest.raises(DatabaseOlder):
         await watch.run()
 
@@ -80,7 +86,7 @@ async def test_an_outage_is_waited_out_and_looked_at_after_it(witness: Witness) 
 async def test_it_is_noted_at_start_now_and_then_and_at_the_end(witness: Witness) -> None:
     beats = [at(n) for n in range(1, NOTED_EVERY + 4)]
     watch = GenerationWatch(Counted(*beats), witness)
-    await watch.check()
+    await watch.check(NOW)
     assert witness.noted("here") == at(1)
     with pytest.raises(EndOfTestError):
         await watch.run()
@@ -93,7 +99,7 @@ async def test_a_witness_that_cannot_be_written_is_one_alarm_and_no_end(tmp_path
     witness = Witness(tmp_path / "no" / "folder" / "witness", lambda: [b"k"])
     watch = GenerationWatch(Counted(*(at(n) for n in range(1, 3 * NOTED_EVERY))), witness)
     with capture_logs() as logs:
-        await watch.check()
+        await watch.check(NOW)
         with pytest.raises(EndOfTestError):
             await watch.run()
     assert [one["event"] for one in logs if "alarm" in one] == ["witness.unwritable"]
@@ -102,7 +108,7 @@ async def test_a_witness_that_cannot_be_written_is_one_alarm_and_no_end(tmp_path
 async def test_a_start_on_an_older_copy_is_refused_and_not_noted(witness: Witness) -> None:
     witness.note(at(9))
     with pytest.raises(DatabaseOlder):
-        await GenerationWatch(Counted(at(8)), witness).check()
+        await GenerationWatch(Counted(at(8)), witness).check(NOW)
     assert witness.noted("here") == at(9)
 
 
@@ -112,6 +118,9 @@ class Beside(Counted):
     def __init__(self, witness: Witness, *found: Generation) -> None:
         super().__init__(*found)
         self._witness = witness
+
+    async def follow(self, now: datetime) -> tuple[Generation, int] | None:
+        return None
 
     async def beat(self) -> Generation:
         found = await super().beat()
@@ -124,5 +133,5 @@ async def test_what_others_note_while_this_one_starts_is_no_restore(witness: Wit
     the look at the witness left with exit code 2, "a backup has been put back".
     """
     witness.note(at(1))
-    await GenerationWatch(Beside(witness, at(2)), witness).check()
+    await GenerationWatch(Beside(witness, at(2)), witness).check(NOW)
     assert witness.noted("here") == at(7)
