@@ -913,3 +913,6 @@ leases = Table(
     Column("holds_key", Integer),
     Column("writes_key", Integer),
 )
+
+# One row: the oldest revision whose program works with this schema (storage.engine.schema).
+schema_floor = Table("schema_floor", metadata, Column("revision", Text, primary_key=True))

@@ -11,20 +11,28 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import delete, insert, inspect, select, text
 
 from storage.engine.open import open_database
 from storage.errors import DatabaseNewer
+from storage.tables import schema_floor
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
+FLOOR = "0035"
+"""The oldest revision whose program works on the newest schema.
+
+A migration only adds what an older program need not know (tables, columns that may be empty or
+have a default), so that both run during an upgrade. One that takes something away, or makes it
+mean something else, comes a version later and moves this up to the revision before itself.
+"""
 _LOCK = 0x4D79416363  # any number of our own
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the schema up to the revision, in one transaction.
+    """Bring the schema up to the revision, in one transaction; a newer one is left as it is.
 
     Raises `StorageUnavailable`, `DatabaseNewer`, and `DatabaseUrlInvalid` when there is no place
     for a new database.
@@ -51,11 +59,24 @@ async def current(url: str) -> str | None:
 def refuse_newer(conn: Connection) -> None:
     """Leave a database alone that a newer program has written. Raises `DatabaseNewer`.
 
-    A program that does not know a revision can neither read what it made nor take it back.
+    One that has only added to what this program knows says so by its floor, and may be used.
     """
     revision = MigrationContext.configure(conn).get_current_revision()
-    if revision is not None and revision not in _revisions():
-        raise DatabaseNewer(revision)
+    if is_unknown(revision) and _floor(conn) not in _revisions():
+        raise DatabaseNewer(str(revision))
+
+
+def is_unknown(revision: str | None) -> bool:
+    """Whether a newer program has made it."""
+    return revision is not None and revision not in _revisions()
+
+
+def _floor(conn: Connection) -> str | None:
+    """From which revision on a program works with this schema; None where it does not say."""
+    if not inspect(conn).has_table(schema_floor.name):
+        return None
+    told: str | None = conn.execute(select(schema_floor.c.revision)).scalar()
+    return told
 
 
 @cache
@@ -82,12 +103,19 @@ async def _change(url: str, revision: str, change: Callable[[Config, str], None]
         refuse_newer(conn)
         target = newest() if revision == "head" else revision
         present = MigrationContext.configure(conn).get_current_revision()
+        if is_unknown(present):
+            if change is command.upgrade:
+                return
+            raise DatabaseNewer(str(present))
         if conn.dialect.name == "postgresql" and present != target:
             # Rows may be made anew for longer than the server waits for a next statement else.
             conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         config = _config()
         config.attributes["connection"] = conn
         change(config, revision)
+        if target == newest() != present:
+            conn.execute(delete(schema_floor))
+            conn.execute(insert(schema_floor), {"revision": FLOOR})
 
     try:
         database.make_room()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot import __main__ as commands
 from bot.cli.doctor.command import doctor
@@ -24,6 +25,11 @@ SENTENCE = "his program is older than the database (schema 9999): install the ne
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
+def _written_by(revision: str, conn: Connection, *, floor: str) -> None:
+    conn.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+    conn.execute(text("UPDATE schema_floor SET revision = :it"), {"it": floor})
+
+
 @pytest.fixture(params=BOTH)
 def settings(tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
     """An environment whose database a program of the future has written."""
@@ -36,8 +42,7 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
         url = given["MYACCOUNT_DATABASE_URL"]
         await migrate(read(given))
         database = open_database(url)
-        write = text("UPDATE alembic_version SET version_num = :future")
-        await database.write(lambda conn: conn.execute(write, {"future": FUTURE}).close())
+        await database.write(partial(_written_by, FUTURE, floor=FUTURE))
         await database.close()
 
     asyncio.run(from_the_future())
@@ -71,8 +76,7 @@ async def test_the_schema_is_not_touched(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'bot.db'}"
     await upgrade(url)
     database = open_database(url)
-    write = text("UPDATE alembic_version SET version_num = :future")
-    await database.write(lambda conn: conn.execute(write, {"future": FUTURE}).close())
+    await database.write(partial(_written_by, FUTURE, floor=FUTURE))
     with pytest.raises(DatabaseNewer):
         await upgrade(url)
     await database.close()

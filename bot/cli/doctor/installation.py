@@ -21,7 +21,7 @@ from bot.ops.clock import SteadyClock
 from bot.workers import clock_sync
 from carrier.transport import NoAnswerError, NotConnectedError, PooledTransport
 from storage.encryption.secrets import open_to_others
-from storage.engine.schema import current, newest, refuse_newer
+from storage.engine.schema import current, is_unknown, newest, refuse_newer
 from storage.errors import DatabaseUnsafe, StorageUnavailable
 from storage.open import open_stores
 
@@ -140,6 +140,11 @@ async def _database(settings: Settings) -> str:
     try:
         await stores.database.read(refuse_newer)
         await stores.secret_keys.prove()
+        if is_unknown(revision):
+            return Warn(
+                f"schema at {revision}, made by a newer program; this one works on it: install the "
+                "newer one here, too"
+            )
         if revision != newest():
             return Warn(
                 f"schema at {revision}, this program wants {newest()}: run myaccount migrate"
