@@ -20,6 +20,7 @@ from bot.ops.causes import where
 from bot.ops.start_line import facts
 from bot.updates.webhook_health import delivery_failure
 from carrier.apis import Api
+from carrier.profile.loader import parse
 from tests.ports import free_port
 from tests.settings import plain
 
@@ -77,7 +78,7 @@ async def test_what_the_operator_answers(status: int, body: str, words: str) -> 
 
 
 async def test_one_path_that_is_wrong_names_its_key() -> None:
-    async with server(200, "[]", missing=("/party/",)) as url:
+    async with server(200, "[]", missing=("/party/", "/partyManagement/")) as url:
         [said] = await said_of(url)
     assert said == (
         f"{url}/tmf-api/party/v4/individual: status 404, the path is not there: correct "
@@ -86,10 +87,31 @@ async def test_one_path_that_is_wrong_names_its_key() -> None:
 
 
 async def test_some_paths_that_are_wrong_are_one_line() -> None:
-    async with server(200, "[]", missing=("/party/", "/payment/")) as url:
+    async with server(200, "[]", missing=("/party/", "/partyManagement/", "/payment/")) as url:
         [said] = await said_of(url)
     assert "individual and 1 more: status 404" in said
     assert "correct apis.TMF632.path and apis.TMF676.path in the profile." in said
+
+
+@pytest.mark.parametrize(("said", "spoken"), [("v5", "v4"), ("v4", "v5")])
+async def test_the_other_version_of_an_api_answers(said: str, spoken: str) -> None:
+    profile = parse(f'[apis.TMF637]\nversion = "{said}"', "my.toml")
+    async with server(200, "[]", missing=(f"/productInventory/{said}/",)) as url:
+        settings = replace(plain(), carrier_url=url, carrier_token="a-token", profile=profile)
+        with pytest.raises(Several) as bad:
+            await operator.check(settings)
+    [told] = bad.value.faults
+    assert str(told) == (
+        f"{url}/tmf-api/productInventory/{said}/product: status 404, and {spoken} of it answers "
+        f'beside: write version = "{spoken}" into the profile\'s apis.<API> instead of {said}.'
+    )
+    assert told.part == "operator TMF637"
+
+
+async def test_where_neither_version_is_there_the_path_is_wrong() -> None:
+    async with server(200, "[]", missing=("/productInventory/",)) as url:
+        [told] = await said_of(url)
+    assert "status 404, the path is not there: correct apis.TMF637.path" in told
 
 
 async def test_an_operator_that_is_there() -> None:

@@ -15,9 +15,9 @@ from bot.__main__ import main
 from bot.cli.doctor import answers, vocabulary
 from bot.cli.doctor.conformance import Mark, conformance
 from bot.config.settings import Settings
-from carrier.apis import Api
+from carrier.apis import Api, url_of
 from carrier.profile.loader import parse
-from carrier.profile.model import Profile
+from carrier.profile.model import ApiProfile, Profile
 from carrier.transport import Answer
 from sandbox.app import Sandbox
 from sandbox.world import World
@@ -115,6 +115,22 @@ async def test_words_that_are_read_all_the_same_are_listed_with_their_key(
     ), tolerated
     assert any(" CREDIT (words.bucket): " in line or " MAIN" in line for line in tolerated)
     assert code == 0
+
+
+@pytest.mark.parametrize(("dialect", "said", "spoken"), [("v5", "v4", "v5"), ("kcell", "v5", "v4")])
+async def test_rows_in_the_form_of_another_version_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], dialect: str, said: str, spoken: str
+) -> None:
+    """The path is the operator's own, so nothing else tells."""
+    async for settings in at(tmp_path, dialect):
+        url = url_of("", Api.PRODUCT_INVENTORY, ApiProfile(version=spoken))
+        profile = parse(f'[apis.TMF637]\nversion = "{said}"\npath = "{url}"', "my.toml")
+        _code, lines = await told(replace(settings, profile=profile), capsys, None)
+        shown = [" ".join(line.split()) for line in lines]
+        assert (
+            f"fails TMF637 it speaks {said} its rows are in the form of {spoken}: "
+            f"apis.TMF637.version is to be {spoken}"
+        ) in shown
 
 
 async def test_our_changes_are_looked_for_as_the_profile_says(

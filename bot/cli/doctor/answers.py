@@ -89,12 +89,20 @@ def error_form(answer: Answer) -> str:
     try:
         body = json.loads(answer.body)
     except (ValueError, RecursionError):
-        return "not the operator's"
+        return "no body of the operator's: a change refused so is looked up before anything is said"
     if not isinstance(body, dict) or answer.status < 400:
         return "not refused"
     if isinstance(body.get("code"), str) and re.fullmatch(r"[A-Z0-9][A-Z0-9_.]*", body["code"]):
         return "TMF630"
     return "a form of its own: refusals.final and refusals.codes"
+
+
+def version_of(rows: Iterable[dict[str, Any]]) -> str | None:
+    """The version whose form the parties of these rows have; None where none of them tells."""
+    parties = [one for row in rows for one in items(row, "relatedParty")]
+    if any(isinstance(one.get("partyOrPartyRole"), dict) for one in parties):
+        return "v5"
+    return "v4" if any("id" in one for one in parties) else None
 
 
 def items(row: dict[str, Any], name: str) -> list[dict[str, Any]]:

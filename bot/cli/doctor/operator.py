@@ -11,7 +11,7 @@ from account.values.capabilities import Capability
 from bot.cli.doctor.operator_transport import SECONDS, operator_over, transport_of
 from bot.cli.doctor.verdict import Several, Wrong
 from bot.ops.causes import unreached, where
-from carrier.apis import Api
+from carrier.apis import Api, url_of
 from carrier.http import OperatorHttp
 from carrier.httpx_transport import HttpxTransport
 from carrier.transport import Answer, NoAnswerError, NotConnectedError
@@ -139,7 +139,34 @@ async def fault(
         if settings.carrier_proxy is not None:
             host += f" (through {where(settings.carrier_proxy)})"
         return Fault(host, unreached(error) or "no answer: look at its own log")
+    if answer.status == 404 and not _in_their_words(answer):
+        other = await _other_version(http, transport, api, settings)
+        if other is not None:
+            return other
     return refusal(api, base, answer, settings)
+
+
+async def _other_version(
+    http: OperatorHttp, transport: HttpxTransport, api: Api, settings: Settings
+) -> Fault | None:
+    """What to say where the other version of an API is there, and the profile's is not."""
+    told = settings.profile.api(api)
+    if told.path is not None or api in POSTED:
+        return None
+    other = "v4" if told.version == "v5" else "v5"
+    address = url_of(settings.carrier_url, api, told.model_copy(update={"version": other}))
+    url, headers = f"{address}/{RESOURCES[api]}?limit=1", await http.headers(api)
+    try:
+        answer = await transport.send("GET", url, headers, None, connect=SECONDS / 2, read=SECONDS)
+    except (NotConnectedError, NoAnswerError):
+        return None
+    if answer.status not in (200, 206) or not _is_json(answer):
+        return None
+    return Fault(
+        f"{where(http.address(api))}/{RESOURCES[api]}",
+        f'status 404, and {other} of it answers beside: write version = "{other}" into the '
+        f"profile's apis.<API> instead of {told.version}",
+    )
 
 
 async def asked(
