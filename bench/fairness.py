@@ -120,7 +120,7 @@ def fairness(subject: Subject, card: str, busy: Sequence[str], rounds: int) -> F
         chat.large(busy)
         time.sleep(BEGUN)
         behind.append(chat.small())
-        while chat.files(LARGE) < known + 1:
+        while chat.files(LARGE) < known + 2:
             meanwhile.append(chat.p99())
         chat.until(LARGE, known + 2)
         large.append(time.perf_counter() - began)

@@ -34,7 +34,7 @@ from carrier.apis import Api, url_of
 from carrier.auth import Access
 from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
 from carrier.decoding_faults import DecodingFaults, DecodingObserver, asked_api
-from carrier.limiter import CallLimiter
+from carrier.limiter import CallLimiter, in_background
 from carrier.list_cache import ListCache
 from carrier.observer import Observer, Outcome, outcome_of
 from carrier.pauses import Pauses
@@ -53,6 +53,9 @@ log = structlog.get_logger(__name__)
 _NOTHING = Answer(200, {}, b"[]")
 _NOT_AS_AGREED = frozenset({400, 405, 406, 414, 415, 422})
 """To a read: the operator answers, and does not understand what is asked."""
+_LIVELY = 2.0
+"""Seconds since the last question that a person waits for, while which more are to be expected."""
+_REST = 0.002
 _EXACT = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -118,6 +121,7 @@ class OperatorHttp:
         # Bound once: a line that is not written costs 9 µs otherwise, three a tap.
         self._log = log.bind()
         self.list_cache = ListCache(now)
+        self._waited_for = -_LIVELY
         self._budget = RetryBudget()
         self._pauses = Pauses(self.profile.limits, now, clock or _time_of_day)
         self._limiter = limiter
@@ -166,6 +170,15 @@ class OperatorHttp:
     async def pause(self, seconds: float) -> None:
         """Wait before a question is looked at again that the operator is working on."""
         await self._sleep(seconds)
+
+    async def others_first(self) -> None:
+        """Between rows of a long list: everybody else has the loop, and while somebody waits for
+        a screen, the core as well.
+
+        Who computes without a pause is put behind others by the kernel, taps included.
+        """
+        lively = self._now() < self._waited_for + _LIVELY
+        await self._sleep(_REST if lively and in_background() else 0)
 
     async def read(self, api: Api, resource: str, query: str, *, proof: bool = False) -> Answer:
         """GET a list; `query` is percent-encoded. The answer's status is 200 or 206.
@@ -336,6 +349,8 @@ class OperatorHttp:
             self._observe(api, Outcome.NOT_TRIED, 0.0)
             raise CarrierNotTried(f"{api}: the breaker is open")
         started = self._now()
+        if not in_background():
+            self._waited_for = started
         left = max(until - started, 0.01)
         limits = self.limits
         well: bool | None = False

@@ -44,6 +44,11 @@ def background() -> Iterator[None]:
         _BACKGROUND.reset(token)
 
 
+def in_background() -> bool:
+    """Whether what is done now is of that kind."""
+    return _BACKGROUND.get()
+
+
 @contextmanager
 def within_budget() -> Iterator[None]:
     """The same of what goes on for long: it also keeps to the one budget of such work."""

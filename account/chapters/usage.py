@@ -63,9 +63,10 @@ class UsageService(StrEnum):
     MMS = "mms"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class UsageRecord:
-    """One line of the itemised bill. `at` is aware, UTC; `cost` includes taxes.
+    """One line of the itemised bill. `at` is aware, UTC; `cost` includes taxes. Nobody changes one:
+    it is not `frozen` because that takes five times as long to make, and there are a million.
 
     `amount` is seconds of a call, bytes of a data session, pieces of anything else. `cost` None is
     not yet rated, which is not free; `finer` is what was cut off a rate finer than a tiyn to show

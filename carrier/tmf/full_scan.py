@@ -181,7 +181,12 @@ def told_apart(row: object) -> object:
 
 def ids(rows: Sequence[object]) -> set[object]:
     """What those rows call themselves that do."""
-    return {told for row in rows if (told := row_id(row)) is not None}
+    try:
+        found: set[object] = {row.id for row in rows}  # type: ignore[attr-defined]
+    except (AttributeError, TypeError):
+        return {told for row in rows if (told := row_id(row)) is not None}
+    found.discard(None)
+    return found
 
 
 def once(rows: list[Row | Unread], api: Api, *, versions: bool) -> list[Row | Unread]:
@@ -189,7 +194,8 @@ def once(rows: list[Row | Unread], api: Api, *, versions: bool) -> list[Row | Un
 
     With `versions`, rows that differ are all kept.
     """
-    if len({row_id(row) for row in rows}) == len(rows):
+    told = ids(rows)
+    if len(told) == len(rows) or not told:
         return rows
     kept: dict[object, Row | Unread] = {}
     repeated: set[str] = set()

@@ -6,7 +6,6 @@ second time, wherever pages are cut; what has no price yet is not free.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,7 +51,7 @@ _SHOWN = (
     ("sort", "-usageDate"),
 )
 _PRODUCT, _TYPE = "ratedProductUsage.productRef.id", "usageType"
-_AT_A_STRETCH = 50
+_AT_A_STRETCH = 100
 """Records read before the conversations have their turn: a whole page would hold them up."""
 
 
@@ -99,7 +98,7 @@ async def usage(
     told = Part(http, Api.USAGE, stretch.rows[begin : begin + limit], offset, stretch.total)
     gone = superseded(stretch.rows)
     left_out = LeftOut(http, Api.USAGE)
-    standing = [row for row in told.rows if id(row) not in gone]
+    standing = [row for row in told.rows if id(row) not in gone] if gone else told.rows
     return told.page(await _read(http, standing, asked, left_out), left_out)
 
 
@@ -129,21 +128,22 @@ async def _read(
     number, begin = wish.msisdn.digits, wish.period.start_utc
     kinds = Meanings({**USAGE.kinds, **{word: _KINDS[said] for word, said in words.items()}})
     reader = RecordReader(kinds, http.profile.words.usage_service, http.profile.words.money_unit)
+    record, everything = reader.record, wish.kind is UsageKind.EVERYTHING
     found: list[UsageRecord] = []
     for place, row in enumerate(rows, 1):
         if place % _AT_A_STRETCH == 0:
-            await asyncio.sleep(0)
+            await http.others_first()
         owners = row.part(Owners) if isinstance(row, Unread) else row
         known = characteristics(owners.usageCharacteristic if owners is not None else None)
         if owners is None or not _is_of(owners, asked.product, number, known):
             continue
         try:
-            one = reader.record(readable(row), known)
+            one = record(readable(row), known)
         except Malformed as fault:
             left_out.add(fault.field)
             continue
         # An operator may not look at every filter.
-        if wish.kind in (UsageKind.EVERYTHING, one.kind) and begin <= one.at < asked.until:
+        if (everything or one.kind is wish.kind) and begin <= one.at < asked.until:
             found.append(one)
     return found
 

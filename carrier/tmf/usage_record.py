@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TypeAlias
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 from account.chapters.allowances import Measure
 from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageService
@@ -34,9 +35,11 @@ class RecordReader:
 
     def record(self, found: Usage, known: Characteristics) -> UsageRecord:
         """The record. Raises `Malformed`."""
-        kind, direction, roaming, service, service_kind = self._said(found, known)
+        told = known.told
+        names = _names(tuple(told))
+        kind, direction, roaming, service, service_kind = self._said(found, known, names)
         at = values.moment(found.usageDate, "usageDate")
-        party = known.get(OUTGOING_TO if direction is Direction.OUT else INCOMING_FROM)
+        party = told.get(names.outgoing_to if direction is Direction.OUT else names.incoming_from)
         if direction is Direction.NONE:
             party = ""
         elif party.__class__ is not str or not party.isalnum():
@@ -47,7 +50,7 @@ class RecordReader:
             kind,
             direction,
             party,
-            _quantity(known, kind),
+            _quantity(told.get(names.amounts[kind]), kind),
             None if cost is None else cost.shown,
             roaming,
             service,
@@ -55,13 +58,14 @@ class RecordReader:
             service_kind,
         )
 
-    def _said(self, found: Usage, known: Characteristics) -> _Said:
+    def _said(self, found: Usage, known: Characteristics, names: _Names) -> _Said:
         """What is told of it in words."""
+        told, kind = known.told, found.usageType
         written = (
-            found.kind,
-            known.get("direction"),
-            known.get("roamingCountry"),
-            known.get("serviceName"),
+            found.kind if kind is None else kind,
+            told.get(names.direction),
+            told.get(names.roaming),
+            told.get(names.service),
             found.description,
         )
         try:
@@ -97,6 +101,35 @@ class RecordReader:
         return price
 
 
+class _Names(NamedTuple):
+    """Under which names a record tells what is read of it; "" for what it does not tell."""
+
+    direction: str
+    roaming: str
+    service: str
+    outgoing_to: str
+    incoming_from: str
+    amounts: Mapping[UsageKind, str]
+
+
+@lru_cache(maxsize=1024)
+def _names(there: tuple[str, ...]) -> _Names:
+    """The same for all records that tell the same things."""
+    written = Characteristics({name: name for name in there})
+
+    def first(*names: str) -> str:
+        return next((told for name in names if (told := written.get(name)) is not None), "")
+
+    return _Names(
+        first("direction"),
+        first("roamingCountry"),
+        first("serviceName"),
+        first(OUTGOING_TO),
+        first(INCOMING_FROM),
+        {kind: first(*USAGE.amounts[kind]) for kind in USAGE.amounts},
+    )
+
+
 _Said: TypeAlias = tuple[UsageKind, Direction, str | None, str | None, UsageService | None]
 """Kind, direction, roaming, service in the operator's words, and which of those known it is."""
 _NUMBERS = frozenset({int, Decimal})
@@ -111,16 +144,17 @@ def direction_of(known: Characteristics) -> Direction:
     return Direction.IN if said in USAGE.incoming else Direction.NONE
 
 
-def _quantity(known: Characteristics, kind: UsageKind) -> int:
+def _quantity(told: object, kind: UsageKind) -> int:
     """Seconds, bytes or pieces; a message or a fee that tells no count is one."""
-    names = USAGE.amounts[kind]
-    for name in names:
-        if (told := known.get(name)) is not None:
-            if told.__class__ is dict:
-                return _measured(told, name, kind)
-            return (values.seconds if kind is UsageKind.CALLS else values.whole)(told, name)
+    if told.__class__ is int and 0 <= told < values.LARGEST_WHOLE:
+        return told
+    name = USAGE.amounts[kind][0]
+    if told.__class__ is dict:
+        return _measured(told, name, kind)
+    if told is not None:
+        return (values.seconds if kind is UsageKind.CALLS else values.whole)(told, name)
     if kind in (UsageKind.CALLS, UsageKind.DATA):
-        raise Malformed(names[0])
+        raise Malformed(name)
     return 1
 
 

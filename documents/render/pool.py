@@ -56,7 +56,7 @@ GROWN = 400 * 1024 * 1024
 PATIENCE = 120.0
 """Seconds a child may take for one answer, and for taking one page."""
 TELL_EVERY = timedelta(seconds=1)
-PAGE = 500
+PAGE = 100
 """Rows in one message to the child: to word more would hold the event loop up."""
 _LONGEST_LINE = 1 << 20
 
@@ -109,8 +109,8 @@ class RenderPool:
             for block in blocks:
                 async for frame in _frames(block, counted, form):
                     await child.send(frame)
-                    if counted.rows >= LARGE[form] and not self._gentle:
-                        await child.give_way()
+                    if counted.rows >= LARGE[form] and not self._gentle and await child.give_way():
+                        await self._another()
             answer, content = await child.answer({"end": True})
         if progress is not None:
             await progress(int(answer["rows"]), counted.rows)
@@ -158,6 +158,15 @@ class RenderPool:
         if self._gentle:
             await child.send({"nice": GENTLE})
         return child
+
+    async def _another(self) -> None:
+        """A child for the next small file, since the one that was there is taken for long."""
+        if self._idle:
+            return
+        child = await _Child.born()
+        # Nothing comes in between: what is told first is written at once.
+        self._idle.append(child)
+        await child.send({"load": ["xlsx", "pdf"]})
 
     @asynccontextmanager
     async def gentle(self) -> AsyncIterator[RenderPool]:
@@ -239,11 +248,16 @@ class _Child:
         except (OSError, TimeoutError) as error:
             raise DocumentNotMade(type(error).__name__) from None
 
-    async def give_way(self) -> None:
-        """Let others have the cores first; for good, so it is this child's last job."""
-        if not self._gentle:
-            self._gentle = True
-            await self.send({"nice": GENTLE})
+    async def give_way(self) -> bool:
+        """Let others have the cores first; for good, so it is this child's last job.
+
+        False when it does so already.
+        """
+        if self._gentle:
+            return False
+        self._gentle = True
+        await self.send({"nice": GENTLE})
+        return True
 
     async def answer(self, frame: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """Send the last line, and what comes back. Raises `DocumentNotMade`."""

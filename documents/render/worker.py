@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -34,6 +34,10 @@ def main() -> None:
     for first in _lines(sys.stdin.buffer):
         if "nice" in first:
             os.nice(first["nice"])
+            continue
+        if "load" in first:
+            for job in first["load"]:
+                _load(job)
             continue
         try:
             content, parts, rows = _made(first, _lines(sys.stdin.buffer))
@@ -69,13 +73,18 @@ def _made(first: dict[str, Any], frames: Iterator[dict[str, Any]]) -> tuple[byte
 
 def _writer(job: str, layout: dict[str, Any]) -> Writer:
     """Each child loads what its jobs need, once."""
+    return _load(job)(layout)
+
+
+def _load(job: str) -> Callable[[dict[str, Any]], Writer]:
+    """What writes such a file."""
     if job == "pdf":
         from documents.render.pdf import PdfWriter
 
-        return PdfWriter(layout)
+        return PdfWriter
     from documents.render.workbook import WorkbookWriter
 
-    return WorkbookWriter(layout)
+    return WorkbookWriter
 
 
 def _lines(source: BinaryIO) -> Iterator[dict[str, Any]]:

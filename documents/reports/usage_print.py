@@ -116,8 +116,7 @@ async def _counted(
     pages: AsyncIterator[Sequence[UsageRecord]], tally: Tally
 ) -> AsyncIterator[Sequence[UsageRecord]]:
     async for page in pages:
-        for record in page:
-            tally.add(record)
+        tally.take(page)
         yield page
 
 

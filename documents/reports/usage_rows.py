@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
@@ -104,13 +104,15 @@ class Tally:
     records: int = 0
     unreadable: Unreadable = field(default_factory=Unreadable)
 
-    def add(self, record: UsageRecord) -> None:
-        """Take one record."""
-        of_kind = self.by_kind.get(record.kind)
-        if of_kind is None:
-            of_kind = self.by_kind[record.kind] = Sum()
-        of_kind.add(record)
-        self.records += 1
+    def take(self, page: Sequence[UsageRecord]) -> None:
+        """Take a page of records."""
+        sums = self.by_kind
+        for record in page:
+            of_kind = sums.get(record.kind)
+            if of_kind is None:
+                of_kind = sums[record.kind] = Sum()
+            of_kind.add(record)
+        self.records += len(page)
 
     @property
     def in_all(self) -> Sum:

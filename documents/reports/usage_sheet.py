@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeAlias
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -37,6 +37,12 @@ _DIMENSION = re.compile(r"<dimension [^>]*/>")
 _UNESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _EXCEL_BEGINS = datetime(1899, 12, 30, tzinfo=UTC)
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_KNOWN = 4096
+"""Rows and cells that are not put together again."""
+_ROW_NUMBER = "\0"
+"""Stands for it until it is known; no text has this sign."""
+_Told: TypeAlias = tuple[UsageKind, Direction, str | None, str | None, UsageService | None]
+"""Kind, direction, roaming, service in the operator's words, and which of those known it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,10 @@ class RecordSheet:
         self._styles: Mapping[str, str] = {}
         self._hour = (_EXCEL_BEGINS, _EXCEL_BEGINS, _EXCEL_BEGINS)
         self._last = 1
+        self._lines: dict[_Told, str] = {}
+        self._party = lru_cache(maxsize=_KNOWN)(self._party_cell)
+        self._amount = lru_cache(maxsize=_KNOWN)(self._amount_cell)
+        self._price = lru_cache(maxsize=_KNOWN)(self._price_cell)
 
     def write(self, pages: Iterable[Sequence[UsageRecord]]) -> None:
         """The whole file. Raises what the pages raise."""
@@ -111,37 +121,67 @@ class RecordSheet:
 
     def _rows(self, page: Sequence[UsageRecord]) -> str:
         """One page, each row a line of XML; cells that are empty have their column's look."""
-        look = {letter: f'" s="{style}"' for letter, style in self._styles.items()}
-        text, when, cost = look["B"], look["A"], look["H"]
-        kinds = {known: text + _inline(word) for known, word in self._words.kinds.items()}
-        ways = {
-            known: word and text + _inline(word) for known, word in self._words.directions.items()
-        }
-        services = self._words.services
         said, n = list[str](), self._last
+        lines, party, amount, price = self._lines, self._party, self._amount, self._price
         for record in page:
             n += 1
-            kind = record.kind
-            line = f'<row r="{n}"><c r="A{n}{when}><v>{self._moment(record.at)}</v></c>'
-            line += f'<c r="B{n}{kinds[kind]}'
-            if way := ways[record.direction]:
-                line += f'<c r="C{n}{way}'
-            if (party := record.party) and (cell := _inline(_copied(party))):
-                line += f'<c r="D{n}{text}{cell}'
-            place, amount = _amount(kind, record.amount)
-            line += f'<c r="{place}{n}{look[place]}><v>{amount}</v></c>'
-            if (price := record.cost) is not None:
-                tenge = _exact(price, record) if record.finer else _tenge(price.tiyn)
-                line += f'<c r="H{n}{cost}><v>{tenge}</v></c>'
-            if record.roaming and (cell := _inline(record.roaming)):
-                line += f'<c r="I{n}{text}{cell}'
-            known = record.service_kind
-            service = record.service if known is None else services[known]
-            if service and (cell := _inline(service)):
-                line += f'<c r="J{n}{text}{cell}'
-            said.append(line + "</row>")
+            kind, cost = record.kind, record.cost
+            told = (kind, record.direction, record.roaming, record.service, record.service_kind)
+            if cost is None:
+                cell = ""
+            else:
+                cell = self._exact(cost, record) if record.finer else price(cost.tiyn)
+            line = (lines.get(told) or self._line(told)) % (
+                self._moment(record.at),
+                party(record.party),
+                amount(kind, record.amount),
+                cell,
+            )
+            said.append(line.replace(_ROW_NUMBER, str(n)))
         self._last = n
         return "".join(said)
+
+    def _line(self, told: _Told) -> str:
+        """A row that says this, with places for its moment, party, amount and cost."""
+        kind, direction, roaming, service, known = told
+        direction_word = self._words.directions[direction]
+        shown = service if known is None else self._words.services[known]
+        kind_cell = self._text("B", self._words.kinds[kind])
+        cells_before = kind_cell + self._text("C", direction_word)
+        cells_behind = self._text("I", roaming) + self._text("J", shown)
+        line = f'<row r="{_ROW_NUMBER}">{self._figure("A", "%s")}'
+        line += f"{_as_it_is(cells_before)}%s%s%s{_as_it_is(cells_behind)}</row>"
+        if len(self._lines) >= _KNOWN:
+            self._lines.clear()
+        self._lines[told] = line
+        return line
+
+    def _text(self, column: str, told: str | None) -> str:
+        """A cell of text; "" where there is nothing to show."""
+        cell = _inline(told) if told else ""
+        return cell and f'<c r="{column}{_ROW_NUMBER}" s="{self._styles[column]}"{cell}'
+
+    def _figure(self, column: str, told: object) -> str:
+        look = f'r="{column}{_ROW_NUMBER}" s="{self._styles[column]}"'
+        return f"<c {look}><v>{told}</v></c>"
+
+    def _party_cell(self, party: str) -> str:
+        return self._text("D", _copied(party)) if party else ""
+
+    def _amount_cell(self, kind: UsageKind, amount: int) -> str:
+        """In the column of its kind."""
+        if kind is UsageKind.CALLS:
+            return self._figure("E", cells.duration(amount))
+        if kind is UsageKind.DATA:
+            return self._figure("F", cells.megabytes(amount))
+        return self._figure("G", amount)
+
+    def _price_cell(self, tiyn: int) -> str:
+        return self._figure("H", tiyn / 100)
+
+    def _exact(self, cost: Money, record: UsageRecord) -> str:
+        """Tenge, as fine as the operator rates."""
+        return self._figure("H", float(cost.decimal + record.finer))
 
     def _moment(self, at: datetime) -> float:
         """Days since Excel's first one, by Almaty's clock, whose hour is not looked up again."""
@@ -161,7 +201,7 @@ def _named(name: str) -> ZipInfo:
     return entry
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KNOWN)
 def _inline(told: str) -> str:
     """The rest of a cell of text after its style; "" for one that has nothing to show."""
     text = cells.text(told)
@@ -172,24 +212,11 @@ def _inline(told: str) -> str:
     return f' t="inlineStr"><is><t{kept}>{shown}</t></is></c>'
 
 
+def _as_it_is(told: str) -> str:
+    """For a line with places that are filled later."""
+    return told.replace("%", "%%")
+
+
 def _copied(party: str) -> str:
     """A number of a telephone in digits alone, as it stands in the books of others."""
     return party[1:] if party[0] == "+" and party[1:].isdecimal() else party
-
-
-@lru_cache(maxsize=4096)
-def _amount(kind: UsageKind, amount: int) -> tuple[str, str]:
-    """In which column it stands, and what is written there."""
-    if kind is UsageKind.CALLS:
-        return "E", str(cells.duration(amount))
-    return ("F", str(cells.megabytes(amount))) if kind is UsageKind.DATA else ("G", str(amount))
-
-
-@lru_cache(maxsize=4096)
-def _tenge(tiyn: int) -> str:
-    return str(tiyn / 100)
-
-
-def _exact(cost: Money, record: UsageRecord) -> float:
-    """Tenge, as fine as the operator rates."""
-    return float(cost.decimal + record.finer)

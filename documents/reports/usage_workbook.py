@@ -158,11 +158,9 @@ class UsageBook:
 
     def _counted(self) -> Iterator[Sequence[UsageRecord]]:
         """The pages, each added up when it is written."""
-        add = self._tally.add
         for page in self.feed:
             yield page
-            for record in page:
-                add(record)
+            self._tally.take(page)
 
     def _frame(self, records: str, totals: str) -> bytes:
         """The workbook with one row in the place of the records."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import httpx
 import pytest
 from structlog.testing import capture_logs
 
@@ -70,6 +71,24 @@ async def test_what_comes_too_late_is_not_sent_and_takes_nothing() -> None:
         await one.wait("TMF637", time() + 8)
     assert shared.until["TMF637"] == time() + 8.5
     await one.wait("TMF620", time() + 8)
+
+
+async def test_what_reads_long_lists_rests_while_somebody_waits_for_a_screen(desk: Desk) -> None:
+    desk.lay("usage", lambda _request: httpx.Response(200, json=[]))
+    with background():
+        await desk.http.read(Api.USAGE, "usage", "")
+        await desk.http.others_first()
+    assert desk.time.slept == [0]
+
+    await desk.http.read(Api.USAGE, "usage", "")
+    await desk.http.others_first()
+    with background():
+        await desk.http.others_first()
+        desk.time.seconds += 3
+        await desk.http.others_first()
+    assert desk.time.slept[1] == 0
+    assert desk.time.slept[2] > 0
+    assert desk.time.slept[3:] == [0]
 
 
 async def test_the_background_has_its_share_and_taps_the_rest() -> None:

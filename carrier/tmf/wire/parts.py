@@ -104,6 +104,11 @@ class Characteristics(Mapping[str, Any]):
         self._values = told
         self._written: dict[str, str] | None = None
 
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """The values by their names as they are written."""
+        return self._values
+
     def get(self, name: str, default: Any = None) -> Any:
         """The value of that name."""
         value = self._values.get(name)

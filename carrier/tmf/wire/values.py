@@ -213,7 +213,8 @@ def moment(value: Any, field: str) -> datetime:
         # The writings of the contract, which all but few have: `2026-09-14T10:05:00+05:00`, and
         # `…Z`. As long as the first one is one with a fraction and no offset.
         if len(value) in (25, 20) and (at := datetime.fromisoformat(value)).tzinfo is not None:
-            return _within(at if at.tzinfo is UTC else at.astimezone(UTC))
+            at = at if at.tzinfo is UTC else at.astimezone(UTC)
+            return at if 1 < at.year < _LAST.year else _within(at)
     except (TypeError, ValueError, OverflowError):
         pass
     written = _MOMENT.fullmatch(_extended(value.strip())) if value.__class__ is str else None
