@@ -20,6 +20,7 @@ from account.changes.colleague_notices import of_change
 from account.changes.confirmation import PollingPolicy
 from account.changes.freezes import Freezes
 from account.changes.holds import AT_LEAST, LOOK_AGAIN, ON_HOLD, HoldStore
+from account.changes.parameters import ChangeParameters
 from account.changes.ports import (
     ActionStore,
     ChangeExecutor,
@@ -137,14 +138,15 @@ class ChangeExecution:
 
         From that commit on the operator may know of the change.
         """
-        if not await self._ready(action):
+        settled = await self._ready(action)
+        if settled is None:
             return
         began = self._boottime()
         sent = await self._store.mark_sent(action, self._clock.now())
         if sent is None:
             return
         try:
-            await self._place(sent, self._guard(sent, began))
+            await self._place(replace(sent, parameters=settled), self._guard(sent, began))
         except CarrierUnavailable as fault:
             await self._wait(sent, ActionState.UNKNOWN, fault=fault)
 
@@ -164,22 +166,22 @@ class ChangeExecution:
 
         return check
 
-    async def _ready(self, action: Action) -> bool:
-        """Whether it is to be sent now; if not, it is settled, followed or put off."""
+    async def _ready(self, action: Action) -> ChangeParameters | None:
+        """What is to be sent now; None when it was settled, followed or put off instead."""
         spec = self._specs[action.kind]
         now = self._clock.now()
         if await self._halted(action, now):
-            return False
+            return None
         over = await self._over(action.accepted_at or now, spec.keep_for)
         on_hold = await self._holds_placed.cover(action.kind, action.company_id)
         if on_hold and not over:
             left = spec.keep_for - (now - (action.accepted_at or now))
             again = now + max(AT_LEAST, min(LOOK_AGAIN, left))
             await self._store.postpone(action, again, self._words(action, "held"))
-            return False
+            return None
         if over:
             await self._end_unsent(action, ON_HOLD if on_hold else CarrierUnavailable.code)
-            return False
+            return None
         try:
             subject = await spec.read(action.plan)
             # Once before it is sent, and not while the operator does not answer anyway.
@@ -187,9 +189,9 @@ class ChangeExecution:
             check_granted(companies, spec.right, action.company_id)
         except (NumberNotFound, AccessRefused) as refused:
             await self._end_unsent(action, refused.code)
-            return False
+            return None
         if await self._sent_before(action):
-            return False
+            return None
         if spec.is_applied(subject, action.parameters):
             await self._settle(action, ActionState.DONE, None)
         elif (refusal := _refusal(spec, action, subject)) is not None:
@@ -199,8 +201,9 @@ class ChangeExecution:
         elif await self._announcing(spec, action):
             await self._store.postpone(action, now + self._polling_policy.first_check)
         else:
-            return True
-        return False
+            settled: ChangeParameters = spec.settle(subject, action.parameters)
+            return settled
+        return None
 
     async def _halted(self, action: Action, now: datetime) -> bool:
         """Whether its set is paused, or was stopped; then it has come to its end with it."""

@@ -163,6 +163,13 @@ class ChangeSpec(ABC, Generic[S, P]):
             return WHOLE_LIST
         return lock_key_of_part(self.lock_key, parameters.part)
 
+    def settle(self, subject: S, parameters: P) -> P:  # noqa: ARG002
+        """What is sent, by what the number has right before: an id for what was named by its kind.
+
+        Kept nowhere: whoever looks at the change again names it as it was confirmed.
+        """
+        return parameters
+
     def undone_by(self, parameters: P) -> tuple[ActionKind, ChangeParameters] | None:  # noqa: ARG002
         """The change that takes it back; None where there is none."""
         return None

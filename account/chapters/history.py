@@ -6,6 +6,7 @@ whole because the administrator is entitled to them, and masked in logs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,7 @@ from account.values.periods import Period, check_history_period, today
 from account.values.rights import Right
 
 PAGE = 8
+_REFERENCE = re.compile(r"[A-Z]-[0-9]{8}-[0-9]{4,9}")
 ON_THE_WAY: tuple[Result, ...] = ("accepted", "proposed", "unknown")
 """How far an action has come; the line of its end takes the place of such a line (S29)."""
 
@@ -62,6 +64,8 @@ class HistoryQuery:
     offset: int = 0
     limit: int = PAGE
     kind: HistoryKind | None = None
+    reference: str | None = None
+    """Of an action, a schedule, a set: then also of every number of the set."""
 
     def wants(self, what: str) -> bool:
         """Tell whether entries called so are of the kind that is wanted."""
@@ -70,6 +74,12 @@ class HistoryQuery:
         if self.kind in OF_KIND:
             return what in OF_KIND[self.kind]
         return not any(what in those for those in OF_KIND.values())
+
+
+def reference_in(text: str) -> str | None:
+    """The reference that was typed, in any case; None for anything else."""
+    typed = text.strip().upper()
+    return typed if _REFERENCE.fullmatch(typed) else None
 
 
 class ActionsHistory:

@@ -46,6 +46,7 @@ class Sets(StatesGroup):
     """Many numbers: their list, what to do with it, its preview, and how it goes."""
 
     list = State()
+    tick = State()
     sheet = State()
     column = State()
     kind = State()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, exists, func, or_, select
 from typing_extensions import override
 
+from account.changes.spec import IN_SET
 from account.chapters.history import OF_KIND, ON_THE_WAY, HistoryKind, HistoryStore
 from account.effects.history import HistoryEntry
 from account.values.page import Page
@@ -44,6 +45,10 @@ class HistoryRows(HistoryStore):
         if wish.number is not None:
             values["msisdn"] = wish.number.digits
             wanted.append(history.c.number == bindparam("msisdn"))
+        if wish.reference is not None:
+            values["named"] = wish.reference
+            values["of_set"] = f'%"{IN_SET}": "{wish.reference}"%'
+            wanted.append(_NAMED)
         if wish.kind is not None:
             wanted.append(_of_kind(wish.kind))
         count = select(func.count()).select_from(history).where(*wanted)
@@ -85,6 +90,10 @@ _NOT_GONE_ON = or_(
     ),
 )
 """Of the entries of one action the last within the period; one that ended later is on its way."""
+_NAMED = or_(
+    history.c.reference == bindparam("named"), history.c.parameters.like(bindparam("of_set"))
+)
+"""By its own reference, or by that of the set it was one number of."""
 _PAGE = (
     select(history)
     .order_by(history.c.at.desc(), history.c.seq.desc())

@@ -39,6 +39,8 @@ CALENDARS = {
 ROWS_OF = {
     # Two rows of numbers of late, a page of ten, its pager, its filter, the way to many and back.
     states.Numbers.list.state: 16,
+    # A page of ten, its pager, two rows of choosing, what to do and back.
+    states.Sets.tick.state: 15,
     # Known ones, two rows of late, five rows of two, the pager and back.
     states.Forwarding.target.state: 10,
     states.Transfers.sender.state: 10,

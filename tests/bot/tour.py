@@ -417,6 +417,12 @@ async def _block_and_unblock_many(stage: Stage, person: Tourist) -> None:
             await person.at(states.Sets.sheet)
             await person.go("‹ Back", states.Sets.list)
             await person.go("✕ Start again", states.Sets.list)
+        if kind == "Block":
+            await person.go("☐ Choose in the list", states.Sets.tick)
+            await person.type("70105420", states.Sets.tick)
+            await person.go("☑ This page", states.Sets.tick)
+            await person.go("✕ Start again", states.Sets.tick)
+            await person.go("‹ Back", states.Sets.list)
         await person.type(table, states.Sets.column)
         await person.go("701 054 20 30", states.Sets.list)
         await person.go("What to do?", states.Sets.kind)

@@ -232,3 +232,80 @@ async def test_what_nobody_should_do_is_rejected(stage: Stage) -> None:
     await assel.is_told("Not approved · S-20220124-0001")
     await marat.sees("⚠️ Block: 2 numbers", "not sent 2", "Another administrator rejected it.")
     assert await stage.effects() == []
+
+
+async def test_numbers_are_ticked_over_pages_and_beside_what_was_pasted(stage: Stage) -> None:
+    phone = await pasted(stage, "77010542008")
+    await phone.sees("1 number")
+    await phone.tap("☐ Choose in the list")
+    await phone.sees("37 numbers", "Chosen: 1", "☑ 🟢 701 054 20 08")
+    await phone.tap("›")
+    await phone.tap("☑ This page")
+    await phone.sees("Chosen: 11")
+    await phone.tap("‹ Back")
+    await phone.sees("11 numbers")
+
+
+async def test_a_tick_is_taken_away_again(stage: Stage) -> None:
+    phone = await pasted(stage, "77010542008 77010542013")
+    await phone.sees("2 numbers")
+    await phone.tap("☐ Choose in the list")
+    await phone.tap("☑ 🟢 701 054 20 08")
+    await phone.sees("Chosen: 1", "☐ 🟢 701 054 20 08")
+
+
+async def test_all_of_what_the_list_is_narrowed_to_becomes_a_set(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.command("/numbers")
+    await phone.tap("Filter")
+    await phone.tap("⛔ Blocked")
+    await phone.sees("2 numbers", "Blocked")
+    await phone.tap("☑ Many numbers")
+    await phone.tap("☐ Choose in the list")
+    await phone.sees("2 numbers · ⛔ Blocked")
+    await phone.tap("☑ All of these: 2")
+    await phone.sees("Chosen: 2")
+    await phone.tap("What to do?")
+    await phone.tap("Unblock")
+    await phone.sees("Will be done 2", "a one-time code is needed")
+
+
+async def test_a_service_goes_off_on_many_and_comes_back_by_nobody(stage: Stage) -> None:
+    phone = await to_the_kind(stage, "Enable a service")
+    await phone.tap("50 minutes for calls to other KZ networks")
+    shown = await phone.sees("Preview: nothing has changed yet.")
+    done = int(shown.text.split("Will be done ")[1].split()[0])
+    await phone.tap(f"· {done} number")
+    await phone.sees("✅ Enable ", f"Done {done}")
+
+    await phone.command("/numbers")
+    await phone.tap("☑ Many numbers")
+    await phone.say(LIST)
+    await phone.tap("What to do?")
+    await phone.tap("Disable a service")
+    await phone.tap("50 minutes for calls to other KZ networks")
+    await phone.sees("Will be done 3", "the fee is not refunded")
+    await phone.tap("· 3 numbers")
+
+    await phone.sees("✅ Disable ", "Done 3")
+    gone = [effect for effect in await stage.effects() if effect["what"] == "service.off"]
+    assert sorted(str(effect["number"]) for effect in gone) == sorted(ACTIVE)
+
+
+async def test_the_history_finds_a_set_and_its_numbers_by_its_reference(stage: Stage) -> None:
+    phone = await to_the_kind(stage, "Block", "77010542008 77010542013")
+    await phone.tap("Without a reason")
+    await phone.tap("⛔ Block 2 numbers")
+    word = await phone.sees("✅ Block: 2 numbers")
+    reference = word.text.split(" · ")[1].split()[0]
+    await phone.command("/documents")
+    await phone.tap("Actions")
+    await phone.say(reference.lower())
+
+    shown = await phone.sees(f"\n{reference}\n")
+    assert "+7 701 054 20 08" in shown.text
+    assert "+7 701 054 20 13" in shown.text
+    assert "Block: 2 numbers" in shown.text
+    assert "Login" not in shown.text
+    await phone.tap("✕ Clear the filter")
+    await phone.no_longer_sees(f"\n{reference}\n")

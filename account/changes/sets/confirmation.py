@@ -53,6 +53,7 @@ KINDS = (
     ActionKind.UNBLOCK,
     ActionKind.BAN,
     ActionKind.SERVICE_ON,
+    ActionKind.SERVICE_OFF,
     ActionKind.FORWARDING_OFF,
     ActionKind.SECRET_SEND,
     ActionKind.SECRET_DELETE,

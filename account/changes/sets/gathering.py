@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from account.lists.list_file import Hidden, ListFile, Sheet
-from account.lists.number_list import NumberList
+from account.lists.number_list import ListedNumber, NumberList
 from account.lists.tables import Column, ColumnsAsked
 from account.values.identifiers import Msisdn
 
@@ -65,6 +65,22 @@ class Gathering:
     def with_text(self, read: NumberList | ColumnsAsked) -> Gathering:
         """And what a text was read as; where a column is to be chosen, that comes last."""
         return _asking(self, (Sheet("", read),))
+
+    def with_ticked(self, msisdns: Iterable[Msisdn]) -> Gathering:
+        """And these, which stand in no line of anybody's list; what is there already stays."""
+        there = {one.msisdn for one in self.numbers.numbers}
+        new = [msisdn for msisdn in msisdns if msisdn not in there]
+        line = self.numbers.lines
+        more = NumberList.of(
+            (ListedNumber(msisdn, line + place) for place, msisdn in enumerate(new, 1)),
+            lines=line + len(new),
+        )
+        return replace(self, numbers=self.numbers.with_more(more))
+
+    def without(self, msisdns: Collection[Msisdn]) -> Gathering:
+        """Without these."""
+        left = tuple(one for one in self.numbers.numbers if one.msisdn not in msisdns)
+        return replace(self, numbers=replace(self.numbers, numbers=left))
 
     def with_file(self, file: ListFile) -> Gathering:
         """And what a file lists; its rows have the numbers that the file gives them."""

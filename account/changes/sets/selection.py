@@ -26,17 +26,26 @@ from account.lists.list_file import MOST_BYTES, ListFile, ListFiles, Sheet
 from account.lists.number_list import NumberList
 from account.lists.pasted_text import read_text
 from account.values.clock import Clock
+from account.values.identifiers import Msisdn
+from account.values.number import Number
+from account.values.page import Page
 from account.values.rights import Right
 
 MOST_LISTED = 10_000
 """Numbers in a list, whatever may be done with it."""
 MOST_KEPT = 5 * MOST_LISTED
 """Numbers that are kept while sheets or columns are chosen."""
+PAGE = 100
+"""Rows that are asked for at once."""
 FILES_AN_HOUR = 30
 """Files of one person that are read in an hour by the clock."""
 
 Fetch = Callable[[], Awaitable[bytes]]
 """Brings a file's content. Raises `ListFileRefused`."""
+
+
+Turn = Callable[[int, int], Awaitable[Page[Number]]]
+"""Brings a page of a list from an offset on, so many rows. Raises `CarrierUnavailable`."""
 
 
 class NumberSelection:
@@ -81,6 +90,33 @@ class NumberSelection:
         if not file.sheets and not file.hidden:
             raise SetEmpty
         return await self._keep(actor, (await self.gathered(actor)).with_file(file))
+
+    async def tick(self, actor: Actor, msisdn: Msisdn) -> Gathering:
+        """Add a number, or take it out again. Raises `SetTooLarge`."""
+        present = await self.gathered(actor)
+        if any(one.msisdn == msisdn for one in present.numbers.numbers):
+            return await self._keep(actor, present.without({msisdn}))
+        return await self._keep(actor, present.with_ticked([msisdn]))
+
+    async def tick_all(self, actor: Actor, turn: Turn) -> tuple[Gathering, int]:
+        """Add every number of a list as it is now; and how many of its rows could not be read.
+
+        Nothing is added of a list that is too large: raises `SetTooLarge`, and `CarrierUnavailable`
+        as `turn` does.
+        """
+        present = await self.gathered(actor)
+        found: list[Msisdn] = []
+        left_out = offset = 0
+        while True:
+            page = await turn(offset, PAGE)
+            if page.total > MOST_LISTED:
+                raise SetTooLarge(MOST_LISTED)
+            found += (number.msisdn for number in page.rows)
+            left_out += page.left_out
+            offset = page.end
+            if offset >= page.total or not page.rows:
+                break
+        return await self._keep(actor, present.with_ticked(found)), left_out
 
     async def choose_sheet(self, actor: Actor, mark: str, index: int | None) -> Gathering:
         """Take that sheet, from 0, or all of them; what is not asked about changes nothing.

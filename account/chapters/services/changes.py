@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from typing_extensions import override
@@ -33,6 +33,7 @@ from account.errors import (
     CarrierNotUnderstood,
     NumberInDebt,
     OfferingChanged,
+    OneByOne,
     ServiceAlreadySo,
     ServiceNotManageable,
 )
@@ -81,7 +82,10 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class ServiceOffParameters(ChangeParameters):
-    """The service, its names by language, and what will be lost with it."""
+    """The service, its names by language, and what will be lost with it.
+
+    Without a `service` it is whichever one of the offering the number has (`SwitchOff.settle`).
+    """
 
     service: str
     offering: str
@@ -168,6 +172,11 @@ class SwitchOn(_Switch[ServiceOnParameters]):
         return ServiceSubject(services, offering)
 
     @override
+    def undone_by(self, parameters: ServiceOnParameters) -> tuple[ActionKind, ChangeParameters]:
+        """Its end; what was paid stays paid."""
+        return ActionKind.SERVICE_OFF, off_for_many(parameters.offering)
+
+    @override
     def cost(self, parameters: ServiceOnParameters) -> Money:
         """As it was shown."""
         return parameters.offering.price
@@ -223,6 +232,16 @@ class SwitchOff(_Switch[ServiceOffParameters]):
             raise ServiceAlreadySo(on=False)
         if not service.manageable:
             raise ServiceNotManageable
+        if len(_all_of(subject, parameters)) > 1:
+            raise OneByOne
+
+    @override
+    def settle(
+        self, subject: ServiceSubject, parameters: ServiceOffParameters
+    ) -> ServiceOffParameters:
+        """The very service of the number, where only its offering was named."""
+        found = _found(subject, parameters)
+        return parameters if found is None else replace(parameters, service=found.id)
 
     @override
     def is_applied(self, subject: ServiceSubject, parameters: ServiceOffParameters) -> bool | None:
@@ -243,6 +262,11 @@ def wished_off(
     """Switching a service off; `left` is what will be lost with it."""
     lost = (Left(one.use, one.name, one.measure, one.left) for one in left)
     return ServiceOffParameters(service.id, service.offering_id, names, tuple(lost))
+
+
+def off_for_many(offering: Offering) -> ServiceOffParameters:
+    """Switching off whichever service of that offering a number has."""
+    return ServiceOffParameters("", offering.id, offering.names)
 
 
 def described(offering: Offering) -> dict[str, str]:
@@ -288,8 +312,14 @@ def names_in(told: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _found(subject: ServiceSubject, parameters: ServiceOffParameters) -> Service | None:
-    wanted = parameters.service
-    return next((one for one in subject.services.active if one.id == wanted), None)
+    return next(iter(_all_of(subject, parameters)), None)
+
+
+def _all_of(subject: ServiceSubject, parameters: ServiceOffParameters) -> list[Service]:
+    """The active service that is meant; of an offering all there are."""
+    if parameters.service:
+        return [one for one in subject.services.active if one.id == parameters.service]
+    return [one for one in subject.services.active if one.offering_id == parameters.offering]
 
 
 def _json(value: object) -> str:

@@ -18,7 +18,7 @@ from bot.widgets.paging import read_page
 from bot.widgets.text import Html, said
 from bot.widgets.timeline import by_day
 
-KIND, NUMBER = "kind", "number"
+KIND, NUMBER, REFERENCE = "kind", "number", "reference"
 ALL = "all"
 
 
@@ -29,6 +29,7 @@ def wish_of(manager: DialogManager) -> HistoryQuery:
         period_of(manager),
         Msisdn(number) if number else None,
         kind=HistoryKind(kind) if kind in set(HistoryKind) else None,
+        reference=manager.dialog_data.get(REFERENCE),
     )
 
 
@@ -51,6 +52,8 @@ async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(wish.period))]
     if wish.number is not None:
         lines.append(said("{name}: {number}", name=_("Number"), number=wish.number.shown))
+    if wish.reference is not None:
+        lines.append(said("<code>{reference}</code>", reference=wish.reference))
     lines.extend(by_day(entries.rows, entry_line))
     if not entries.total:
         lines.append(Html(_("There is nothing for this period.")))
@@ -63,6 +66,6 @@ async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
             (f"{word} ✓" if kind is wish.kind else word, ALL if kind is None else kind.value)
             for kind, word in kind_words().items()
         ],
-        "narrowed": wish.number is not None,
+        "narrowed": wish.number is not None or wish.reference is not None,
         **turning,
     }

@@ -7,7 +7,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.chapters.history import HistoryKind
+from account.chapters.history import HistoryKind, reference_in
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import HistoryOfKind
 from account.errors import NumberInvalid
@@ -15,7 +15,7 @@ from account.values.identifiers import Msisdn
 from account.values.periods import Period, check_history_period, history_window
 from bot.context import states
 from bot.flows.documents.handlers import order_file
-from bot.flows.history.getters import KIND, NUMBER, wish_of
+from bot.flows.history.getters import KIND, NUMBER, REFERENCE, wish_of
 from bot.flows.history.getters import where as where_one_is
 from bot.widgets.calendar import today_of
 from bot.widgets.days import OwnPeriod
@@ -40,19 +40,22 @@ async def choose_kind(
 async def filter_number(
     message: Message, _input: MessageInput | None, manager: DialogManager
 ) -> None:
-    """A typed number narrows the list to its entries."""
+    """A typed number narrows the list to its entries, and so does a typed reference."""
+    text = "" if message.forward_origin is not None else message.text or ""
+    if (reference := reference_in(text)) is not None:
+        manager.dialog_data.update({REFERENCE: reference, NUMBER: None, "page": 0})
+        return
     try:
-        text = "" if message.forward_origin is not None else message.text or ""
         number = Msisdn.parse(text)
     except NumberInvalid:
         await typed_anything(message, None, manager)
     else:
-        manager.dialog_data.update({NUMBER: number.digits, "page": 0})
+        manager.dialog_data.update({NUMBER: number.digits, REFERENCE: None, "page": 0})
 
 
 async def widen(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Entries of all numbers again."""
-    manager.dialog_data.update({NUMBER: None, "page": 0})
+    manager.dialog_data.update({NUMBER: None, REFERENCE: None, "page": 0})
 
 
 def window(manager: DialogManager) -> Period:

@@ -112,6 +112,13 @@ async def choose_centre(
         await manager.switch_to(states.Numbers.list)
 
 
+async def choose_many(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Go on with many numbers; what the list is narrowed to can be chosen there."""
+    data = manager.dialog_data
+    narrowed = {name: data.get(name) for name in ("search", "state", "centre")}
+    await manager.start(states.Sets.list, data=narrowed)
+
+
 async def clear_search(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Show the whole list again."""
     manager.dialog_data.update(search="", page=0, centre=None)

@@ -50,7 +50,7 @@ numbers_dialog = Dialog(
                 SwitchTo(Shown("filter"), id="filter", state=states.Numbers.filter),
             ),
             Row(
-                Start(Said("☑ Many numbers"), id="many", state=states.Sets.list),
+                Button(Said("☑ Many numbers"), id="many", on_click=handlers.choose_many),
                 Start(Said("🕒 Schedule"), id="schedules", state=states.Schedules.list),
                 when=allowed(Right.LIST_NUMBERS),
             ),

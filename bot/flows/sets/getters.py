@@ -161,6 +161,8 @@ async def get_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         lines = [said("\n{line}", line=_checked(change_set, counts))]
     else:
         lines = await _preview_lines(context, actor, change_set, counts)
+    if ready and change_set.kind in (ActionKind.SERVICE_ON, ActionKind.SERVICE_OFF):
+        lines.append(said("• {line}", line=_("nothing that was paid for it is given back")))
     if ready and needs_code:
         lines.append(said("• {line}", line=_("a one-time code is needed, once for all numbers")))
     if ready and allowed:

@@ -17,7 +17,7 @@ from account.changes.parameters import NOTHING, ChangeParameters
 from account.chapters.bans import BanParameters
 from account.chapters.blocking import BlockParameters, BlockReason
 from account.chapters.forwarding import Condition, ForwardingOffParameters
-from account.chapters.services.changes import wished_on
+from account.chapters.services.changes import off_for_many, wished_on
 from account.chapters.services.offerings import Services
 from account.identity.permissions import Actor
 from account.values.number import Ban
@@ -65,6 +65,11 @@ async def options(context: UpdateContext, actor: Actor, kind: ActionKind) -> Seq
                     key(one.id),
                     wished_on(one, ()),
                 )
+                for one in await context.use(Services).on_offer(actor)
+            ]
+        case ActionKind.SERVICE_OFF:
+            return [
+                Option(in_language(one.names), key(one.id), off_for_many(one))
                 for one in await context.use(Services).on_offer(actor)
             ]
         case ActionKind.SECRET_SEND:

@@ -24,16 +24,17 @@ from account.changes.sets.second_opinion import Reason
 from account.chapters.bans import BanParameters
 from account.chapters.blocking import BlockParameters, BlockReason
 from account.chapters.forwarding import ForwardingOffParameters
-from account.chapters.services.changes import ServiceOnParameters
+from account.chapters.services.changes import ServiceOffParameters, ServiceOnParameters
 from account.effects.history import HistoryEntry
 from account.lists.number_list import LeftOut, Unread
 from account.values.periods import shown_moment
 from bot.flows.bans.texts import turning
 from bot.flows.changes import WORDS
 from bot.flows.forwarding.texts import which_rules
-from bot.flows.services.texts import enable_word
+from bot.flows.services.texts import disable_word, enable_word
 from bot.texts.facts import reason_word
 from bot.texts.failures import reason
+from bot.texts.service_errors import in_language
 from bot.widgets.progress_bar import bar
 from bot.widgets.text import Html, said
 
@@ -56,6 +57,7 @@ def kind_word(kind: ActionKind) -> str:
     words = {
         ActionKind.BAN: _("Bans"),
         ActionKind.SERVICE_ON: _("Enable a service"),
+        ActionKind.SERVICE_OFF: _("Disable a service"),
         ActionKind.FORWARDING_OFF: _("Switch off call forwarding"),
         ActionKind.SECRET_SEND: _("Send secret codes"),
         ActionKind.SECRET_DELETE: _("Delete secret codes"),
@@ -69,7 +71,11 @@ def deed_word(kind: ActionKind, parameters: ChangeParameters) -> str:
         case BanParameters():
             return turning(parameters.ban, on=parameters.on)
         case ServiceOnParameters():
-            return enable_word(parameters.offering.names)
+            name = in_language(parameters.offering.names)
+            return _("Enable {service}").format(service=name)
+        case ServiceOffParameters():
+            name = in_language(parameters.names)
+            return _("Disable {service}").format(service=name)
         case ForwardingOffParameters():
             return f"{kind_word(kind)} ({which_rules(parameters.condition)})"
         case BlockParameters(BlockReason() as reason):
@@ -89,7 +95,14 @@ def confirm_button(change_set: ChangeSet, count: int) -> str:
         return ngettext("🟢 Unblock {n} number", "🟢 Unblock {n} numbers", count).format(n=count)
     if change_set.kind is ActionKind.BLOCK:
         return ngettext("⛔ Block {n} number", "⛔ Block {n} numbers", count).format(n=count)
-    return f"{deed_word(change_set.kind, change_set.parameters)} · {count_word(count)}"
+    match change_set.parameters:
+        case ServiceOnParameters():
+            deed = enable_word(change_set.parameters.offering.names)
+        case ServiceOffParameters():
+            deed = disable_word(change_set.parameters.names)
+        case _:
+            deed = deed_word(change_set.kind, change_set.parameters)
+    return f"{deed} · {count_word(count)}"
 
 
 def list_lines(gathered: Gathering) -> list[Html]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from aiogram.enums import ButtonStyle
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.kbd import Button, Column, Row, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
 from bot.context import states
-from bot.flows.sets import getters, handlers, list_parts
+from bot.flows.sets import getters, handlers, list_parts, ticking
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
@@ -27,11 +27,39 @@ sets_dialog = Dialog(
                 Said("➕ Add hidden rows"), id="hidden", on_click=handlers.add_hidden, when="hidden"
             ),
             Button(Said("✕ Start again"), id="again", on_click=handlers.start_again, when="any"),
+            Button(Said("☐ Choose in the list"), id="tick", on_click=ticking.start),
             Column(choices("late", "late", handlers.open_set)),
         ],
         typing=text_input(handlers.add_text, list_parts.take),
         getter=getters.get_list,
         back=way_back(leave),
+    ),
+    page(
+        states.Sets.tick,
+        Shown("text"),
+        keyboard=[
+            Column(choices("number", "rows", ticking.tick)),
+            pages_row(),
+            Row(
+                Button(Said("☑ This page"), id="page", on_click=ticking.tick_page, when="many"),
+                Button(Shown("all"), id="all", on_click=ticking.tick_found, when="found"),
+            ),
+            Row(
+                Button(
+                    Said("✕ Show all numbers"),
+                    id="clear",
+                    on_click=ticking.widen,
+                    when="narrowed",
+                ),
+                Button(
+                    Said("✕ Start again"), id="again", on_click=handlers.start_again, when="some"
+                ),
+            ),
+            SwitchTo(Said("What to do?"), id="kinds", state=states.Sets.kind, when="some"),
+        ],
+        typing=text_input(ticking.search),
+        getter=ticking.get_ticks,
+        back=way_back(back_to(states.Sets.list)),
     ),
     page(
         states.Sets.sheet,
@@ -55,7 +83,7 @@ sets_dialog = Dialog(
     page(
         states.Sets.kind,
         Shown("text"),
-        keyboard=[Column(choices("kind", "kinds", handlers.choose_kind))],
+        keyboard=[Group(choices("kind", "kinds", handlers.choose_kind), width=2)],
         typing=reading(nothing),
         getter=getters.get_kinds,
         back=way_back(back_to(states.Sets.list)),
@@ -139,4 +167,5 @@ sets_dialog = Dialog(
         getter=getters.get_progress,
         back=way_back(leave),
     ),
+    on_start=ticking.begin,
 )
