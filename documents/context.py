@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from account.carrier import Carrier
     from account.chapters.billing.parties import Supplier
     from account.chapters.history import HistoryStore
+    from account.chapters.labels import LabelStore
     from account.chapters.usage import Usage
     from account.documents.document import Document
     from account.documents.kinds import DocumentKind
@@ -41,6 +42,7 @@ class RenderContext:
     supplier: Supplier
     workbook: Maker
     named: Callable[[str, HistoryEntry], str]
+    labels: LabelStore
 
     @property
     def registers_invoices(self) -> bool:

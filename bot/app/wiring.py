@@ -137,6 +137,7 @@ def wire(
         supplier=settings.supplier,
         workbook=workbook,
         named=named,
+        labels=stores.labels,
     )
     made_by = renderers(context)
     documents = Documents(stores.documents, reports, made_by, clock, stores.effect_store)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from account.values.languages import language_of
 from account.values.money import Money
@@ -26,23 +27,15 @@ def spend_chart(
     period: str,
     word: Word,
     language: str,
+    centres: Mapping[str | None, Money] = MappingProxyType({}),
 ) -> Chart:
     """The numbers that cost most, at most ten, the dearest on top; `period` is shown as it is.
 
-    `apart` is what the invoices charge for no number. What is not drawn is told as a sum.
+    `apart` is what the invoices charge for no number. What is not drawn is told as a sum. Below
+    stand the cost centres of all numbers, if there are any; None is that of numbers without one.
     """
     ranked = sorted(spent, key=lambda one: (-one[1].tiyn, one[0]))
     top, rest = ranked[:TOP], ranked[TOP:]
-    values = [
-        {
-            "number": cells.text(name) or "",
-            "tenge": money.tiyn / 100,
-            "end": max(money.tiyn, 0) / 100,
-            "said": money.shown(language),
-            "place": place,
-        }
-        for place, (name, money) in enumerate(top)
-    ]
     left_out = Money(sum(money.tiyn for _, money in rest))
     total = Money(sum(money.tiyn for _, money in top)) + left_out + apart
     below = [
@@ -56,9 +49,36 @@ def spend_chart(
     if apart:
         told = word(N_("Charges without a number: {amount}"))
         below.append(told.format(amount=apart.shown(language)))
+    numbers = _ranking(titled(word(N_("Spend by number")), *below), top, language)
+    if not any(centre is not None for centre in centres):
+        return {"$schema": SCHEMA, **numbers}
+    named = [(name, money) for name, money in centres.items() if name is not None]
+    named.sort(key=lambda one: -one[1].tiyn)
+    shown, others = named[:TOP], named[TOP:]
+    further = Money(sum(money.tiyn for _, money in others))
+    told = word(N_("Cost centres shown: {shown} of {all}, the others: {amount}")).format(
+        shown=len(shown), all=len(named), amount=further.shown(language)
+    )
+    if None in centres:
+        shown.append((word(N_("Without cost centre")), centres[None]))
+    heading = titled(word(N_("Spend by cost centre")), told if others else "")
+    return {"$schema": SCHEMA, "vconcat": [numbers, _ranking(heading, shown, language)]}
+
+
+def _ranking(heading: Chart, top: Sequence[tuple[str, Money]], language: str) -> Chart:
+    """A bar for each, in the order they come in."""
+    values = [
+        {
+            "number": cells.text(name) or "",
+            "tenge": money.tiyn / 100,
+            "end": max(money.tiyn, 0) / 100,
+            "said": money.shown(language),
+            "place": place,
+        }
+        for place, (name, money) in enumerate(top)
+    ]
     return {
-        "$schema": SCHEMA,
-        "title": titled(word(N_("Spend by number")), *below),
+        "title": heading,
         "width": WIDE - _NUMBERS,
         "height": {"step": 34},
         "data": {"values": values},
@@ -73,13 +93,17 @@ def _bars(top: Sequence[Money], language: str) -> list[Chart]:
     most, least = max([*drawn, 0.01]), min([*drawn, 0])
     # The figure beside the longest bar ends where the picture does.
     farthest = (most - least) * (WIDE - _NUMBERS) / (WIDE - _NUMBERS - figures) + least
+    names = {"title": None, "labelLimit": _NUMBERS - 10}
     y = {"field": "number", "type": "ordinal", "sort": {"field": "place"}}
     scale = {"domain": [least, farthest], "nice": False}
     x = {"type": "quantitative", "axis": None, "scale": scale}
     return [
         {
             "mark": {"type": "bar", "color": style.ACCENT, "cornerRadiusEnd": 3, "size": 20},
-            "encoding": {"y": {**y, "axis": {"title": None}}, "x": {**x, "field": "tenge"}},
+            "encoding": {
+                "y": {**y, "axis": names},
+                "x": {**x, "field": "tenge"},
+            },
         },
         {
             "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 13},

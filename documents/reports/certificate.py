@@ -15,6 +15,7 @@ from account.chapters.billing.bills import BillLine, BillsQuery, Certificate, Se
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import AccountMonth
 from account.errors import FiguresDisagree
+from account.values.labels import NumberLabel
 from account.values.page import Page, Unreadable
 from account.values.periods import Month, MonthSpan, shown_day
 from documents.context import PAGE, Report
@@ -36,6 +37,7 @@ from documents.render.read_ahead import read_ahead, refuse_parts
 from documents.reports.contract import contract_of, is_last_try
 from documents.reports.corrective_act import corrective_acts
 from documents.reports.form_r1 import form_head, form_signatures
+from documents.reports.labels import AS_OF_NOW, centres_table, label_columns, label_of
 from documents.text.amount_words import amount
 from documents.text.marker import N_
 
@@ -158,6 +160,9 @@ async def read_certificate(
         contract=await contract_of(carrier, company_id, account, last_try=last_try),
         customer=customer or await carrier.customer(company_id),
         corrections=corrections,
+        labels=await context.labels.of(
+            company_id, list({line.msisdn for line in lines if line.msisdn is not None})
+        ),
     )
 
 
@@ -237,7 +242,17 @@ def _appendix(composer: DocumentComposer, certificate: Certificate) -> Sequence[
             ]
         ),
         Table(_line_columns(composer, certificate), certificate.lines, total=word(N_("Total"))),
+        *_own_words(composer, certificate),
     )
+
+
+def _own_words(composer: DocumentComposer, certificate: Certificate) -> Sequence[Block[Any]]:
+    """What the company adds to the breakdown, where it has words of its own for these numbers."""
+    if not certificate.labels:
+        return ()
+    table = centres_table(composer, certificate.lines, certificate.labels)
+    centres = any(one.centre for one in certificate.labels.values())
+    return (*([table] if centres else []), Prose([composer.word(AS_OF_NOW)]))
 
 
 def _corrected(composer: DocumentComposer, certificate: Certificate) -> Sequence[str]:
@@ -303,9 +318,15 @@ def _service(row: tuple[int, ServiceDelivered]) -> str:
 def _line_columns(
     composer: DocumentComposer, certificate: Certificate
 ) -> Sequence[Column[BillLine]]:
-    word = composer.word
+    word, labels = composer.word, certificate.labels
+
+    def label(line: BillLine) -> NumberLabel:
+        return label_of(labels, line.msisdn)
+
+    own = label_columns(composer, label) if labels else ()
     return (
         Column(word(N_("Mobile number")), Kind.PHONE, 19, lambda line: line.msisdn),
+        *own,
         Column(word(N_("Service")), Kind.TEXT, 30, lambda line: line.service),
         Column(word(N_("Without VAT, ₸")), Kind.MONEY, 16, lambda line: line.net, total=True),
         Column(

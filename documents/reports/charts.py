@@ -12,6 +12,7 @@ from account.chapters.usage import UsageQuery
 from account.documents.kinds import DocumentKind
 from account.documents.orders import MadeFile
 from account.documents.parameters import LastMonths, NumberDays, OneMonth
+from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.page import Unreadable
 from account.values.periods import Month, MonthSpan, today
@@ -21,6 +22,7 @@ from documents.render.read_ahead import read_ahead, refuse_parts
 from documents.render.spend_charts import months_chart, spend_chart
 from documents.render.usage_chart import DailyUsage, usage_chart
 from documents.reports.invoices import bills_at, lines_at
+from documents.reports.labels import by_centre
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ async def spend_picture(
     order = document.order
     month = OneMonth.read(order.parameters).month
     wish = BillsQuery(order.company_id, months=MonthSpan(month, month))
-    spent: Counter[str] = Counter()
+    spent: Counter[Msisdn] = Counter()
     apart, done, unreadable = 0, 0, Unreadable()
     async with aclosing(read_ahead(partial(bills_at, context.carrier, wish), unreadable)) as found:
         async for bills in found:
@@ -72,19 +74,22 @@ async def spend_picture(
                             if line.msisdn is None:
                                 apart += line.gross.tiyn
                             else:
-                                spent[line.msisdn.shown] += line.gross.tiyn
+                                spent[line.msisdn] += line.gross.tiyn
                         done += len(lines)
                         await progress(done, 0)
     if not spent and not apart:
         refuse_parts(unreadable)
         return None
+    labels = await context.labels.of(order.company_id, list(spent))
+    centres = by_centre([(number.digits, Money(tiyn)) for number, tiyn in spent.items()], labels)
     chart = spend_chart(
-        [(number, Money(tiyn)) for number, tiyn in spent.items()],
+        [(number.shown, Money(tiyn)) for number, tiyn in spent.items()],
         Money(apart),
         _whose(context, document, order.company_name, unreadable),
         month.shown,
         _words(context, document),
         order.language,
+        centres,
     )
     stem = f"spend_{order.company_bin}_{month}"
     return await _picture(context, document, chart, stem, len(spent))

@@ -1,4 +1,4 @@
-"""The report on the list of numbers: exactly the columns the guide names (S30, G 455)."""
+"""The report on the list of numbers: the columns the guide names (S30, G 455), and ours (LB-4)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from account.chapters.numbers import NumbersQuery
 from account.documents.kinds import DocumentFormat, DocumentKind
+from account.values.labels import NO_LABEL, NumberLabel
 from account.values.money import ZERO, Money
 from account.values.number import Number, NumberState, PaymentMethod
 from account.values.page import Page, Unreadable
@@ -18,10 +19,10 @@ from documents.layout.composer import DocumentComposer
 from documents.layout.header import DocumentHeader
 from documents.layout.notes import LEFT_OUT, NOT_TOLD, WORD, Note
 from documents.render.read_ahead import begun, read_ahead
+from documents.reports.labels import AS_OF_NOW, label_columns, label_of
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
-    from account.carrier import Carrier
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
     from documents.context import RenderContext
@@ -50,6 +51,7 @@ class NumberRow:
     credit_limit: Money | None = None
     above: frozenset[str] = frozenset()
     """Buckets shared with numbers of rows before this one."""
+    label: NumberLabel = NO_LABEL
 
     @property
     def owed(self) -> Money | None:
@@ -110,6 +112,7 @@ async def numbers_file(
                 total=composer.word(N_("Total")),
             ),
             Prose(missing, strong=True),
+            Prose([composer.word(AS_OF_NOW)]),
             Prose(Note(composer.word(LEFT_OUT), unreadable), strong=True),
         ],
         stem=f"numbers_{header.bin}",
@@ -124,7 +127,7 @@ async def numbers(
 ) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     unreadable = Unreadable()
-    numbers = _with_limits(context.carrier, document.order.company_id, unreadable)
+    numbers = _with_limits(context, document.order.company_id, unreadable)
     async with aclosing(numbers) as pages:
         return await numbers_file(
             context.renderer, context.header(document), pages, progress, unreadable
@@ -132,9 +135,10 @@ async def numbers(
 
 
 async def _with_limits(
-    carrier: Carrier, company_id: str, unreadable: Unreadable
+    context: RenderContext, company_id: str, unreadable: Unreadable
 ) -> AsyncGenerator[Sequence[NumberRow], None]:
-    """The company's numbers, each with the credit limit of its account."""
+    """The company's numbers, each with the credit limit of its account and the company's words."""
+    carrier = context.carrier
 
     async def read(offset: int) -> Page[Number]:
         return await carrier.numbers(company_id, NumbersQuery(offset=offset, limit=PAGE))
@@ -149,11 +153,13 @@ async def _with_limits(
                     company_id, sorted(postpaid), offset=0, limit=len(postpaid)
                 )
                 limits = {account.number: account.credit_limit for account in found.rows}
+            labels = await context.labels.of(company_id, [one.msisdn for one in rows])
             made = []
             for one in rows:
                 buckets = {part.bucket for part in one.shared}
                 limit = limits.get(one.account) if one.payment is PaymentMethod.CREDIT else None
-                made.append(NumberRow(one, limit, frozenset(buckets & shown)))
+                own = label_of(labels, one.msisdn)
+                made.append(NumberRow(one, limit, frozenset(buckets & shown), own))
                 shown |= buckets
             yield made
 
@@ -184,6 +190,7 @@ def _columns(composer: DocumentComposer) -> Sequence[Column[NumberRow]]:
         Column(
             word(N_("Current number status")), Kind.TEXT, 20, lambda row: states[row.number.state]
         ),
+        *label_columns(composer, lambda row: row.label),
     )
 
 

@@ -277,6 +277,8 @@ async def test_the_list_of_numbers_has_the_columns_of_the_guide(renderer: Render
         "Remaining credit limit, ₸",
         "Tariff",
         "Current number status",
+        "Label",
+        "Cost centre",
     ]
     junior, credit = "Business Class Junior", "Credit (postpaid)"
     assert [[cell.value for cell in row.values()] for row in listed] == [

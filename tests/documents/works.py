@@ -150,6 +150,7 @@ async def opened(
             SUPPLIER,
             book,
             lambda _, e: e.what,
+            stores.labels,
         )
         documents = Documents(
             stores.documents,

@@ -7,7 +7,7 @@ invoice is not made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -16,6 +16,7 @@ from account.chapters.billing.parties import NOT_TOLD, Contract, Customer, Suppl
 from account.chapters.billing.vat import WITHOUT_VAT, VatRate, agrees, rate_of, vat_on
 from account.errors import FiguresDisagree, FiguresIncomplete
 from account.values.identifiers import AccountingNumber, EsfRegistrationNumber, Msisdn
+from account.values.labels import NumberLabel
 from account.values.money import ZERO, Money
 from account.values.page import Page
 from account.values.periods import Month, MonthSpan, Period
@@ -189,7 +190,8 @@ class ServiceDelivered:
 class Certificate:
     """The service delivery certificate of an account's month, and its invoice's breakdown (S31).
 
-    `corrections` are the invoices that changed it since. Raises `FiguresIncomplete` when net or VAT
+    `corrections` are the invoices that changed it since; `labels` the company's own words for the
+    numbers, by digits, as they are now. Raises `FiguresIncomplete` when net or VAT
     of the invoice or of a line were not told or it has not as many lines as it tells, and
     `FiguresDisagree` when lines and invoice differ by a tiyn, or when the VAT of a line, or of all
     lines of one rate, is not that of the rate, but for the rounding of each line.
@@ -201,6 +203,7 @@ class Certificate:
     contract: Contract | None = None
     customer: Customer = NOT_TOLD
     corrections: Sequence[Bill] = ()
+    labels: Mapping[str, NumberLabel] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         bill = self.amounts
