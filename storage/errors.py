@@ -6,6 +6,7 @@
       - KeyChanged
       - DatabaseUnsafe
       - ServerPromoted
+      - ConnectionsExhausted
     + DatabaseUrlInvalid
     + DatabaseNewer
     + DatabaseOlder
@@ -50,6 +51,12 @@ class DatabaseUnsafe(StorageUnavailable):
     """
 
     code: ClassVar[str] = "STORAGE.UNSAFE"
+
+
+class ConnectionsExhausted(StorageUnavailable):
+    """No connection was free, of this process's or of the server's: what asked is not at fault."""
+
+    code: ClassVar[str] = "STORAGE.EXHAUSTED"
 
 
 class ServerPromoted(StorageUnavailable):

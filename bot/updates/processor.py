@@ -43,7 +43,7 @@ from bot.updates.command_menus import CommandMenus
 from bot.updates.groups import Groups
 from bot.updates.recovery import LOST_WINDOW
 from bot.widgets.page import asks, out_of_date
-from storage.errors import SealBroken, StorageUnavailable
+from storage.errors import ConnectionsExhausted, SealBroken, StorageUnavailable
 from storage.fsm_storage import unit_in_use
 from storage.unit_of_work import ConversationUnitOfWork
 
@@ -120,7 +120,9 @@ class UpdateProcessor:
                 await self._kept(queued)
         except StorageUnavailable as fault:
             log.warning("storage.unavailable", error=type(fault).__name__)
-            return queued.row is not None and await self._is_poison(queued.row.id)
+            if queued.row is None or isinstance(fault, ConnectionsExhausted):
+                return False
+            return await self._is_poison(queued.row.id)
         except Exception as error:
             log.exception("update.failed", error=type(error).__name__)
             return queued.row is None or await self._set_aside(queued.row.id, error)

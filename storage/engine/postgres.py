@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
+import structlog
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -16,7 +17,7 @@ from storage.engine.database import Database, unavailable
 from storage.engine.durability import assure, timeline_of
 from storage.engine.pg_listen import listen
 from storage.engine.postgres_address import connect_options, pool_options
-from storage.errors import ServerPromoted
+from storage.errors import ConnectionsExhausted, ServerPromoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from storage.engine.database import Result, Work
 
+log = structlog.get_logger(__name__)
+
 TRIES = 5
 STANDS_STILL_MS = 10_000
 """Milliseconds after which the server ends a transaction whose process has said nothing more.
@@ -33,8 +36,11 @@ STANDS_STILL_MS = 10_000
 Who is suspended, or whose machine is gone, in the middle of one would keep its locks until it wakes
 up or TCP gives up after hours, and the others could claim nothing until then.
 """
+SAID_EVERY = 60.0
+"""Seconds between two alarms of one process that no connection is free."""
 _SERIALIZATION = "40001"
 _DEADLOCK = "40P01"
+_FULL = "53300"
 
 
 class PostgresDatabase(Database):
@@ -48,6 +54,7 @@ class PostgresDatabase(Database):
     def __init__(self, address: URL, *, pool_size: int = 16) -> None:
         self._address = address
         self.pooled = False
+        self._said_at = -SAID_EVERY
         self._options = {
             **connect_options(address),
             "timeout": 5,
@@ -115,6 +122,15 @@ class PostgresDatabase(Database):
             raise
         return connection
 
+    def _exhausted(self, error: Exception) -> ConnectionsExhausted:
+        """Said once a minute: whoever wants a connection then comes by here."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._said_at + SAID_EVERY:
+            self._said_at = now
+            whose = "process" if isinstance(error, PoolTimeout) else "server"
+            log.error("storage.exhausted", alarm="no connection to the database is free", why=whose)
+        return ConnectionsExhausted(f"{type(error).__name__}: no connection is free")
+
     def _go_by(self, timeline: int | None) -> None:
         """Stay on the timeline of the first connection. Raises `ServerPromoted`."""
         if self.timeline is None:
@@ -137,10 +153,14 @@ class PostgresDatabase(Database):
         except IntegrityError:
             raise
         except DBAPIError as error:
+            if _state(error) == _FULL:
+                raise self._exhausted(error) from error
             if _conflict(error) or (error.connection_invalidated and not committing):
                 raise _TryAgain(error) from error
             raise unavailable(error) from error
-        except (PoolTimeout, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (PoolTimeout, asyncpg.TooManyConnectionsError) as error:
+            raise self._exhausted(error) from error
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             # Faults while connecting: SQLAlchemy lets the driver's own through.
             raise unavailable(error) from error
 
@@ -151,5 +171,9 @@ class _TryAgain(Exception):  # noqa: N818 - a signal between two functions
 
 
 def _conflict(error: DBAPIError) -> bool:
-    cause: Any = error.orig
-    return getattr(cause, "sqlstate", None) in (_SERIALIZATION, _DEADLOCK)
+    return _state(error) in (_SERIALIZATION, _DEADLOCK)
+
+
+def _state(error: DBAPIError) -> str | None:
+    told: str | None = getattr(error.orig, "sqlstate", None)
+    return told
