@@ -49,6 +49,7 @@ from storage.stores.sessions import SessionRows
 from storage.stores.set_approvals import SetApprovalRows
 from storage.stores.shortlists import ShortlistRows
 from storage.stores.sms_parts import SmsPartRows
+from storage.stores.subscriptions import SubscriptionRows
 from storage.unit_of_work import UnitsOfWork
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Stores:
     change_sets: ChangeSetRows
     schedules: ScheduleRows
     alerts: AlertRows
+    subscriptions: SubscriptionRows
     number_lists: NumberListRows
     shortlists: ShortlistRows
     action_wakeups: ActionWakeups
@@ -125,6 +127,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
     outbox = Outbox(database, sealer)
     effects = EffectWriter(outbox, chain)
     actions = ActionRows(database, effects, sealer)
+    documents = DocumentRows(database, effects, sealer)
     return Stores(
         database=database,
         keys=keys,
@@ -151,7 +154,8 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         approvals=ApprovalRows(database, effects, actions),
         set_approvals=SetApprovalRows(database, effects),
         devices=DeviceRows(database),
-        documents=DocumentRows(database, effects, sealer),
+        documents=documents,
+        subscriptions=SubscriptionRows(database, effects, documents),
         day_totals=DayTotalRows(database),
         secret_codes=SecretCodeRows(database, effects, outbox),
         people=People(database),

@@ -808,6 +808,35 @@ quiet_hours = Table(
     Column("end", Integer, nullable=False),
 )
 
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    # Of the month after the one that is ordered.
+    Column("day", Integer, nullable=False),
+    Column("company_id", Text, nullable=False),
+    Column("telegram_id", BigInteger, nullable=False),
+    Column("administrator_id", Text, nullable=False),
+    Column("administrator", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    # The newest month that is dealt with, `2021-12`.
+    Column("month", Text, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("waits_since", Moment),
+)
+_subscription_active = in_state(subscriptions, "active")
+Index(
+    "ix_subscriptions_due",
+    subscriptions.c.due,
+    sqlite_where=_subscription_active,
+    postgresql_where=_subscription_active,
+)
+Index("ix_subscriptions_administrator", subscriptions.c.administrator_id)
+
 number_labels = Table(
     "number_labels",
     metadata,

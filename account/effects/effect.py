@@ -79,6 +79,7 @@ _PRIORITIES_OF_AREAS = {
     "set": Priority.FINAL,
     "schedule": Priority.FINAL,
     "alert": Priority.FINAL,
+    "subscription": Priority.FINAL,
 }
 
 

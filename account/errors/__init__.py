@@ -99,6 +99,8 @@
     + ScheduleNotOpen
     + TooManyAlertRules
     + AlertRuleGone
+    + TooManySubscriptions
+    + SubscriptionGone
     + SetRefused
       - SetEmpty
       - SetWithoutEffect
@@ -169,9 +171,11 @@ from account.errors.changes import (
     SetTooLarge,
     SetWithoutEffect,
     StepUpRequired,
+    SubscriptionGone,
     TakenOverLately,
     TooManyAlertRules,
     TooManySchedules,
+    TooManySubscriptions,
 )
 from account.errors.input import (
     AmountFault,
@@ -410,6 +414,7 @@ __all__ = [
     "SimNotFree",
     "SimRefused",
     "StepUpRequired",
+    "SubscriptionGone",
     "SupportRefused",
     "TakenOverLately",
     "TargetInvalid",
@@ -422,6 +427,7 @@ __all__ = [
     "TooManyAlertRules",
     "TooManyCostCentres",
     "TooManySchedules",
+    "TooManySubscriptions",
     "TransferDayBound",
     "TransferOfCredit",
     "TransferToItself",

@@ -163,6 +163,22 @@ class ScheduleNotOpen(ChangeRefused):
     code: ClassVar[str] = "SCHEDULE.NOT_OPEN"
 
 
+class TooManySubscriptions(ChangeRefused):
+    """The person has `most`."""
+
+    code: ClassVar[str] = "SUBSCRIPTION.TOO_MANY"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"more than {most} subscriptions")
+        self.most = most
+
+
+class SubscriptionGone(ChangeRefused):
+    """It has ended, or is none of this person's in this company."""
+
+    code: ClassVar[str] = "SUBSCRIPTION.GONE"
+
+
 class TooManyAlertRules(ChangeRefused):
     """The person has `most` rules."""
 

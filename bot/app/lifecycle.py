@@ -36,7 +36,7 @@ from bot.workers.key_watch import KeyWatch
 from bot.workers.leased_task import LeasedTask
 from bot.workers.pool import WorkerPool
 from bot.workers.work_signal import WorkSignal
-from carrier.limiter import last_of_budget
+from carrier.limiter import last_of_budget, within_budget
 from storage.engine.pg_notify import WORK
 from storage.errors import StorageUnavailable
 from storage.open import Stores
@@ -293,11 +293,15 @@ class App:
                 await asyncio.sleep(LOOK_EVERY)
 
     async def _remind(self) -> None:
-        """Look for what is due of a month; whatever was not owed now is owed next time."""
+        """Look for what is due of a month, told or ordered; what could not be, is next time."""
         while True:
             try:
-                if self.clock_sync.fit and await self.use_cases.reminders.look():
-                    self.signal.ring()
+                if self.clock_sync.fit:
+                    owed = await self.use_cases.reminders.look()
+                    with within_budget():
+                        owed += await self.use_cases.subscriptions.order_due()
+                    if owed:
+                        self.signal.ring()
             except (StorageUnavailable, CarrierUnavailable) as fault:
                 log.info("remind.later", error=type(fault).__name__)
             await asyncio.sleep(REMIND_EVERY)

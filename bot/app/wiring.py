@@ -55,6 +55,7 @@ from account.credentials.passwords import Passwords
 from account.documents.catalogue import DocumentCatalogue
 from account.documents.invoices import Invoices
 from account.documents.orders import Documents
+from account.documents.subscriptions import Subscriptions
 from account.effects.history import HistoryEntry
 from account.support.quarantine import Quarantine
 from account.support.verdicts import Verdicts
@@ -254,6 +255,7 @@ def wire(
         notifications=notifications,
         reminders=Reminders(carrier, stores.approvals, stores.notifications, clock),
         numbers=Numbers(carrier, clock, stores.labels),
+        subscriptions=Subscriptions(carrier, reports, stores.subscriptions, clock),
         alert_rules=AlertRules(carrier, stores.alerts, clock),
         alert_looks=AlertLooks(pages, stores.labels, hearers, stores.alerts, clock, owner),
         alert_hearers=hearers,

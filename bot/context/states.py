@@ -212,6 +212,15 @@ class Documents(StatesGroup):
     request = State()
 
 
+class Subscriptions(StatesGroup):
+    """Papers that order themselves each month, one of them, and how one is made."""
+
+    list = State()
+    kind = State()
+    day = State()
+    one = State()
+
+
 class Ordering(StatesGroup):
     """The order of one document: its form, what is picked for it, and where it goes."""
 

@@ -44,6 +44,7 @@ from account.chapters.usage import Usage
 from account.documents.catalogue import DocumentCatalogue
 from account.documents.invoices import Invoices
 from account.documents.orders import Documents
+from account.documents.subscriptions import Subscriptions
 from account.effects.effect import EffectStore
 from account.values.clock import Clock
 from storage.unit_of_work import UnitsOfWork
@@ -66,6 +67,7 @@ class UseCases:
     labels: Labels
     shortlist: Shortlist
     schedules: ChangeSchedules
+    subscriptions: Subscriptions
     alert_rules: AlertRules
     alert_looks: AlertLooks
     alert_hearers: AlertHearers

@@ -45,6 +45,7 @@ from bot.flows.documents.texts import DOCUMENT_WORDS
 from bot.flows.freezes.texts import TO_OWNER, link, warning
 from bot.flows.schedules import texts as schedules
 from bot.flows.sets import texts as sets
+from bot.flows.subscriptions import texts as subscriptions
 from bot.telegram.client import bad_html, plain
 from bot.texts.language import Catalogues
 from bot.widgets.deep_links import way_in
@@ -92,6 +93,8 @@ WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
 """What is said of a change that has not ended."""
 
 
+WORK = ("alert.", "document.", "schedule.", "subscription.")
+"""Words of what is worked on, or looked for, while nobody waits."""
 SET_FINAL, SET_PAUSED = "set.final", "set.paused"
 SET_WORDS: dict[str, Callable[[ChangeSet, SetCounts], Html]] = {
     SET_FINAL: sets.final_word,
@@ -239,7 +242,7 @@ class OutboxSender:
                 text, keyboard = messages.reminder(row.kind, row.parameters)
                 await self._say(row, text, keyboard)
                 await self._resurface(chat_id, "")
-            elif row.kind.startswith(("alert.", "document.", "schedule.")) or row.kind in SET_WORDS:
+            elif row.kind.startswith(WORK) or row.kind in SET_WORDS:
                 await self._word_of_work(row, language)
             else:
                 await self._give_up(row, "unknown kind")
@@ -389,6 +392,22 @@ class OutboxSender:
         await self._say(row, *word)
         await self._resurface(int(row.to), "")
 
+    async def _subscription(self, row: OutboxRow) -> None:
+        """What becomes of a paper that orders itself, when it is no order yet."""
+        if row.kind == "subscription.suspended":
+            await self._say(row, subscriptions.suspended_word())
+        else:
+            one = await self._stores.subscriptions.read(row.parameters["subscription"])
+            if one is None:
+                await self._give_up(row, "no such subscription")
+                return
+            why = await self._barred(row, one.administrator_id, one.company_id)
+            if why is not None and row.kind != "subscription.ended":
+                await self._give_up(row, "nobody may see it in this chat")
+                return
+            await self._say(row, subscriptions.word(row.kind, one, row.parameters))
+        await self._resurface(int(row.to), "")
+
     async def _document(self, row: OutboxRow) -> None:
         document = await self._stores.documents.read(row.parameters["document"])
         if document is None:
@@ -411,6 +430,8 @@ class OutboxSender:
             await self._schedule(row)
         elif row.kind.startswith("alert."):
             await self._alert(row)
+        elif row.kind.startswith("subscription."):
+            await self._subscription(row)
         else:
             await self._document(row)
 

@@ -405,6 +405,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         most=e.most
     ),
     errors.AlertRuleGone: lambda _e: _("This rule is gone."),
+    errors.TooManySubscriptions: lambda e: _(
+        "At most {most} subscriptions. Unsubscribe from one first."
+    ).format(most=e.most),
+    errors.SubscriptionGone: lambda _e: _("This subscription has ended."),
     errors.OneByOne: lambda _e: _("This is done for one number at a time."),
     errors.SetOfAnother: lambda _e: _("Only the person who confirmed it can let it go on."),
     errors.BalanceNotTold: lambda _e: _(

@@ -35,6 +35,7 @@ from bot.flows.services.windows import services_dialog
 from bot.flows.sets.approval import set_approval_dialog
 from bot.flows.sets.windows import sets_dialog
 from bot.flows.sim.windows import replacement_dialog, sim_dialog
+from bot.flows.subscriptions.windows import subscriptions_dialog
 from bot.flows.transfers.windows import transfers_dialog
 from bot.flows.usage.windows import usage_dialog
 from bot.framework.buttons import use_plain_buttons
@@ -55,6 +56,7 @@ DIALOGS = (
     labels_dialog,
     schedules_dialog,
     alerts_dialog,
+    subscriptions_dialog,
     menu_dialog,
     language_dialog,
     login_dialog,

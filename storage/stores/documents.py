@@ -83,14 +83,15 @@ class DocumentRows(DocumentStore):
             for row in conn.execute(_LIKE_IT, same):
                 if self._email(row, lenient=True) == wish.email:
                     return self._document(row)
-            document = self._queue(conn, wish, now)
+            document = self.queue_on(conn, wish, now)
             referring = [_referring(effect, document.reference) for effect in effects]
             self._effects.write(conn, referring)
             return document
 
         return await self._database.write(work)
 
-    def _queue(self, conn: Connection, wish: DocumentOrder, now: datetime) -> Document:
+    def queue_on(self, conn: Connection, wish: DocumentOrder, now: datetime) -> Document:
+        """The same in a transaction that holds the counter, whatever was ordered before."""
         document_id = str(uuid.uuid4())
         values = {
             **_order_values(wish),
@@ -183,7 +184,7 @@ class DocumentRows(DocumentStore):
                 return False
             conn.execute(_DROP_STRAY, _held(document))
             if rest is not None:
-                self._queue(conn, rest.order, rest.at)
+                self.queue_on(conn, rest.order, rest.at)
             self._effects.write(conn, effects)
             return True
 

@@ -41,6 +41,7 @@ from storage.stores.offers import void_offers_of_session
 from storage.stores.schedule_suspension import suspend_on
 from storage.stores.secret_codes import end_on, tell_on
 from storage.stores.set_pauses import pause_sets_on
+from storage.stores.subscription_suspension import suspend_subscriptions_on
 from storage.tables import approvals, attempts, credentials, sessions, set_approvals
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ class EffectWriter:
             case Freeze():
                 freeze_on(conn, effect)
                 suspend_on(conn, self._outbox, effect.administrator_id, effect.at)
+                suspend_subscriptions_on(conn, self._outbox, effect.administrator_id, effect.at)
             case Thaw():
                 thaw_on(conn, effect)
             case _:

@@ -131,6 +131,8 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.ScheduleNotOpen()
     yield errors.TooManyAlertRules(50)
     yield errors.AlertRuleGone()
+    yield errors.TooManySubscriptions(10)
+    yield errors.SubscriptionGone()
     yield errors.DayInvalid()
     yield from (errors.ListFileRefused(fault) for fault in errors.ListFileFault)
     yield errors.ListFilesExceeded()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram.enums import ButtonStyle, ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, Start, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
 from account.values.rights import Right
@@ -33,6 +33,12 @@ documents_dialog = Dialog(
                     when=allowed(Right.ORDER_DOCUMENTS, "charts"),
                 ),
                 SwitchTo(Said("📥 My requests"), id="requests", state=states.Documents.requests),
+            ),
+            Start(
+                Said("🗓 Every month"),
+                id="monthly",
+                state=states.Subscriptions.list,
+                when=allowed(Right.ORDER_DOCUMENTS),
             ),
         ],
         getter=getters.get_menu,

@@ -1,0 +1,299 @@
+"""Papers that order themselves, over both databases: a month once, by who may, not too soon."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from account.chapters.billing.bills import Bill
+from account.documents.catalogue import DocumentCatalogue
+from account.documents.document import DocumentState
+from account.documents.kinds import DocumentKind
+from account.documents.subscriptions import (
+    MOST,
+    Subscription,
+    Subscriptions,
+    SubscriptionState,
+    latest_due,
+)
+from account.effects.effect import EndSessionsOf, Freeze, SetPassword
+from account.errors import (
+    CarrierUnavailable,
+    DayInvalid,
+    RightMissing,
+    SubscriptionGone,
+    TooManySubscriptions,
+)
+from account.identity.permissions import Actor
+from account.values.money import Money
+from account.values.periods import ALMATY, Month
+from account.values.rights import Role
+from storage import Stores
+from storage.tables import documents, history, outbox, subscriptions
+from tests.account.world import ALPHA, BETA, HER_PHONE
+from tests.storage.set_desk import Desk
+
+REGISTER = DocumentKind.REGISTER
+JANUARY = Month(2022, 1)
+
+
+def a_bill(month: Month, *, registered: bool) -> Bill:
+    """What one account owes of a month."""
+    return Bill(
+        number=f"{month.year}{month.month:02}01",
+        account="26025487",
+        issued=month.last,
+        period=month.period,
+        net=Money(100),
+        vat=Money(16),
+        gross=Money(116),
+        registration="ESF-1" if registered else None,
+    )
+
+
+class Subscriber:
+    """Айгүл on 24.01.2022 at her desk, and one process that orders what is due."""
+
+    def __init__(self, stores: Stores) -> None:
+        self.desk: Desk = Desk(stores)
+        self.stores, self.clock, self.carrier = stores, self.desk.clock, self.desk.carrier
+        self.use = self.process(stores)
+
+    def process(self, stores: Stores) -> Subscriptions:
+        reports = DocumentCatalogue(self.carrier, self.clock)
+        return Subscriptions(self.carrier, reports, stores.subscriptions, self.clock)
+
+    @property
+    def actor(self) -> Actor:
+        return self.desk.actor()
+
+    def until(self, year: int, month: int, day: int, hour: int = 10, minute: int = 0) -> None:
+        moment = datetime(year, month, day, hour, minute, tzinfo=ALMATY).astimezone(UTC)
+        self.clock.advance(moment - self.clock.now())
+
+    def billed(self, *months: Month, registered: bool = True) -> None:
+        every = self.carrier.cabinet.bills.setdefault(ALPHA, [])
+        every += [a_bill(month, registered=registered) for month in months]
+
+    async def ordered(self) -> list[tuple[str, str]]:
+        rows = await self.stores.database.read(
+            lambda conn: conn.execute(
+                select(documents.c.kind, documents.c.parameters).order_by(documents.c.reference)
+            ).all()
+        )
+        return [(row.kind, row.parameters) for row in rows]
+
+    async def told(self) -> list[str]:
+        return await self.stores.database.read(
+            lambda conn: list(
+                conn.execute(
+                    select(outbox.c.kind)
+                    .where(outbox.c.kind.startswith("subscription."))
+                    .order_by(outbox.c.id)
+                ).scalars()
+            )
+        )
+
+    async def state(self) -> list[str]:
+        return await self.stores.database.read(
+            lambda conn: list(conn.execute(select(subscriptions.c.state)).scalars())
+        )
+
+
+@pytest.fixture
+def reader(stores: Stores) -> Subscriber:
+    return Subscriber(stores)
+
+
+async def subscribed(reader: Subscriber, day: int = 4) -> Subscription:
+    return await reader.use.subscribe(reader.actor, REGISTER, day, "ru")
+
+
+async def test_a_month_is_ordered_on_its_day_at_ten_and_once(
+    reader: Subscriber, others: Stores
+) -> None:
+    one = await subscribed(reader)
+    assert one.next_month == JANUARY
+    reader.billed(JANUARY)
+    reader.until(2022, 2, 4, 9, 59)
+    assert await reader.use.order_due() == 0
+    reader.until(2022, 2, 4, 10, 0)
+    both = [reader.use, reader.process(others)]
+    assert sum(await asyncio.gather(*(use.order_due() for use in both))) == 1
+    assert await reader.use.order_due() == 0
+    (placed,) = await reader.ordered()
+    assert placed[0] == "register"
+    assert placed[1].count("2022-01") == 2
+    entries = await reader.stores.database.read(
+        lambda conn: conn.execute(select(history.c.what, history.c.reference)).all()
+    )
+    assert [(row.what, (row.reference or "")[:2]) for row in entries] == [
+        ("document.ordered", "R-")
+    ]
+    assert await reader.told() == []
+
+
+async def test_the_clock_set_back_orders_nothing_twice(reader: Subscriber) -> None:
+    await subscribed(reader)
+    reader.billed(JANUARY)
+    reader.until(2022, 2, 4)
+    assert await reader.use.order_due() == 1
+    reader.until(2022, 1, 30)
+    assert await reader.use.order_due() == 0
+    reader.until(2022, 2, 4)
+    assert await reader.use.order_due() == 0
+
+
+async def test_of_missed_months_the_latest_comes_and_the_others_are_said(
+    reader: Subscriber,
+) -> None:
+    await subscribed(reader)
+    reader.billed(JANUARY, JANUARY.plus(1), JANUARY.plus(2))
+    reader.until(2022, 4, 20)
+    assert await reader.use.order_due() == 1
+    (placed,) = await reader.ordered()
+    assert placed[1].count("2022-03") == 2
+    assert await reader.told() == ["subscription.missed"]
+
+
+async def test_bills_that_are_not_there_are_waited_for_three_days(reader: Subscriber) -> None:
+    await subscribed(reader)
+    reader.until(2022, 2, 4)
+    for _ in range(2):
+        assert await reader.use.order_due() == 0
+        reader.clock.advance(timedelta(days=1))
+    assert await reader.told() == ["subscription.waits"]
+    reader.billed(JANUARY)
+    assert await reader.use.order_due() == 1
+    reader.until(2022, 3, 4)
+    for _ in range(5):
+        assert await reader.use.order_due() == 0
+        reader.clock.advance(timedelta(days=1))
+    assert await reader.told() == [
+        "subscription.waits",
+        "subscription.waits",
+        "subscription.failed",
+    ]
+
+
+async def test_a_register_waits_until_its_invoices_are_registered(reader: Subscriber) -> None:
+    await subscribed(reader)
+    reader.billed(JANUARY.plus(-1))
+    reader.billed(JANUARY, registered=False)
+    reader.until(2022, 2, 4)
+    for _ in range(3):
+        assert await reader.use.order_due() == 0
+        reader.clock.advance(timedelta(days=1))
+    assert await reader.told() == ["subscription.unregistered"]
+    assert await reader.use.order_due() == 1
+
+
+async def test_where_no_registration_is_ever_told_none_is_waited_for(reader: Subscriber) -> None:
+    await subscribed(reader)
+    reader.billed(JANUARY.plus(-1), JANUARY, registered=False)
+    reader.until(2022, 2, 4)
+    assert await reader.use.order_due() == 1
+
+
+async def test_who_may_not_order_it_any_more_is_told_and_gets_nothing(reader: Subscriber) -> None:
+    await subscribed(reader)
+    reader.billed(JANUARY)
+    reader.carrier.granted["adm-1"] = (replace(reader.desk.alpha, role=Role.OPERATOR),)
+    reader.until(2022, 2, 4)
+    assert await reader.use.order_due() == 0
+    assert (await reader.told(), await reader.state()) == (["subscription.ended"], ["ended"])
+    assert await reader.ordered() == []
+
+
+async def test_the_operator_away_puts_it_off(reader: Subscriber) -> None:
+    await subscribed(reader)
+    reader.billed(JANUARY)
+    reader.until(2022, 2, 4)
+    reader.carrier.down = True
+    with pytest.raises(CarrierUnavailable):
+        await reader.use.order_due()
+    reader.carrier.down = False
+    assert await reader.use.order_due() == 1
+
+
+async def test_not_me_suspends_it_and_a_new_password_does_not(reader: Subscriber) -> None:
+    one = await subscribed(reader)
+    reader.billed(JANUARY)
+    now = reader.clock.now()
+    await reader.stores.effect_store.write(
+        [SetPassword("adm-1", HER_PHONE, "hash", now), EndSessionsOf("adm-1", now)]
+    )
+    assert await reader.state() == ["active"]
+    await reader.stores.effect_store.write([Freeze("adm-1", HER_PHONE, now)])
+    assert await reader.state() == ["suspended"]
+    reader.until(2022, 2, 4)
+    assert await reader.use.order_due() == 0
+    await reader.use.keep(reader.actor, one.id)
+    assert await reader.use.order_due() == 1
+
+
+async def test_what_cannot_be_subscribed_to(reader: Subscriber) -> None:
+    for day in (0, 3, 29):
+        with pytest.raises(DayInvalid):
+            await subscribed(reader, day)
+    with pytest.raises(DayInvalid):
+        await reader.use.subscribe(reader.actor, DocumentKind.CLOSING_SET, 5, "ru")
+    operator = replace(reader.desk.alpha, role=Role.OPERATOR)
+    with pytest.raises(RightMissing):
+        await reader.use.own(replace(reader.actor, companies=(operator,)))
+    one = await subscribed(reader)
+    assert (await subscribed(reader)).id == one.id
+    for day in range(5, 5 + MOST - 1):
+        await subscribed(reader, day)
+    with pytest.raises(TooManySubscriptions):
+        await subscribed(reader, 28)
+
+
+async def test_ones_own_alone_and_what_has_ended_is_gone(reader: Subscriber) -> None:
+    one = await subscribed(reader)
+    other = replace(reader.actor, administrator_id="adm-2")
+    for deed in (reader.use.read, reader.use.end, reader.use.keep):
+        with pytest.raises(SubscriptionGone):
+            await deed(other, one.id)
+    await reader.use.end(reader.actor, one.id)
+    with pytest.raises(SubscriptionGone):
+        await reader.use.read(reader.actor, one.id)
+    reader.billed(JANUARY)
+    reader.until(2022, 2, 4)
+    assert await reader.use.order_due() == 0
+
+
+async def test_the_order_is_one_like_any_other(reader: Subscriber) -> None:
+    await subscribed(reader)
+    reader.billed(JANUARY)
+    reader.until(2022, 2, 4)
+    await reader.use.order_due()
+    lease = timedelta(minutes=1)
+    document = await reader.stores.documents.claim("one", reader.clock.now(), lease)
+    assert document is not None
+    assert (document.state, document.order.company_id) == (DocumentState.MAKING, ALPHA)
+    assert document.order.company_name == "Alpha LLP"
+    assert BETA not in str(document.order)
+
+
+@pytest.mark.parametrize(
+    ("now", "day", "month"),
+    [
+        ("2022-01-24T12:00", 4, "2021-12"),
+        ("2022-02-04T09:59", 4, "2021-12"),
+        ("2022-02-04T10:00", 4, "2022-01"),
+        ("2024-03-01T10:00", 28, "2024-01"),
+        ("2022-01-03T12:00", 4, "2021-11"),
+    ],
+)
+def test_a_month_is_due_on_its_day_of_the_next_one(now: str, day: int, month: str) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=ALMATY).astimezone(UTC)
+    assert str(latest_due(moment, day)) == month
+
+
+def test_states_are_those_of_the_index() -> None:
+    assert {one.value for one in SubscriptionState} == {"active", "suspended", "ended"}
