@@ -6,7 +6,9 @@ so a crash repeats it and never loses it. A 429 holds up its own chat alone.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -26,7 +28,7 @@ from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 from account.changes.action import FINAL, Action, ActionState
 from account.changes.safety_notices import NOT_ME
 from account.changes.schedules import ScheduleState
-from account.changes.sets.change_set import ChangeSet, SetCounts, SetNumber, SetState
+from account.changes.sets.change_set import ChangeSet, SetCounts, SetNumber, SetState, progress_word
 from account.documents.document import DocumentState
 from account.effects.effect import Channel, OutboxMessage
 from account.errors import CarrierUnavailable, DocumentNotMade, PostRefused
@@ -95,11 +97,16 @@ WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
 
 WORK = ("alert.", "document.", "schedule.", "subscription.")
 """Words of what is worked on, or looked for, while nobody waits."""
-SET_FINAL, SET_PAUSED = "set.final", "set.paused"
+SET_FINAL, SET_PAUSED, SET_INTERIM = "set.final", "set.paused", "set.interim"
+SET_PROGRESS = "set.progress"
+LOOK_AT_SET = timedelta(seconds=55)
+"""A set of which nothing has changed is looked at less often."""
+GOING_ON = frozenset({SetState.RUNNING, SetState.PAUSED, SetState.STOPPED, SetState.PROPOSED})
 SET_WORDS: dict[str, Callable[[ChangeSet, SetCounts], Html]] = {
     SET_FINAL: sets.final_word,
     "set.preview": sets.preview_word,
     SET_PAUSED: sets.paused_word,
+    SET_INTERIM: sets.interim_word,
 }
 """What is said of a set, each with a file of its numbers."""
 
@@ -242,7 +249,7 @@ class OutboxSender:
                 text, keyboard = messages.reminder(row.kind, row.parameters)
                 await self._say(row, text, keyboard)
                 await self._resurface(chat_id, "")
-            elif row.kind.startswith(WORK) or row.kind in SET_WORDS:
+            elif _is_of_work(row.kind):
                 await self._word_of_work(row, language)
             else:
                 await self._give_up(row, "unknown kind")
@@ -426,6 +433,8 @@ class OutboxSender:
     async def _word_of_work(self, row: OutboxRow, language: str) -> None:
         if row.kind in SET_WORDS:
             await self._set_word(row, language)
+        elif row.kind == SET_PROGRESS:
+            await self._set_progress(row)
         elif row.kind.startswith("schedule."):
             await self._schedule(row)
         elif row.kind.startswith("alert."):
@@ -444,7 +453,7 @@ class OutboxSender:
         # A preview is for whoever asked for it: its person, or a second administrator.
         whose = row.parameters.get("for", change_set.administrator_id)
         why = await self._barred(row, whose, change_set.company_id)
-        if why is not None and row.kind == SET_PAUSED:
+        if why is not None and row.kind in (SET_PAUSED, SET_INTERIM):
             # Nothing has ended: it waits, and stands in the list for whoever comes back.
             await self._give_up(row, "nobody may see it in this chat")
             return
@@ -456,6 +465,63 @@ class OutboxSender:
             await self._say_with_file(row, text, await self._set_file(change_set, language))
         window = str(states.Sets.progress.state) if row.kind == SET_FINAL else ""
         await self._resurface(int(row.to), window)
+
+    async def _set_progress(self, row: OutboxRow) -> None:
+        """One message that goes on until the set is over, edited where something has changed.
+
+        Each look is a message owed of its own, which the one before it leaves behind.
+        """
+        now, told = self._clock.now(), row.parameters
+        change_set = await self._stores.change_sets.read(told["set"])
+        message_id = int(told["message"]) if "message" in told else None
+        if (
+            change_set is None
+            or change_set.state not in GOING_ON
+            or await self._barred(row, change_set.administrator_id, change_set.company_id)
+        ):
+            if message_id is not None:
+                with suppress(TelegramBadRequest):
+                    await self._bot.delete_message(int(row.to), message_id)
+            await self._delivered(row)
+            return
+        counts = await self._stores.change_sets.counts(change_set.id)
+        text, keyboard = sets.going_word(change_set, counts, now), sets.going_button(change_set.id)
+        shown = hashlib.sha256(text.encode()).hexdigest()[:16]
+        later = now
+        if shown == told.get("shown"):
+            later += LOOK_AT_SET
+        else:
+            message_id = await self._edited(int(row.to), message_id, text, keyboard)
+        left = {"message": str(message_id), "shown": shown}
+        following = progress_word(
+            change_set.id, change_set.telegram_id, later, int(told["n"]) + 1, left
+        )
+        owed = self._stores.outbox
+        await owed.delivered(row, message_id, lambda conn: owed.owe_on(conn, following))
+
+    async def _edited(
+        self, chat_id: int, message_id: int | None, text: Html, keyboard: InlineKeyboardMarkup
+    ) -> int:
+        """The message with that text: the one there is, or a new one where it is gone."""
+        if message_id is not None:
+            try:
+                await self._bot.edit_message_text(
+                    text,
+                    chat_id=chat_id,
+                    message_id=message_id,
+                    parse_mode="HTML",
+                    reply_markup=keyboard,
+                )
+            except TelegramBadRequest as refused:
+                if "not modified" in refused.message:
+                    return message_id
+            else:
+                return message_id
+        sent = await self._bot.send_message(
+            chat_id, text, parse_mode="HTML", reply_markup=keyboard, disable_notification=True
+        )
+        await self._resurface(chat_id, "")
+        return sent.message_id
 
     async def _set_file(self, change_set: ChangeSet, language: str) -> BufferedInputFile | None:
         """None where it could not be made: the word is told without it."""
@@ -625,3 +691,8 @@ def _is_awaited_code(row: OutboxRow) -> bool:
     it was sent tells who asked that the number is known (S02-8).
     """
     return row.kind.startswith("code.") and "chat" in row.parameters
+
+
+def _is_of_work(kind: str) -> bool:
+    """Whether it is a word of what is worked on, or of a set."""
+    return kind.startswith(WORK) or kind in (SET_PROGRESS, *SET_WORDS)

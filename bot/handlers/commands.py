@@ -34,7 +34,9 @@ from bot.flows.devices import handlers as devices
 from bot.flows.freezes.handlers import disown, disown_by_link, linked
 from bot.flows.freezes.texts import PRESSED
 from bot.flows.sets.approval import look
+from bot.flows.sets.handlers import follow_set
 from bot.flows.sets.texts import ASKED
+from bot.flows.sets.texts import GOING as SET_GOING
 from bot.widgets.deep_links import ASKED_ALONE, GOING, NUMBER, PAYMENTS, QUESTION, WITH_A_CODE
 from bot.widgets.page import home
 
@@ -233,6 +235,7 @@ BELOW_MESSAGES: dict[str, Handler] = {
     APPROVE: decide,
     REJECT: decide,
     ASKED: look,
+    SET_GOING: follow_set,
     PRESSED: disown,
 }
 """By what their data begins with; all of it may be forged."""

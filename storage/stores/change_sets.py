@@ -338,9 +338,16 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         return await self._database.read(lambda conn: conn.execute(_NEXT, {"now": now}).scalar())
 
     @override
-    async def release(self, change_set: ChangeSet, due: datetime) -> None:
+    async def release(
+        self, change_set: ChangeSet, due: datetime, effects: Sequence[Effect] = ()
+    ) -> None:
         values = {**_held(change_set), "at": due}
-        await self._database.write(lambda conn: conn.execute(_RELEASE, values).close())
+
+        def work(conn: Connection) -> None:
+            if conn.execute(_RELEASE, values).rowcount == 1:
+                self._effects.write(conn, effects)
+
+        await self._database.write(work)
 
     @override
     async def begin(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
+import pytest
 
 from tests.scenarios.conftest import Stage
 from tests.scenarios.phone import Phone
@@ -309,3 +311,23 @@ async def test_the_history_finds_a_set_and_its_numbers_by_its_reference(stage: S
     assert "Login" not in shown.text
     await phone.tap("✕ Clear the filter")
     await phone.no_longer_sees(f"\n{reference}\n")
+
+
+async def test_a_long_set_has_one_message_that_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("account.changes.sets.confirmation.PROGRESS_FROM", 2)
+    monkeypatch.setattr("account.changes.sets.change_set.PROGRESS_EVERY", timedelta(0))
+    await stage.fault("operator", "delay", match="POST /tmf-api/productOrdering", seconds=2)
+    phone = await to_the_kind(stage, "Block", "77010542008 77010542013 77010542012")
+    await phone.tap("Without a reason")
+    await phone.tap("⛔ Block 3 numbers")
+    await phone.command("/menu")
+
+    going = await phone.sees("Block: 3 numbers · S-20220124-0001", "/ 3")
+    assert going.buttons == ["⏸ Pause, stop"]
+    await phone.tap("⏸ Pause, stop", message=going)
+    await phone.sees("TOO Demo › Many numbers › Block", "Block: 3 numbers")
+
+    await phone.sees("✅ Block: 3 numbers", "Done 3")
+    await phone.no_longer_sees("⏸ Pause, stop")

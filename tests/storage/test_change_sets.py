@@ -590,7 +590,7 @@ async def test_a_set_that_the_operator_refuses_pauses_by_itself(desk: Desk) -> N
     outcomes = await desk.outcomes(change_set)
     assert outcomes[Outcome.REFUSED] >= 15
     assert outcomes[Outcome.WAITING] > 0
-    assert await desk.words() == ["set.paused"]
+    assert await desk.words() == ["set.progress", "set.paused"]
 
 
 async def test_again_takes_those_that_failed_and_not_those_that_a_rule_refused(
@@ -646,3 +646,14 @@ async def test_sets_of_late_are_the_companys_and_no_others(desk: Desk) -> None:
     desk.clock.advance(timedelta(hours=1))
     assert await desk.sets.of_late(desk.actor()) == []
     assert await desk.stores.change_sets.of_company(BETA, NOON) == []
+
+
+async def test_one_word_meanwhile_where_some_are_unknown_for_long(desk: Desk) -> None:
+    desk.carrier.faults.append(Fault.SLOW)
+    change_set = await desk.confirmed(range(FEW))
+    for _ in range(40):
+        await desk.steps(3)
+        await desk.follow_up()
+        desk.clock.advance(timedelta(seconds=30))
+    assert (await desk.words()).count("set.interim") == 1
+    assert (await desk.present(change_set)).state is SetState.RUNNING

@@ -23,6 +23,11 @@ PAUSE_LIFE = timedelta(hours=24)
 A_DAY = timedelta(hours=24)
 LOGIN_NUMBER = "SET.LOGIN_NUMBER"
 """Told of a number that will be done, and that an administrator logs in with."""
+PROGRESS_EVERY = timedelta(seconds=5)
+PROGRESS_FROM = 20
+"""Numbers from which a set has a message of its own that tells how far it is."""
+INTERIM_AFTER = timedelta(minutes=10)
+NOTHING_TOLD: Mapping[str, str] = {}
 CODE_FROM = 50
 """Numbers from which a set of a kind that needs no code singly needs one."""
 MOST: Mapping[Role, int] = {Role.ADMINISTRATOR: 1_000, Role.OPERATOR: 100}
@@ -96,6 +101,21 @@ def paused_word(set_id: str, telegram_id: int, at: datetime) -> OutboxMessage:
         expires_at=at + PAUSE_LIFE,
         parameters={"set": set_id},
         key=f"{set_id}:paused:{at:%Y%m%dT%H%M%S}",
+    )
+
+
+def progress_word(
+    set_id: str, telegram_id: int, at: datetime, n: int = 0, told: Mapping[str, str] = NOTHING_TOLD
+) -> OutboxMessage:
+    """The `n`th look at how far a set is, a while after `at`; `told` is what the last one left."""
+    return OutboxMessage(
+        channel=Channel.TELEGRAM,
+        to=str(telegram_id),
+        kind="set.progress",
+        expires_at=at + PAUSE_LIFE,
+        parameters={**told, "set": set_id, "n": str(n)},
+        key=f"{set_id}:progress:{n}",
+        not_before=at + PROGRESS_EVERY,
     )
 
 

@@ -19,6 +19,7 @@ from account.changes.sets.change_set import (
     A_DAY,
     CODE_FROM,
     MOST,
+    PROGRESS_FROM,
     ChangeSet,
     Fate,
     Outcome,
@@ -26,12 +27,14 @@ from account.changes.sets.change_set import (
     SetNumber,
     SetState,
     may_succeed_again,
+    progress_word,
 )
 from account.changes.sets.ports import ChangeSetStore
 from account.changes.sets.second_opinion import MOST_APPROVED, WAITS_FOR, Reason, SecondOpinion
 from account.changes.sets.selection import NumberSelection
 from account.changes.spec import ChangeSpec
 from account.credentials.one_time_codes import CodeTry
+from account.effects.effect import OutboxMessage
 from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import (
     ConfirmExpired,
@@ -308,7 +311,7 @@ class ChangeSets:
             session_id=actor.session_id,
             company_id=company.id,
             now=now,
-            effects=[entry, *asking],
+            effects=[entry, *asking, *progress_of(change_set, counts, now)],
             until=now + WAITS_FOR if why else None,
             proof=proof,
         )
@@ -367,6 +370,13 @@ class ChangeSets:
         ):
             raise ConfirmExpired
         return change_set
+
+
+def progress_of(change_set: ChangeSet, counts: SetCounts, now: datetime) -> list[OutboxMessage]:
+    """What is owed to who confirmed a set that takes a while."""
+    if counts.size < PROGRESS_FROM:
+        return []
+    return [progress_word(change_set.id, change_set.telegram_id, now)]
 
 
 def told(spec: ChangeSpec[Any, Any], change_set: ChangeSet, counts: SetCounts) -> dict[str, str]:

@@ -20,6 +20,7 @@ from account.changes.freezes import Freezes
 from account.changes.sensitive_numbers import APPROVAL_EXPIRED
 from account.changes.sets.change_set import (
     BRAKE_OF_FIRST,
+    INTERIM_AFTER,
     PAUSE_LIFE,
     ChangeSet,
     Outcome,
@@ -46,6 +47,7 @@ AT_ONCE = 4
 OPEN_AT_MOST = 40
 """Numbers of one set whose outcome is waited for; more are not begun meanwhile."""
 LEASE = timedelta(seconds=30)
+SLOWLY = timedelta(seconds=5)
 AT_ONCE_AGAIN, SOON, LATER = timedelta(0), timedelta(seconds=1), timedelta(seconds=10)
 WORD_LIFE = timedelta(hours=24)
 
@@ -94,7 +96,19 @@ class SetExecution:
                     due = await self._finish(change_set, change_set.reason_code or SET_STOPPED)
         except CarrierUnavailable:
             due = LATER
-        await self._store.release(change_set, self._clock.now() + due)
+        effects = await self._interim(change_set) if due == SLOWLY else ()
+        await self._store.release(change_set, self._clock.now() + due, effects)
+
+    async def _interim(self, change_set: ChangeSet) -> Sequence[Effect]:
+        """The one word meanwhile: what has no outcome yet was sent a good while ago (B-26)."""
+        now = self._clock.now()
+        numbers = await self._store.numbers(change_set.id, limit=ALL)
+        left = [number for number in numbers if number.outcome is Outcome.OPEN]
+        if not left or any(
+            number.sent_at is None or now - number.sent_at < INTERIM_AFTER for number in left
+        ):
+            return ()
+        return [_word(change_set, "interim", now)]
 
     async def _run(self, change_set: ChangeSet) -> timedelta:
         counts = await self._store.counts(change_set.id)
@@ -210,7 +224,9 @@ class SetExecution:
 
     async def _end_when_over(self, change_set: ChangeSet, counts: SetCounts) -> timedelta:
         if counts.ended < counts.size:
-            return SOON
+            begun = change_set.accepted_at or self._clock.now()
+            waits = counts.of(Outcome.WAITING)
+            return SLOWLY if not waits and self._clock.now() - begun >= INTERIM_AFTER else SOON
         now = self._clock.now()
         await self._store.end(change_set, now, self._ending(change_set, counts, now))
         return LATER
@@ -218,14 +234,7 @@ class SetExecution:
     def _ending(self, change_set: ChangeSet, counts: SetCounts, now: datetime) -> list[Effect]:
         """The one final word, its trace, and the one notice to colleagues."""
         effects: list[Effect] = [
-            OutboxMessage(
-                channel=Channel.TELEGRAM,
-                to=str(change_set.telegram_id),
-                kind="set.final",
-                expires_at=now + WORD_LIFE,
-                parameters={"set": change_set.id},
-                key=f"{change_set.id}:final",
-            ),
+            _word(change_set, "final", now),
             HistoryEntry(
                 at=now,
                 what=HistoryEvent.SET,
@@ -241,3 +250,15 @@ class SetExecution:
         if done and self._specs[change_set.kind].tells_colleagues:
             effects.append(of_set(change_set, done, now))
         return effects
+
+
+def _word(change_set: ChangeSet, name: str, now: datetime) -> OutboxMessage:
+    """A message to who confirmed the set, once."""
+    return OutboxMessage(
+        channel=Channel.TELEGRAM,
+        to=str(change_set.telegram_id),
+        kind=f"set.{name}",
+        expires_at=now + WORD_LIFE,
+        parameters={"set": change_set.id},
+        key=f"{change_set.id}:{name}",
+    )

@@ -153,8 +153,10 @@ class ChangeSetStore(Protocol):
     ) -> Sequence[ChangeSet]:
         """Take due sets for a while, of a company no more than may run at once."""
 
-    async def release(self, change_set: ChangeSet, due: datetime) -> None:
-        """Let go of the claim until `due`."""
+    async def release(
+        self, change_set: ChangeSet, due: datetime, effects: Sequence[Effect] = ()
+    ) -> None:
+        """Let go of the claim until `due`; the effects are written if it was held."""
 
     async def begin(
         self,

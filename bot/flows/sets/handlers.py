@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
-from aiogram_dialog import DialogManager
+from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.access.set_codes import SetCodes
@@ -19,13 +19,13 @@ from account.changes.sets.confirmation import KINDS, ChangeSets, OfferedSet
 from account.changes.sets.gathering import Gathering
 from account.changes.sets.selection import NumberSelection
 from account.effects.effect import Channel, OutboxMessage
-from account.errors import CarrierUnavailable, ChangeRefused, ConfirmExpired
+from account.errors import CarrierUnavailable, ChangeRefused, ConfirmExpired, SessionExpired
 from account.identity.permissions import Actor
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.sets import list_parts
 from bot.flows.sets.options import Option, options
-from bot.flows.sets.texts import decided_word
+from bot.flows.sets.texts import GOING, decided_word
 from bot.texts.errors import refusal
 from bot.widgets.page import notice, reply
 from bot.widgets.refusals import Refusals
@@ -252,6 +252,22 @@ async def open_set(
     if change_set.accepted_at is not None:
         manager.dialog_data["set"] = change_set.id
         await manager.switch_to(states.Sets.progress)
+
+
+async def follow_set(query: CallbackQuery, dialog_manager: DialogManager) -> None:
+    """The button below the message of a set that runs. Its id may be forged."""
+    context = context_of(dialog_manager)
+    if context.session is None:
+        raise SessionExpired
+    set_id = (query.data or "").removeprefix(GOING)
+    try:
+        change_set, _counts = await context.use(ChangeSets).read(await context.actor(), set_id)
+    except ChangeRefused as refused:
+        await context.tell(refusal(refused))
+        return
+    await dialog_manager.start(
+        states.Sets.progress, data={"set": change_set.id}, mode=StartMode.RESET_STACK
+    )
 
 
 async def again(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

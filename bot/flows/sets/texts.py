@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
@@ -38,6 +39,8 @@ from bot.texts.service_errors import in_language
 from bot.widgets.progress_bar import bar
 from bot.widgets.text import Html, said
 
+GOING = "sp:"
+"""Callback data of the button that leads to a set that runs; behind it stands its id."""
 ASKED = "sa:"
 """Callback data of the button that leads to a set to approve; behind it stands the token."""
 MOST_SIGNS = 40
@@ -284,6 +287,38 @@ def decided_word(change_set: ChangeSet) -> str:
     if change_set.state is SetState.PROPOSED:
         return _("Not decided yet · {reference}").format(reference=reference)
     return _("Approved · {reference}").format(reference=reference)
+
+
+def interim_word(change_set: ChangeSet, counts: SetCounts) -> Html:
+    """What is said while some numbers are being checked for long."""
+    line = _("Being checked: {n}. Nothing else is needed from you; the final word comes here.")
+    return said(
+        "⏳ {heading}\n{outcomes}\n{line}",
+        heading=heading(change_set, counts),
+        outcomes=outcomes_line(counts),
+        line=line.format(n=counts.of(Outcome.OPEN)),
+    )
+
+
+def going_word(change_set: ChangeSet, counts: SetCounts, now: datetime) -> Html:
+    """How far a set is, with the time that is left by its pace so far."""
+    lines = [heading(change_set, counts), progress_line(counts), Html(outcomes_line(counts))]
+    if change_set.state is SetState.PAUSED:
+        lines.append(Html(_("⏸ Paused: nothing more is sent until you go on.")))
+    elif change_set.state is SetState.STOPPED:
+        lines.append(Html(_("⏹ Stopped: what was sent comes to its end.")))
+    elif counts.ended and change_set.accepted_at and change_set.halted_at is None:
+        seconds = (now - change_set.accepted_at).total_seconds()
+        minutes = int(seconds * (counts.size - counts.ended) / counts.ended / 60) + 1
+        left = ngettext("about {n} minute left", "about {n} minutes left", minutes)
+        lines.append(Html(left.format(n=minutes)))
+    return Html("\n".join(lines))
+
+
+def going_button(set_id: str) -> InlineKeyboardMarkup:
+    """Below that message: the way to its window, where it is paused and stopped."""
+    button = InlineKeyboardButton(text=_("⏸ Pause, stop"), callback_data=GOING + set_id)
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
 def paused_word(change_set: ChangeSet, counts: SetCounts) -> Html:

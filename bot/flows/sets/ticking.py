@@ -41,6 +41,8 @@ async def begin(start_data: object, manager: DialogManager) -> None:
             centre=start_data.get("centre"),
             page=0,
         )
+        if "set" in start_data:
+            manager.dialog_data["set"] = str(start_data["set"])
 
 
 async def get_ticks(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
