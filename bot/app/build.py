@@ -197,6 +197,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         clock_sync=clock_sync,
         stores=stores,
         bot=bot,
+        catalogues=catalogues,
         chat_queue=chat_queue,
         intake=intake,
         use_cases=use_cases,

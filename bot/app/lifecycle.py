@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from account.changes.sets.change_set import ChangeSet
     from account.values.clock import Clock
     from bot.http.server import HttpServer
+    from bot.texts.language import Catalogues
     from storage.queue.outbox import OutboxRow
 
 log = structlog.get_logger(__name__)
@@ -69,6 +70,7 @@ class App:
     clock_sync: ClockSync
     stores: Stores
     bot: Bot
+    catalogues: Catalogues
     chat_queue: ChatQueue
     intake: Intake
     use_cases: UseCases
@@ -99,7 +101,10 @@ class App:
             server, taking = await self._listen(session, first_poll)
             taking.append(_task(self.intake.sweep(), "sweep"))
             others = self._minding_others()
-            work = [_task(describe(self.bot, self._commands), "describe"), *self._work()]
+            work = [
+                _task(describe(self.bot, self.catalogues, self._commands), "describe"),
+                *self._work(),
+            ]
             try:
                 told = await self.events.begin()
                 await _until(stop, [*taking, *others, *work, *told])

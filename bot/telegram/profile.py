@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import structlog
 from aiogram import Bot
@@ -10,14 +11,17 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BotCommand
 
 from account.values.languages import LANGUAGES, SOURCE
-from bot.texts.language import Catalogues
+
+if TYPE_CHECKING:
+    from bot.texts.language import Catalogues
 
 log = structlog.get_logger(__name__)
 
 
-async def describe(bot: Bot, commands: Callable[[], list[BotCommand]]) -> None:
+async def describe(
+    bot: Bot, catalogues: Catalogues, commands: Callable[[], list[BotCommand]]
+) -> None:
     """Tell Telegram the commands and what the bot is, in every language."""
-    catalogues = Catalogues()
     try:
         for language in LANGUAGES:
             code = None if language == SOURCE.code else language
