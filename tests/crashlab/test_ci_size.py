@@ -70,6 +70,34 @@ async def test_blocks_by_patch_survive_a_few_kills(tmp_path: Path) -> None:
     assert result.kills.total() >= plan.least_kills
 
 
+@pytest.mark.slow
+@pytest.mark.postgres
+async def test_two_bots_and_a_worker_survive_a_few_kills_on_postgresql(
+    tmp_path: Path,
+    postgres_url: str,  # noqa: F811
+) -> None:
+    """The smallest run with several processes; `make nightly` has two bots and two workers."""
+    plan = Plan(
+        SEED + 1,
+        4,
+        ("run", "run", "worker"),
+        webhook=True,
+        people=16,
+        life=2.5,
+        readers=0,
+        kinds=("block", "unblock", "ban"),
+        longest=3,
+        slow_orders=0.1,
+        least_kills=2,
+        least_changes=4,
+        least_kinds=0.0,
+        hasty=True,
+    )
+    result = await Run(plan, postgres_url, tmp_path).result()
+    assert not result.breaches, result
+    assert result.kills.total() >= plan.least_kills
+
+
 @pytest.mark.nightly  # beside three others it starves: nobody confirms anything within its minutes
 @pytest.mark.slow
 @pytest.mark.postgres
