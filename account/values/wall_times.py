@@ -33,6 +33,16 @@ _DAYS_AHEAD = {
     **dict.fromkeys(("tomorrow", "завтра", "ертең", "ертен"), 1),
     **dict.fromkeys(("послезавтра", "бүрсігүні"), 2),
 }
+_WEEKDAYS = (
+    frozenset({"monday", "понедельник", "пн", "дүйсенбі", "дуйсенби"}),
+    frozenset({"tuesday", "вторник", "вт", "сейсенбі", "сейсенби"}),
+    frozenset({"wednesday", "среда", "среду", "ср", "сәрсенбі", "сарсенби"}),
+    frozenset({"thursday", "четверг", "чт", "бейсенбі", "бейсенби"}),
+    frozenset({"friday", "пятница", "пятницу", "пт", "жұма", "жума"}),
+    frozenset({"saturday", "суббота", "субботу", "сб", "сенбі", "сенби"}),
+    frozenset({"sunday", "воскресенье", "вс", "жексенбі", "жексенби"}),
+)
+"""From Monday on."""
 _FILLERS = frozenset({"at", "on", "в", "во", "на", "к", "сағат", "сагат", "күні", "куни", ""})
 _BEFORE_NOON = frozenset({"am", "утра", "таңғы"})
 _AFTER_NOON = frozenset({"pm", "вечера", "дня", "кешкі"})
@@ -83,7 +93,8 @@ class WallTime:
 def wall_time(typed: str, now: datetime) -> WallTime:
     """The time of a text: `22:00`, `tomorrow 8:00`, `завтра 22:00`, `01.12.2026 08:00`.
 
-    A time without a day is the next one to come. Raises `TimeInvalid` for anything else.
+    A time without a day is the next one to come, `Monday` the next one after today. Raises
+    `TimeInvalid` for anything else.
     """
     try:
         return _read(typed, now)
@@ -116,10 +127,17 @@ def _read(typed: str, now: datetime) -> WallTime:
         return soonest if soonest.moment > now else WallTime.of(day + _DAY, at)
     if len(left) == 1 and left[0] in _DAYS_AHEAD:
         return WallTime.of(here.date() + _DAYS_AHEAD[left[0]] * _DAY, at)
+    if len(left) == 1 and (weekday := _weekday(left[0])) is not None:
+        ahead = (weekday - here.weekday()) % 7 or 7
+        return WallTime.of(here.date() + ahead * _DAY, at)
     days = days_in(" ".join(left), here.date(), ahead=True)
     if len(days) != 1:
         raise DayInvalid
     return WallTime.of(days[0], at)
+
+
+def _weekday(word: str) -> int | None:
+    return next((n for n, names in enumerate(_WEEKDAYS) if word in names), None)
 
 
 def _hour(hour: int, words: list[str]) -> int:

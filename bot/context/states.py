@@ -63,6 +63,13 @@ class SetApproval(StatesGroup):
     code = State()
 
 
+class TypedCommand(StatesGroup):
+    """What a typed command may mean, and the number it is about where none was told."""
+
+    meaning = State()
+    number = State()
+
+
 class Schedules(StatesGroup):
     """What begins later in the company, and one of it."""
 

@@ -15,6 +15,7 @@ from account.errors import (
 )
 from bot.context.update_context import context_of
 from bot.flows.numbers.handlers import search
+from bot.flows.typed_commands.handlers import follow
 from bot.texts.errors import refusal
 from bot.widgets.page import notice
 from bot.widgets.secret import delete_secret
@@ -22,7 +23,7 @@ from bot.widgets.text_input import own_text
 
 
 async def answer_typing(message: Message, manager: DialogManager) -> None:
-    """Digits and words search the company's numbers; anything else gets one sentence."""
+    """A command leads to its window; digits and words search; anything else gets one sentence."""
     context = context_of(manager)
     if context.session is None:
         notice(manager, _("Please use the buttons below."))
@@ -32,7 +33,8 @@ async def answer_typing(message: Message, manager: DialogManager) -> None:
     if text is None:
         return
     try:
-        await search(manager, text)
+        if not await follow(manager, text):
+            await search(manager, text)
     except CompanyNotChosen:
         # Who has just logged in may have typed the password once too often.
         await delete_secret(context, message)

@@ -37,6 +37,7 @@ from bot.flows.sets.windows import sets_dialog
 from bot.flows.sim.windows import replacement_dialog, sim_dialog
 from bot.flows.subscriptions.windows import subscriptions_dialog
 from bot.flows.transfers.windows import transfers_dialog
+from bot.flows.typed_commands.windows import typed_command_dialog
 from bot.flows.usage.windows import usage_dialog
 from bot.framework.buttons import use_plain_buttons
 from bot.handlers.commands import commands_router
@@ -57,6 +58,7 @@ DIALOGS = (
     schedules_dialog,
     alerts_dialog,
     subscriptions_dialog,
+    typed_command_dialog,
     menu_dialog,
     language_dialog,
     login_dialog,

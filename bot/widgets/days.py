@@ -78,16 +78,22 @@ class OwnPeriod:
         return MessageInput(take, content_types=ContentType.ANY)
 
     async def _type_whole(self, message: Message, manager: DialogManager, other: Typed) -> None:
+        text = "" if message.forward_origin is not None else message.text or ""
+        if not self.take_typed(text, manager):
+            await other(message, None, manager)
+
+    def take_typed(self, text: str, manager: DialogManager) -> bool:
+        """Take typed days, or say why they cannot be; False for a text that is none."""
         try:
-            text = "" if message.forward_origin is not None else message.text or ""
             period = typed_period(text, today_of(manager))
             self.check(manager, period)
         except DayInvalid:
-            await other(message, None, manager)
+            return False
         except PeriodRefused as refused:
             notice(manager, refusal(refused))
         else:
             self.take(manager, period)
+        return True
 
     async def _get(self, dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
         """Which day is being picked, and between which days."""

@@ -45,6 +45,7 @@ ROWS_OF = {
     states.Forwarding.target.state: 10,
     states.Transfers.sender.state: 10,
     states.Transfers.recipient.state: 10,
+    states.TypedCommand.number.state: 10,
 }
 """Pages of a list."""
 FIRST = {

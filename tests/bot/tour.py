@@ -233,6 +233,7 @@ async def _tour(stage: Stage, language: str, album: Album, together: asyncio.Bar
     await _move_money(stage, person)
     await _forward_calls(stage, person)
     await _look_at_sim_cards(person)
+    await _type_commands(person)
     await _read_the_rest(person)
     await _make_mistakes(stage, person)
     await _approve_many(stage, person, album)
@@ -486,6 +487,12 @@ async def _look_at_many_groups(person: Tourist, together: asyncio.Barrier) -> No
         await together.wait()
     finally:
         getters.ROWS_OF_GROUPS = rows
+
+
+async def _type_commands(person: Tourist) -> None:
+    await person.type("usage services 7012115526", states.TypedCommand.meaning)
+    await person.type("детализация", states.TypedCommand.number)
+    await person.go("‹ Back", states.Menu.main)
 
 
 async def _move_money(stage: Stage, person: Tourist) -> None:

@@ -109,12 +109,16 @@ async def choose_kind(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
 ) -> None:
     """Begin the preview, or ask first what of the kind is meant."""
-    if value not in {kind.value for kind in KINDS}:
-        return
-    manager.dialog_data.update(kind=value, page=0)
+    if value in {kind.value for kind in KINDS}:
+        await choose_kind_of(manager, ActionKind(value))
+
+
+async def choose_kind_of(manager: DialogManager, kind: ActionKind) -> None:
+    """Begin the preview of that kind, or ask first what of it is meant."""
+    manager.dialog_data.update(kind=kind.value, page=0)
     context = context_of(manager)
     try:
-        offered = await options(context, await context.actor(), ActionKind(value))
+        offered = await options(context, await context.actor(), kind)
     except CarrierUnavailable as refused:
         await reply(manager, refusal(refused))
         return

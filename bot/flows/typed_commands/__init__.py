@@ -1,0 +1,1 @@
+"""Commands that are typed outside of any question: they lead to the usual windows, filled in."""
