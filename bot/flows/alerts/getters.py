@@ -23,12 +23,15 @@ from bot.flows.alerts.texts import (
     rule_word,
     scope_word,
 )
+from bot.flows.services.texts import clipped
 from bot.texts.facts import language
 from bot.widgets.paging import paging
 from bot.widgets.short_ids import key
 from bot.widgets.text import Html, said
 
 PAGE = 8
+LONGEST_ON_BUTTON = 60
+"""Signs of a rule, whose numbers are told first; its window says all of it."""
 PRESETS = tuple(Money(tenge * 100) for tenge in (500, 1_000, 2_000, 5_000, 10_000, 50_000))
 HOURS = (QuietHours(), QuietHours(20 * 60, 9 * 60), QuietHours(23 * 60, 7 * 60), QuietHours(0, 0))
 
@@ -82,7 +85,13 @@ async def get_rules(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
         "where": where(dialog_manager, actor),
         "text": Html("\n".join(filter(None, [said("\n{text}", text=text), said("{t}", t=fresh)]))),
         "rows": [
-            (f"{_sign(one.muted(now))} {rule_word(one)} · {scope_word(one, names)}", one.id)
+            (
+                clipped(
+                    f"{_sign(one.muted(now))} {scope_word(one, names)} · {rule_word(one)}",
+                    LONGEST_ON_BUTTON,
+                ),
+                one.id,
+            )
             for one in every[start : start + PAGE]
         ],
         "quiet": _("🌙 Quiet hours: {hours}").format(hours=quiet_word(await use.quiet(actor))),
