@@ -97,13 +97,13 @@ WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
 
 WORK = ("alert.", "document.", "schedule.", "subscription.")
 """Words of what is worked on, or looked for, while nobody waits."""
-SET_FINAL, SET_PAUSED, SET_INTERIM = "set.final", "set.paused", "set.interim"
+SET_PAUSED, SET_INTERIM = "set.paused", "set.interim"
 SET_PROGRESS = "set.progress"
 LOOK_AT_SET = timedelta(seconds=55)
 """A set of which nothing has changed is looked at less often."""
 GOING_ON = frozenset({SetState.RUNNING, SetState.PAUSED, SetState.STOPPED, SetState.PROPOSED})
 SET_WORDS: dict[str, Callable[[ChangeSet, SetCounts], Html]] = {
-    SET_FINAL: sets.final_word,
+    "set.final": sets.final_word,
     "set.preview": sets.preview_word,
     SET_PAUSED: sets.paused_word,
     SET_INTERIM: sets.interim_word,
@@ -463,7 +463,7 @@ class OutboxSender:
             counts = await self._stores.change_sets.counts(change_set.id)
             text = SET_WORDS[row.kind](change_set, counts)
             await self._say_with_file(row, text, await self._set_file(change_set, language))
-        window = str(states.Sets.progress.state) if row.kind == SET_FINAL else ""
+        window = str(states.Sets.progress.state) if row.kind == "set.final" else ""
         await self._resurface(int(row.to), window)
 
     async def _set_progress(self, row: OutboxRow) -> None:
