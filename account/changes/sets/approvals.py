@@ -42,7 +42,7 @@ from account.values.rights import Right
 
 
 class SetApprovals:
-    """HistoryEvent a second administrator may do with a proposed set."""
+    """What a second administrator may do with a proposed set."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class SetApprovals:
         self._clock = clock
 
     async def asked(self, actor: Actor, token: str) -> tuple[ChangeSet, SetCounts, Company]:
-        """HistoryEvent this person is asked about.
+        """What this person is asked about.
 
         Raises `ConfirmExpired`, `ApproverNotSecond`, `AccountFrozen`, `CompanyNotAccessible`,
         `RightMissing`, `CarrierUnavailable`.
