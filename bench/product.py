@@ -16,7 +16,7 @@ from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.open import open_stores
 from storage.stores.people import Person, keep_person
-from storage.tables import secret_codes
+from storage.tables.access import secret_codes
 
 TOKEN = "1000001:bench-bot-000000000000000000000000000"  # noqa: S105 - no secret of anybody
 COMPANY, NUMBER = "org-180140000018", "77012115526"

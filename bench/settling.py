@@ -36,7 +36,7 @@ from storage.encryption.secrets import Secrets
 from storage.engine.database import Database
 from storage.engine.open import open_database
 from storage.open import Stores, open_stores
-from storage.tables import actions
+from storage.tables.actions import actions
 
 COMPANIES, PROCESSES = 16, 2
 LOOK_EVERY = 0.1

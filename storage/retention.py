@@ -17,25 +17,15 @@ from storage.engine.types import Moment
 from storage.queue.inbox import DONE, QUARANTINED
 from storage.queue.outbox import DEAD, DELIVERED, OWED
 from storage.stores.login import FADE
-from storage.tables import (
-    actions,
-    alerts,
-    approvals,
-    attempts,
-    change_sets,
-    codes,
-    document_chunks,
-    documents,
-    freeze_links,
-    in_state,
-    inbox,
-    number_labels,
-    number_lists,
-    outbox,
-    sessions,
-    set_approvals,
-    sms_parts,
-)
+from storage.tables.access import attempts, codes, freeze_links, sessions
+from storage.tables.actions import actions, approvals
+from storage.tables.alerts import alerts
+from storage.tables.base import in_state
+from storage.tables.change_sets import change_sets, number_lists, set_approvals
+from storage.tables.documents import document_chunks, documents
+from storage.tables.inbox import inbox
+from storage.tables.labels import number_labels
+from storage.tables.outbox import outbox, sms_parts
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -21,7 +21,8 @@ from storage.queue.inbox import CLOSE, CLOSE_OURS
 from storage.queue.outbox import wake_on
 from storage.stores.people import Person, keep_person, person_columns, person_from
 from storage.stores.sessions import session_columns, session_from
-from storage.tables import fsm, people, sessions
+from storage.tables.access import sessions
+from storage.tables.people import fsm, people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -23,7 +23,8 @@ from storage.audit.seals import ALL, FORGED, REGISTER, HistorySeals, Seal, regis
 from storage.engine.array_parameters import columns_of, rows_of
 from storage.engine.types import to_microseconds
 from storage.errors import KeyChanged
-from storage.tables import history, history_chains, history_head, history_seals, secret_keys
+from storage.tables.history import history, history_chains, history_head, history_seals
+from storage.tables.keys import secret_keys
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -19,7 +19,7 @@ from sqlalchemy import bindparam, select
 
 from storage.engine.types import EPOCH, to_microseconds
 from storage.engine.upserts import insert_once, insert_or_set
-from storage.tables import history_seals
+from storage.tables.history import history_seals
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -17,7 +17,8 @@ from storage.audit.chain import CURRENT_KEY, START, Head, Link, company_of
 from storage.audit.seals import ALL, NOTHING, REGISTER, Seal, digest_of_ends, registered
 from storage.engine.upserts import insert_or_set
 from storage.errors import KeyChanged
-from storage.tables import actions, history, history_chains, history_checkpoints
+from storage.tables.actions import actions
+from storage.tables.history import history, history_chains, history_checkpoints
 
 if TYPE_CHECKING:
     from datetime import datetime

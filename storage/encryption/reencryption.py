@@ -13,13 +13,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import LargeBinary, bindparam, func, literal, select, tuple_, update
 
 from storage.errors import SealBroken
-from storage.tables import (
-    actions,
-    document_chunks,
-    documents,
-    inbox,
-    outbox,
-)
+from storage.tables.actions import actions
+from storage.tables.documents import document_chunks, documents
+from storage.tables.inbox import inbox
+from storage.tables.outbox import outbox
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, Table

@@ -36,7 +36,9 @@ from storage.encryption.secret_keys import (
     row_of,
 )
 from storage.errors import SecretsInvalid
-from storage.tables import history_chains, leases, secret_keys
+from storage.tables.history import history_chains
+from storage.tables.keys import secret_keys
+from storage.tables.processes import leases
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -28,7 +28,10 @@ from storage.encryption.sealer import Sealer
 from storage.encryption.secrets import Secrets
 from storage.engine.upserts import insert_once
 from storage.errors import SealBroken, SecretMismatch
-from storage.tables import history, history_chains, history_head, inbox, outbox, secret_keys
+from storage.tables.history import history, history_chains, history_head
+from storage.tables.inbox import inbox
+from storage.tables.keys import secret_keys
+from storage.tables.outbox import outbox
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, inspect, select, text
 
 from storage.engine.open import open_database
 from storage.errors import DatabaseNewer
-from storage.tables import schema_floor
+from storage.tables.processes import schema_floor
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

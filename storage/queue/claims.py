@@ -25,7 +25,8 @@ from sqlalchemy import (
     update,
 )
 
-from storage.tables import clocks, in_state
+from storage.tables.base import in_state
+from storage.tables.processes import clocks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

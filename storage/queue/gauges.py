@@ -16,7 +16,11 @@ from account.changes.action import WORKED_ON, ActionState
 from account.documents.document import DocumentState
 from storage.queue.inbox import NEW, QUARANTINED
 from storage.queue.outbox import OWED
-from storage.tables import actions, documents, in_state, inbox, outbox
+from storage.tables.actions import actions
+from storage.tables.base import in_state
+from storage.tables.documents import documents
+from storage.tables.inbox import inbox
+from storage.tables.outbox import outbox
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -19,7 +19,8 @@ from storage.engine.pg_notify import INBOX, ROW_BY_ROW, lock_chats, lock_claimin
 from storage.engine.upserts import insert_once
 from storage.errors import SealBroken
 from storage.queue.claims import TIME_IS_PRESENT
-from storage.tables import in_state, inbox
+from storage.tables.base import in_state
+from storage.tables.inbox import inbox
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, or_, select, update
 from storage.engine.types import EPOCH
 from storage.engine.upserts import insert_once
 from storage.queue.claims import TIME_IS_PRESENT
-from storage.tables import leases
+from storage.tables.processes import leases
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

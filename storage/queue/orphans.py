@@ -21,7 +21,13 @@ from storage.engine.upserts import insert_or_set
 from storage.queue.claims import RELEASED, TIME_IS_PRESENT
 from storage.queue.inbox import NEW
 from storage.queue.outbox import OWED
-from storage.tables import actions, change_sets, documents, in_state, inbox, leases, outbox
+from storage.tables.actions import actions
+from storage.tables.base import in_state
+from storage.tables.change_sets import change_sets
+from storage.tables.documents import documents
+from storage.tables.inbox import inbox
+from storage.tables.outbox import outbox
+from storage.tables.processes import leases
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

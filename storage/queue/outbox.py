@@ -36,7 +36,8 @@ from storage.engine.upserts import ByDialect
 from storage.errors import SealBroken
 from storage.queue.claims import RELEASED, Claims, free
 from storage.stores.people import set_blocked_on
-from storage.tables import in_state, outbox
+from storage.tables.base import in_state
+from storage.tables.outbox import outbox
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row

@@ -24,7 +24,10 @@ from sqlalchemy import bindparam, func, null, select, update
 from account.changes.action import ActionState
 from storage.engine.types import EPOCH, Moment
 from storage.engine.upserts import insert_once
-from storage.tables import actions, generations, history, in_state, schedules
+from storage.tables.actions import actions, schedules
+from storage.tables.base import in_state
+from storage.tables.history import history
+from storage.tables.processes import generations
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -16,7 +16,8 @@ from sqlalchemy import Text, bindparam, or_, select, update
 from account.changes.action import ActionState
 from storage.engine.pg_notify import WORK, tell_others
 from storage.stores.actions import STATES_WORKED_ON
-from storage.tables import actions, in_state
+from storage.tables.actions import actions
+from storage.tables.base import in_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -35,7 +35,10 @@ from storage.stores.counters import next_reference
 from storage.stores.holds import covering
 from storage.stores.login import use_code
 from storage.stores.offers import void_offer, void_offers_of_person
-from storage.tables import actions, change_sets, in_state, outbox
+from storage.tables.actions import actions
+from storage.tables.base import in_state
+from storage.tables.change_sets import change_sets
+from storage.tables.outbox import outbox
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, ColumnElement, Connection

@@ -33,15 +33,10 @@ from storage.engine.types import Moment
 from storage.engine.upserts import insert_once, insert_or_set
 from storage.queue.claims import RELEASED, Claims
 from storage.stores.alert_rows import alert_of, alert_values, look_of, owed, rule_of, rule_values
-from storage.tables import (
-    actions,
-    alert_looks,
-    alert_marks,
-    alert_rules,
-    alerts,
-    in_state,
-    quiet_hours,
-)
+from storage.tables.actions import actions
+from storage.tables.alerts import alert_looks, alert_marks, alert_rules, alerts
+from storage.tables.base import in_state
+from storage.tables.people import quiet_hours
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -18,14 +18,9 @@ from storage.engine.pg_notify import WORK, tell_others
 from storage.queue.claims import RELEASED
 from storage.stores.freezes import distrusted_moments
 from storage.stores.known_accounts import reached
-from storage.tables import (
-    EMAIL_KIND,
-    actions,
-    approvals,
-    in_state,
-    known_telegrams,
-    of_kind,
-)
+from storage.tables.access import known_telegrams
+from storage.tables.actions import EMAIL_KIND, actions, approvals
+from storage.tables.base import in_state, of_kind
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, case, func, select, update
 
 from storage.engine.upserts import insert_once
-from storage.tables import call_slots
+from storage.tables.processes import call_slots
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

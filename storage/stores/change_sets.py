@@ -60,7 +60,9 @@ from storage.stores.counters import next_reference
 from storage.stores.login import use_code
 from storage.stores.number_lists import left_out_of, left_out_told
 from storage.stores.offers import void_offers_of_person
-from storage.tables import actions, change_set_numbers, change_sets, in_state
+from storage.tables.actions import actions
+from storage.tables.base import in_state
+from storage.tables.change_sets import change_set_numbers, change_sets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

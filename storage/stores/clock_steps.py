@@ -18,18 +18,14 @@ from account.documents.document import DocumentState
 from storage.engine.types import Moment
 from storage.queue.inbox import NEW
 from storage.queue.outbox import OWED
-from storage.tables import (
-    actions,
-    alert_looks,
-    attempts,
-    codes,
-    documents,
-    in_state,
-    inbox,
-    leases,
-    outbox,
-    sessions,
-)
+from storage.tables.access import attempts, codes, sessions
+from storage.tables.actions import actions
+from storage.tables.alerts import alert_looks
+from storage.tables.base import in_state
+from storage.tables.documents import documents
+from storage.tables.inbox import inbox
+from storage.tables.outbox import outbox
+from storage.tables.processes import leases
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Table, Update

@@ -18,7 +18,7 @@ from storage.engine.types import Moment
 from storage.engine.upserts import insert_or_set
 from storage.queue.claims import STEP as _STEP
 from storage.stores.clock_steps import move, move_late
-from storage.tables import clocks
+from storage.tables.processes import clocks
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

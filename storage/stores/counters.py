@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from account.values.periods import today
 from storage.engine.upserts import ByDialect
 from storage.restore.generations import MARK
-from storage.tables import counters
+from storage.tables.processes import counters
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

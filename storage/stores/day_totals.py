@@ -11,7 +11,7 @@ from typing_extensions import override
 from account.effects.effect import DailyTotals
 from account.values.periods import today
 from storage.engine.upserts import ByDialect
-from storage.tables import counters
+from storage.tables.processes import counters
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

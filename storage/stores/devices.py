@@ -19,7 +19,8 @@ from account.chapters.devices.registrations import (
 )
 from account.chapters.devices.requests import DeviceRequest, DeviceRequestStore, Stage
 from account.values.identifiers import Msisdn
-from storage.tables import DEVICE_KINDS, actions, in_state, of_kind
+from storage.tables.actions import DEVICE_KINDS, actions
+from storage.tables.base import in_state, of_kind
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

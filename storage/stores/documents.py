@@ -47,7 +47,8 @@ from storage.engine.pg_notify import WORK, tell_others
 from storage.errors import SealBroken
 from storage.queue.claims import RELEASED, Claims
 from storage.stores.counters import hold_counter, next_reference
-from storage.tables import document_chunks, documents, in_state
+from storage.tables.base import in_state
+from storage.tables.documents import document_chunks, documents
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

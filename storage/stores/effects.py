@@ -42,7 +42,9 @@ from storage.stores.schedule_suspension import suspend_on
 from storage.stores.secret_codes import end_on, tell_on
 from storage.stores.set_pauses import pause_sets_on
 from storage.stores.subscription_suspension import suspend_subscriptions_on
-from storage.tables import approvals, attempts, credentials, sessions, set_approvals
+from storage.tables.access import attempts, credentials, sessions
+from storage.tables.actions import approvals
+from storage.tables.change_sets import set_approvals
 
 if TYPE_CHECKING:
     from datetime import datetime

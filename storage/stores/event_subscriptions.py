@@ -16,7 +16,9 @@ from sqlalchemy import Text, bindparam, func, null, select, update
 from account.changes.action import ActionState
 from storage.engine.types import Moment
 from storage.engine.upserts import insert_or_set
-from storage.tables import actions, event_subscriptions, in_state
+from storage.tables.actions import actions
+from storage.tables.base import in_state
+from storage.tables.processes import event_subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

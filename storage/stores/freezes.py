@@ -18,7 +18,9 @@ from storage.engine.upserts import insert_once
 from storage.queue.claims import RELEASED
 from storage.stores.effect_port import WritesEffects
 from storage.stores.known_accounts import restore_on
-from storage.tables import actions, freeze_links, freezes, in_state
+from storage.tables.access import freeze_links, freezes
+from storage.tables.actions import actions
+from storage.tables.base import in_state
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

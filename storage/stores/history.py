@@ -13,7 +13,7 @@ from account.changes.spec import IN_SET
 from account.chapters.history import OF_KIND, ON_THE_WAY, HistoryKind, HistoryStore
 from account.effects.history import HistoryEntry
 from account.values.page import Page
-from storage.tables import history
+from storage.tables.history import history
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection

@@ -11,7 +11,8 @@ from typing_extensions import override
 from account.changes.action import ActionKind, ActionState
 from account.changes.holds import Hold, HoldStore
 from storage.engine.pg_notify import WORK, tell_others
-from storage.tables import actions, holds, in_state
+from storage.tables.actions import actions, holds
+from storage.tables.base import in_state
 
 if TYPE_CHECKING:
     from datetime import datetime

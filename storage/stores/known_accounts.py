@@ -16,7 +16,8 @@ from typing_extensions import override
 from account.access.known_accounts import AccountStore, KnownAccount
 from account.identity.sessions import KNOWN_FOR
 from storage.engine.upserts import insert_once
-from storage.tables import freezes, known_telegrams, people
+from storage.tables.access import freezes, known_telegrams
+from storage.tables.people import people
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

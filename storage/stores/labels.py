@@ -12,7 +12,7 @@ from account.errors import TooManyCostCentres
 from account.values.identifiers import Msisdn
 from account.values.labels import LabelField, NumberLabel, folded
 from storage.engine.upserts import insert_or_set
-from storage.tables import number_labels
+from storage.tables.labels import number_labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -23,7 +23,8 @@ from account.credentials.one_time_codes import (
 )
 from account.values.identifiers import Msisdn
 from storage.engine.upserts import insert_or_set
-from storage.tables import attempts, codes, credentials, freezes, in_state, known_telegrams
+from storage.tables.access import attempts, codes, credentials, freezes, known_telegrams
+from storage.tables.base import in_state
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -13,7 +13,8 @@ from typing_extensions import override
 from account.chapters.notifications import Topic
 from account.chapters.reminders import ReminderStore
 from storage.engine.upserts import insert_once
-from storage.tables import known_telegrams, muted, reminders
+from storage.tables.access import known_telegrams
+from storage.tables.people import muted, reminders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

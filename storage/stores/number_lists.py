@@ -17,7 +17,7 @@ from account.lists.number_list import LeftOut, ListedNumber, NumberList, Unread
 from account.lists.tables import Column, ColumnsAsked
 from account.values.identifiers import Msisdn
 from storage.engine.upserts import insert_or_set
-from storage.tables import number_lists
+from storage.tables.change_sets import number_lists
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

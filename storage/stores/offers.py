@@ -8,7 +8,9 @@ from sqlalchemy import bindparam, null, update
 
 from account.changes.action import ActionState
 from account.changes.sets.change_set import SetState
-from storage.tables import actions, change_sets, in_state
+from storage.tables.actions import actions
+from storage.tables.base import in_state
+from storage.tables.change_sets import change_sets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

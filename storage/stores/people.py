@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column, bindparam, select, update
 
 from storage.engine.upserts import insert_or_set
-from storage.tables import people
+from storage.tables.people import people
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

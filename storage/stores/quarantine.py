@@ -12,7 +12,8 @@ from account.support.quarantine import QuarantineStore, SetAside
 from storage.engine.pg_notify import INBOX, tell_others
 from storage.errors import SealBroken
 from storage.queue.inbox import NEW, QUARANTINED, TELEGRAM
-from storage.tables import in_state, inbox
+from storage.tables.base import in_state
+from storage.tables.inbox import inbox
 
 if TYPE_CHECKING:
     from datetime import datetime

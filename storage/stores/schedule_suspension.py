@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, update
 from account.changes.schedules import ScheduleState
 from account.effects.effect import TellAccounts
 from storage.stores.known_accounts import tell_on
-from storage.tables import in_state, schedules
+from storage.tables.actions import schedules
+from storage.tables.base import in_state
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -22,7 +22,8 @@ from account.values.wall_times import WallTime
 from storage.engine.pg_notify import WORK, tell_others
 from storage.stores.counters import hold_counter, next_reference
 from storage.stores.login import use_code
-from storage.tables import actions, in_state, schedules
+from storage.tables.actions import actions, schedules
+from storage.tables.base import in_state
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -15,8 +15,8 @@ from account.values.identifiers import Msisdn
 from storage.engine.upserts import insert_once
 from storage.queue.outbox import DELIVERED, OWED
 from storage.stores.effect_port import WritesEffects
-from storage.tables import outbox as messages
-from storage.tables import secret_codes
+from storage.tables.access import secret_codes
+from storage.tables.outbox import outbox as messages
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -10,7 +10,7 @@ from typing_extensions import override
 from account.identity.sessions import Session, Sessions
 from account.values.identifiers import Msisdn
 from storage.stores.offers import void_offers_of_session
-from storage.tables import sessions
+from storage.tables.access import sessions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,8 @@ from storage.engine.pg_notify import WORK, tell_others
 from storage.queue.claims import RELEASED
 from storage.stores.change_sets import set_on
 from storage.stores.login import use_code
-from storage.tables import change_sets, in_state, set_approvals
+from storage.tables.base import in_state
+from storage.tables.change_sets import change_sets, set_approvals
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, select, update
 from account.changes.sensitive_numbers import APPROVAL_WITHDRAWN
 from account.changes.sets.change_set import SetState, paused_word
 from storage.engine.pg_notify import WORK, tell_others
-from storage.tables import change_sets, in_state
+from storage.tables.base import in_state
+from storage.tables.change_sets import change_sets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

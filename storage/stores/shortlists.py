@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from account.chapters.shortlist import LATELY, Shortlisted, ShortlistKind, ShortlistStore
 from storage.engine.upserts import insert_or_set
-from storage.tables import shortlists
+from storage.tables.people import shortlists
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, case, insert, null, select, update
 
-from storage.tables import sms_parts
+from storage.tables.outbox import sms_parts
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, update
 
 from account.effects.effect import TellAccounts
 from storage.stores.known_accounts import tell_on
-from storage.tables import in_state, subscriptions
+from storage.tables.base import in_state
+from storage.tables.documents import subscriptions
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

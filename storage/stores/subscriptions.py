@@ -17,7 +17,8 @@ from account.errors import TooManySubscriptions
 from account.values.periods import Month
 from storage.engine.types import Moment
 from storage.stores.counters import hold_counter
-from storage.tables import in_state, subscriptions
+from storage.tables.base import in_state
+from storage.tables.documents import subscriptions
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -25,7 +25,7 @@ from account.identity.directory import Administrator
 from account.values.identifiers import Email, Msisdn
 from storage.encryption.secrets import Secrets
 from storage.open import Stores, open_stores
-from storage.tables import outbox
+from storage.tables.outbox import outbox
 from tests.account.fakes.carrier import FakeCarrier
 from tests.account.fakes.clock import FakeClock
 from tests.account.world import AIGUL, HER_PHONE, NOON

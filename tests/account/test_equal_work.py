@@ -12,7 +12,8 @@ from sqlalchemy import Connection, func, select
 
 from account.errors import LoginRefused
 from account.values.identifiers import Msisdn
-from storage.tables import attempts, history
+from storage.tables.access import attempts
+from storage.tables.history import history
 from tests.account.attacked_login import GUESS, PASSWORD, AttackedLogin, attacked_login
 from tests.account.world import HER_PHONE
 

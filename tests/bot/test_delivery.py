@@ -35,7 +35,7 @@ from bot.workers.pool import WorkerPool
 from storage.errors import StorageUnavailable
 from storage.open import Stores
 from storage.queue.outbox import OWED
-from storage.tables import outbox
+from storage.tables.outbox import outbox
 from tests.storage.builders import a_document_order
 
 CHAT = "5"

@@ -9,7 +9,7 @@ from bot.ops.clock import SteadyClock
 from bot.workers.history_watch import LEASE, HistoryWatch
 from storage.audit.seals import ALL
 from storage.open import Stores
-from storage.tables import history, history_seals
+from storage.tables.history import history, history_seals
 from tests.storage.builders import NOW, an_entry
 
 

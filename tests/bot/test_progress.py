@@ -14,7 +14,7 @@ from bot.ops.clock import SteadyClock
 from bot.texts.language import Catalogues
 from bot.workers.pool import ProgressSign
 from storage.open import Stores
-from storage.tables import outbox
+from storage.tables.outbox import outbox
 from tests.bot.test_document_words import failed
 
 

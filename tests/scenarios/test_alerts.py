@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from storage.tables import alert_rules
+from storage.tables.alerts import alert_rules
 from tests.scenarios.conftest import Stage
 from tests.scenarios.phone import Phone
 

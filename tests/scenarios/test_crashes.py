@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from storage.tables import outbox
+from storage.tables.outbox import outbox
 from tests.scenarios.entry import ask_to_block
 from tests.scenarios.phone import Phone
 from tests.scenarios.processes import Lab, lab

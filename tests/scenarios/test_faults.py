@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from storage.errors import StorageUnavailable
 from storage.queue.outbox import BLOCKED, OWED
-from storage.tables import outbox
+from storage.tables.outbox import outbox
 from storage.unit_of_work import UnitsOfWork
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import ask_to_block, enter

@@ -22,7 +22,7 @@ from bot.config.settings import Settings
 from bot.ops.clock import SteadyClock
 from storage.encryption.secrets import Secrets
 from storage.open import Stores
-from storage.tables import generations
+from storage.tables.processes import generations
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import ask_to_block

@@ -14,7 +14,7 @@ from bot.cli import rotate_key
 from bot.cli.doctor import installation as own_checks
 from storage.encryption.secrets import Secrets
 from storage.open import Stores, open_stores
-from storage.tables import credentials
+from storage.tables.access import credentials
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import ask_to_block
 from tests.scenarios.processes import Process

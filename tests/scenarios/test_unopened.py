@@ -19,7 +19,9 @@ from storage.encryption.sealer import LEFT_FOR
 from storage.encryption.secrets import Secrets
 from storage.open import Stores, open_stores
 from storage.queue.inbox import QUARANTINED, UNOPENED, NewUpdate
-from storage.tables import inbox, outbox, sessions
+from storage.tables.access import sessions
+from storage.tables.inbox import inbox
+from storage.tables.outbox import outbox
 from tests.bot.test_traps import a_message, quiet
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import enter

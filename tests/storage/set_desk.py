@@ -33,7 +33,8 @@ from account.values.number import Number, NumberState
 from account.values.page import Page
 from documents.lists.reader import ListFileReader
 from storage import Stores
-from storage.tables import history, outbox
+from storage.tables.history import history
+from storage.tables.outbox import outbox
 from tests.account.fakes.carrier import FakeCarrier
 from tests.account.fakes.clock import FakeClock, FakeElapsed
 from tests.account.world import AIGUL, ALPHA, BETA, HER_PHONE, NOON, a_number, practices_of

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from account.changes.action import Action, ActionState
 from storage import Stores
 from storage.stores.action_wakeups import EVERY, NOT_OPEN, REPEATED, WOKEN
-from storage.tables import actions
+from storage.tables.actions import actions
 from tests.storage.builders import LEASE, MINUTE, NOW, OTHER_PHONE, SECOND, accepted
 
 LATER = NOW + 10 * MINUTE

@@ -24,7 +24,8 @@ from account.errors import (
 )
 from account.values.periods import Period, today
 from storage import Stores
-from storage.tables import actions, codes
+from storage.tables.access import codes
+from storage.tables.actions import actions
 from tests.storage.builders import (
     LEASE,
     MINUTE,

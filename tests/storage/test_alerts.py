@@ -34,7 +34,8 @@ from account.values.page import Page
 from account.values.periods import ALMATY
 from account.values.rights import Role
 from storage import Stores
-from storage.tables import alert_marks, outbox
+from storage.tables.alerts import alert_marks
+from storage.tables.outbox import outbox
 from tests.account.world import AIGUL, ALPHA, BETA, HER_PHONE, a_number
 from tests.storage.set_desk import Desk, a_msisdn
 

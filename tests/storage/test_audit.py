@@ -25,7 +25,7 @@ from storage.audit.verification import (
     Verdict,
 )
 from storage.engine import schema
-from storage.tables import (
+from storage.tables.history import (
     history,
     history_chains,
     history_checkpoints,

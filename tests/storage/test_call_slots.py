@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from storage import Stores, open_stores
-from storage.tables import call_slots
+from storage.tables.processes import call_slots
 from tests.storage.conftest import SECRETS
 
 

@@ -36,7 +36,7 @@ from account.values.money import Money
 from account.values.number import NumberState
 from account.values.rights import Role
 from storage import Stores
-from storage.tables import codes
+from storage.tables.access import codes
 from tests.account.fakes.carrier import Fault
 from tests.account.fakes.services import OFFNET_50
 from tests.account.world import ALPHA, BETA, HER_PHONE, NOON, a_number

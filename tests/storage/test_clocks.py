@@ -12,7 +12,7 @@ from account.changes.action import Action
 from account.effects.effect import Channel, OpenSession, OutboxMessage
 from storage import Stores
 from storage.stores.clocks import SAME_STEP, Reading
-from storage.tables import actions
+from storage.tables.actions import actions
 from tests.storage.builders import (
     LEASE,
     NOW,

@@ -14,7 +14,7 @@ from account.errors import StepUpRequired, TransferDayBound
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from storage import Stores
-from storage.tables import history
+from storage.tables.history import history
 from tests.storage.builders import LEASE, NOW, an_entry, offered
 
 NAME = "transfer:company-1"

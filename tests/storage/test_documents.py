@@ -18,7 +18,7 @@ from account.values.periods import Period, today
 from storage import Stores
 from storage.errors import SealBroken
 from storage.stores.documents import CHUNK
-from storage.tables import document_chunks, documents
+from storage.tables.documents import document_chunks, documents
 from tests.storage.builders import (
     LEASE,
     MINUTE,

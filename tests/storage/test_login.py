@@ -25,7 +25,7 @@ from account.effects.effect import (
 from account.errors import CodeSendsExceeded
 from account.values.identifiers import Msisdn
 from storage import Stores
-from storage.tables import attempts
+from storage.tables.access import attempts
 from tests.storage.builders import (
     MINUTE,
     NOW,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from account.effects.effect import Channel, Priority
 from storage import Stores
 from storage.queue.outbox import OWED, Capacity
-from storage.tables import outbox
+from storage.tables.outbox import outbox
 from tests.storage.builders import LEASE, MINUTE, NOW, SECOND, a_message
 
 

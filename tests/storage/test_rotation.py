@@ -29,14 +29,9 @@ from storage.encryption.sealer import Sealer
 from storage.encryption.secret_keys import CURRENT, RETIRED, read_keys
 from storage.engine import schema
 from storage.errors import KeyChanged, SecretMismatch, SecretsInvalid
-from storage.tables import (
-    history,
-    history_chains,
-    history_checkpoints,
-    history_seals,
-    metadata,
-    outbox,
-)
+from storage.tables import metadata
+from storage.tables.history import history, history_chains, history_checkpoints, history_seals
+from storage.tables.outbox import outbox
 from tests.account.fakes.clock import FakeClock
 from tests.storage.builders import (
     LEASE,

@@ -29,7 +29,8 @@ from account.values.number import NumberState
 from account.values.rights import Role
 from account.values.wall_times import WallTime, wall_time
 from storage import Stores
-from storage.tables import history, outbox
+from storage.tables.history import history
+from storage.tables.outbox import outbox
 from tests.account.examples import PARAMETERS
 from tests.account.world import BETA, HER_PHONE
 from tests.storage.set_desk import Desk, a_msisdn

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, inspect, select, text
 from account.effects.effect import Priority
 from storage.engine import schema
 from storage.engine.open import open_database
-from storage.tables import metadata, outbox
+from storage.tables import metadata
+from storage.tables.outbox import outbox
 from tests.storage.builders import a_message
 
 

@@ -11,7 +11,8 @@ from storage import Secrets, Stores, open_stores
 from storage.encryption.secret_keys import check_value
 from storage.engine import schema
 from storage.errors import SecretMismatch
-from storage.tables import history_head, secret_keys
+from storage.tables.history import history_head
+from storage.tables.keys import secret_keys
 from tests.storage.builders import NOW, SECOND, a_message, an_entry, an_update
 from tests.storage.conftest import SECRETS
 from tests.storage.legacy import write_as_before

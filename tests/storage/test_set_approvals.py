@@ -28,7 +28,7 @@ from account.values.identifiers import Msisdn
 from account.values.number import NumberState
 from account.values.rights import Role
 from storage import Stores
-from storage.tables import change_sets
+from storage.tables.change_sets import change_sets
 from tests.account.world import AIGUL, HER_PHONE
 from tests.storage.set_desk import FEW, Desk, a_msisdn
 

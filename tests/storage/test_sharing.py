@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from storage import Stores
-from storage.tables import inbox
+from storage.tables.inbox import inbox
 from tests.storage.builders import (
     LEASE,
     MINUTE,

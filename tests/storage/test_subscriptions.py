@@ -33,7 +33,9 @@ from account.values.money import Money
 from account.values.periods import ALMATY, Month
 from account.values.rights import Role
 from storage import Stores
-from storage.tables import documents, history, outbox, subscriptions
+from storage.tables.documents import documents, subscriptions
+from storage.tables.history import history
+from storage.tables.outbox import outbox
 from tests.account.world import ALPHA, BETA, HER_PHONE
 from tests.storage.set_desk import Desk
 

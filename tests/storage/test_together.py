@@ -14,7 +14,8 @@ from account.values.identifiers import Msisdn
 from storage import Stores
 from storage.engine.group_commit import MOST_TOGETHER, GroupCommit
 from storage.errors import StorageUnavailable
-from storage.tables import actions, outbox
+from storage.tables.actions import actions
+from storage.tables.outbox import outbox
 from tests.storage.builders import LEASE, NOW, a_message, accepted, an_entry
 
 

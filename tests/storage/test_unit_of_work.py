@@ -15,7 +15,7 @@ from storage import Stores
 from storage.errors import StateNotJson, UnitOfWorkMissing
 from storage.fsm_storage import current_unit, unit_in_use
 from storage.stores.people import Person
-from storage.tables import fsm
+from storage.tables.people import fsm
 from tests.storage.builders import MINUTE, NOW, SECOND, a_session, an_update
 
 KEY = StorageKey(bot_id=1, chat_id=5, user_id=5)

@@ -17,7 +17,10 @@ from storage.encryption.sealer import LEFT_FOR, Sealer
 from storage.errors import RowUnreadable, SealBroken
 from storage.queue.inbox import UNOPENED
 from storage.queue.outbox import OWED
-from storage.tables import actions, documents, inbox, outbox
+from storage.tables.actions import actions
+from storage.tables.documents import documents
+from storage.tables.inbox import inbox
+from storage.tables.outbox import outbox
 from tests.storage.builders import (
     LEASE,
     NOW,

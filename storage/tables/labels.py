@@ -1,0 +1,24 @@
+"""What a company writes beside its numbers."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Table, Text
+
+from storage.engine.types import Moment
+from storage.tables.base import metadata
+
+number_labels = Table(
+    "number_labels",
+    metadata,
+    Column("company_id", Text, primary_key=True),
+    Column("msisdn", Text, primary_key=True),
+    Column("label", Text),
+    Column("centre", Text),
+    # Both without regard to case, to search in: SQLite's LIKE folds ASCII alone.
+    Column("folded", Text, nullable=False),
+    Column("centre_key", Text),
+    Column("changed_at", Moment, nullable=False),
+    # When the number was the company's no more.
+    Column("gone_at", Moment),
+)
+Index("ix_number_labels_centre", number_labels.c.company_id, number_labels.c.centre_key)
