@@ -84,6 +84,7 @@ def _settings(given: Variables) -> Settings:
         telegram_proxy=_plain(given.telegram_proxy),
         webhook_url=given.webhook_url,
         webhook_secret=_plain(given.webhook_secret),
+        webhook_secret_also=_plain(given.webhook_secret_also),
         webhook_host=given.webhook_host,
         webhook_port=given.webhook_port,
         carrier_url=given.carrier_url,

@@ -31,6 +31,7 @@ class Settings:
     telegram_proxy: str | None = field(repr=False)
     webhook_url: str | None
     webhook_secret: str | None
+    webhook_secret_also: str | None
     webhook_host: str
     webhook_port: int
     carrier_url: str

@@ -91,6 +91,9 @@ class Bot(Section):
         "set with the address",
         validate_default=True,
     )
+    webhook_secret_also: values.WebhookSecret | None = Field(
+        None, description="another secret that is taken, too, while it is changed"
+    )
     telegram_proxy: values.Proxy | None = Field(
         None,
         description="an HTTP proxy through which the Bot API is called",
@@ -116,20 +119,21 @@ class Bot(Section):
             )
         return file
 
-    @field_validator("webhook_secret")
+    @field_validator("webhook_secret", "webhook_secret_also")
     @classmethod
     def _drawn_at_random(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if info.data.get("webhook_url") is None:
+        also = info.field_name == "webhook_secret_also"
+        if info.data.get("webhook_url") is None or (also and secret is None):
             return secret
+        name = f"MYACCOUNT_{str(info.field_name).upper()}"
         if secret is None or not _WEBHOOK_SECRET.fullmatch(secret.get_secret_value()):
             raise Refused(
-                "MYACCOUNT_WEBHOOK_SECRET must be 16 to 256 letters, digits, _ or - "
+                f"{name} must be 16 to 256 letters, digits, _ or - "
                 "when MYACCOUNT_WEBHOOK_URL is set."
             )
         if values.guessable(secret.get_secret_value()):
             raise Refused(
-                "MYACCOUNT_WEBHOOK_SECRET can be guessed: it repeats itself. Draw one with "
-                "openssl rand -hex 32."
+                f"{name} can be guessed: it repeats itself. Draw one with openssl rand -hex 32."
             )
         return secret
 
