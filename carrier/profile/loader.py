@@ -69,7 +69,7 @@ def _read(chosen: str, called: str) -> str:
         if chosen in packaged():
             return (files("carrier.profile") / f"{chosen}.toml").read_text(encoding="utf-8")
         near = get_close_matches(chosen, packaged(), 1)
-        meant = f" Was {near[0]} meant?" if near else ""
+        meant = f" {near[0]} comes close." if near else ""
         known = ", ".join(packaged())
         why = f"no profile of that name comes along ({known}); a file is told by its path.{meant}"
         raise ProfileInvalid([f"{called}: {why}"])
@@ -89,7 +89,7 @@ def _sentence(text: str, where: str, error: Any) -> str:
     at = f"{where} line {line}" if line else where
     if error["type"] == "extra_forbidden":
         near = get_close_matches(path[-1], list(_keys(path[:-1])), 1)
-        meant = f" Was {near[0]} meant?" if near else ""
+        meant = f" {near[0]} comes close." if near else ""
         return f"{at}, {'.'.join(path)}: there is no such key.{meant}"
     if error["type"] == "string_pattern_mismatch" and (meaning := _meaning(path)):
         return f"{at}, {'.'.join(path)}: it must be {meaning}."

@@ -106,7 +106,7 @@ class Secrets:
 _NAMES = ("sealing", "codes", "audit", "pepper", "webhook", "check")
 
 
-def open_to_others(path: Path) -> str | None:
+def open_to_others(path: Path, enough: str = "0400") -> str | None:
     """Who besides the owner can get at the file, in words; None when nobody can, or it is gone."""
     try:
         mode = path.stat().st_mode & 0o777
@@ -115,7 +115,7 @@ def open_to_others(path: Path) -> str | None:
     if not mode & 0o077:
         return None
     whose = "everybody" if mode & 0o007 else "a group"
-    return f"its mode {mode:04o} lets {whose} in; 0400 is enough"
+    return f"its mode {mode:04o} lets {whose} in; {enough} is enough"
 
 
 def _guessable(master: bytes) -> bool:

@@ -95,7 +95,7 @@ UNKNOWN = "its certificate comes from an authority unknown here: name the author
 @pytest.mark.parametrize(
     ("name", "days", "known", "words"),
     [
-        ("localhost", 30, False, UNKNOWN),
+        ("localhost", 30, False, f"{UNKNOWN} in MYACCOUNT_CARRIER_CA_FILE"),
         ("localhost", -1, True, "its certificate has expired: have it renewed there"),
         ("other.example", 30, True, "its certificate is for another name: correct the address"),
         ("localhost", 30, True, f"{len(Api)} APIs answer and let us in"),

@@ -149,6 +149,14 @@ async def test_files_with_secrets(settings: Settings, tmp_path: Path) -> None:
     token.chmod(0o400)
     kept = replace(settings, bot_token_file=token)
     assert await installation.files(kept) == "1 more files with secrets, nobody else can read them"
+    database = tmp_path / "db.sqlite3"
+    database.touch(mode=0o600)
+    at = replace(kept, database_url=f"sqlite:///{database}")
+    assert "nobody else" in await installation.files(at)
+    database.chmod(0o644)
+    assert await installation.files(at) == (
+        f"MYACCOUNT_DATABASE_URL: {database}: its mode 0644 lets everybody in; 0600 is enough"
+    )
     token.chmod(0o640)
     said = await installation.files(kept)
     assert isinstance(said, Warn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import aiohttp
 
@@ -24,9 +24,6 @@ from storage.encryption.secrets import open_to_others
 from storage.engine.schema import current, is_unknown, newest, refuse_newer
 from storage.errors import DatabaseUnsafe, StorageUnavailable
 from storage.open import open_stores
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 async def unwise(settings: Settings) -> str:
@@ -54,6 +51,7 @@ async def files(settings: Settings) -> str:
         "SMPP_PASSWORD_FILE": settings.smpp_password_file,
     }
     named = {name: path for name, path in kept.items() if path is not None}
+    database = settings.database_url.partition("sqlite:///")[2]
     for name, path in named.items():
         try:
             path.open("rb").close()
@@ -67,6 +65,9 @@ async def files(settings: Settings) -> str:
         for name, path in named.items()
         if (whose := open_to_others(path)) is not None
     ]
+    # Phones, names and what was done lie in it; of what is not there yet nobody sees anything.
+    if database and (whose := open_to_others(Path(database), "0600")) is not None:
+        exposed.append(f"MYACCOUNT_DATABASE_URL: {database}: {whose}")
     if exposed:
         return Warn("; ".join(exposed))
     return f"{len(named)} more files with secrets, nobody else can read them"

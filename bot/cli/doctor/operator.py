@@ -138,12 +138,16 @@ async def fault(
         host = where(base.removesuffix(_path(base)))
         if settings.carrier_proxy is not None:
             host += f" (through {where(settings.carrier_proxy)})"
-        return Fault(host, unreached(error) or "no answer: look at its own log")
+        cause = unreached(error) or "no answer: look at its own log"
+        return Fault(host, cause.replace(_AUTHORITY, f"{_AUTHORITY} in MYACCOUNT_CARRIER_CA_FILE"))
     if answer.status == 404 and not _in_their_words(answer):
         other = await _other_version(http, transport, api, settings)
         if other is not None:
             return other
     return refusal(api, base, answer, settings)
+
+
+_AUTHORITY = "authority's file"
 
 
 async def _other_version(
