@@ -142,7 +142,7 @@ class Subscriber:
             if again or kept.api not in self._asked_here:
                 await self._subscribe(wanted, kept.refused)
         elif kept.hub_id is None:
-            await self._ask(wanted, kept.key)
+            await self._ask(wanted, kept.key, again=True)
         elif await self._lost(kept, wanted.api):
             log.warning("events.silent", api=kept.api)
             await self._end(kept)
@@ -154,34 +154,56 @@ class Subscriber:
         await self._rows.begin(wanted.api.value, key, wanted.digest, now, refused)
         await self._ask(wanted, key, refused)
 
-    async def _ask(self, wanted: Wanted, key: str, refused: int | None = None) -> None:
-        """Ask the hub; `refused` is what it said before, which is not said in the log again."""
+    async def _ask(
+        self, wanted: Wanted, key: str, refused: int | None = None, *, again: bool = False
+    ) -> None:
+        """Ask the hub; `refused` is what it said before, which is not said in the log again.
+
+        A hub may know nothing of our keys: asked `again` after an answer that was lost, or by who
+        has lost the database, it would tell everything twice. So ours are looked for at the hub,
+        where it lists them, and the older ones are ended; what is told twice does no harm.
+        """
         api = wanted.api
         self._asked_here.add(api.value)
         try:
-            hub_id = await hub.subscribe(self._http, api, wanted.callback, wanted.query, key)
+            there = await self._at_the_hub(wanted) if again else ()
+            hub_id = there[-1] if there else await self._subscribed(wanted, key)
         except hub.HubRefused as no:
             await self._rows.answered(key, None, no.status)
             if no.status != refused:
                 log.warning("events.no_hub", api=api.value, status=no.status)
         else:
+            there = there or await self._at_the_hub(wanted)
+            hub_id = hub_id or (there[-1] if there else "")
             await self._rows.answered(key, hub_id, None)
             log.info("events.subscribed", api=api.value)
+            for older in there:
+                if older != hub_id:
+                    await self._end_at_the_hub(api.value, older)
+
+    async def _subscribed(self, wanted: Wanted, key: str) -> str:
+        return await hub.subscribe(self._http, wanted.api, wanted.callback, wanted.query, key)
+
+    async def _at_the_hub(self, wanted: Wanted) -> tuple[str, ...]:
+        """Ours there, in the hub's order; none where it does not list them."""
+        return await hub.named(self._http, wanted.api, wanted.callback, str(uuid.uuid4()))
 
     async def _end(self, kept: EventSubscription) -> None:
         """End it at its hub, if that has told what it calls it, and forget it."""
         if kept.hub_id:
-            try:
-                # An attempt of its own: the key of the question has done what it stands for.
-                key = str(uuid.uuid4())
-                await hub.unsubscribe(self._http, Api(kept.api), kept.hub_id, key)
-            except hub.HubRefused as no:
-                log.warning("events.left_behind", api=kept.api, status=no.status)
-            else:
-                log.info("events.unsubscribed", api=kept.api)
+            await self._end_at_the_hub(kept.api, kept.hub_id)
         elif kept.hub_id is not None:
             log.warning("events.left_behind", api=kept.api, status=None)
         await self._rows.forget(kept.key)
+
+    async def _end_at_the_hub(self, api: str, hub_id: str) -> None:
+        try:
+            # An attempt of its own: the key of the question has done what it stands for.
+            await hub.unsubscribe(self._http, Api(api), hub_id, str(uuid.uuid4()))
+        except hub.HubRefused as no:
+            log.warning("events.left_behind", api=api, status=no.status)
+        else:
+            log.info("events.unsubscribed", api=api)
 
     async def _lost(self, kept: EventSubscription, api: Api) -> bool:
         now = self._clock.now()

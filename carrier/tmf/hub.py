@@ -10,7 +10,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from account.errors import CarrierUnavailable
+from account.errors import CarrierUnavailable, OutcomeUnknown
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.transport import Answer
@@ -20,6 +20,7 @@ _LONGEST_ID = 256
 _AGAIN = frozenset({401, 408, 425, 429})
 """No word about the hub: the same question may be answered otherwise later."""
 _KNOWN = 409
+_LISTED = frozenset({200, 203, 206})
 _GONE = frozenset({404, 410})
 
 
@@ -39,12 +40,33 @@ async def subscribe(http: OperatorHttp, api: Api, callback: str, query: str, key
     question may be asked again.
     """
     body = {"callback": callback} | ({"query": query} if query else {})
+    if http.profile.speaks_v5(api):
+        body = {"@type": "Hub", **body}
     answer = await http.change(api, _HUB, body, key, aside=True)
     if 200 <= answer.status < 300:
         return _id_of(answer)
     if answer.status == _KNOWN:
         return ""
     raise _no(answer)
+
+
+async def named(http: OperatorHttp, api: Api, callback: str, key: str) -> tuple[str, ...]:
+    """The ids of the subscriptions that send to `callback`, in the hub's order.
+
+    None where the hub does not list them: by the standard it need not. Never raises.
+    """
+    try:
+        answer = await http.change(api, _HUB, None, key, method="GET", aside=True)
+        told: Any = json.loads(answer.body) if answer.status in _LISTED else None
+    except (CarrierUnavailable, OutcomeUnknown, ValueError, RecursionError):
+        return ()
+    rows = [told] if isinstance(told, dict) else told
+    ours = [
+        _told_id(row)
+        for row in (rows if isinstance(rows, list) else ())
+        if isinstance(row, dict) and row.get("callback") == callback
+    ]
+    return tuple(dict.fromkeys(filter(None, ours)))
 
 
 async def unsubscribe(http: OperatorHttp, api: Api, hub_id: str, key: str) -> None:
@@ -67,9 +89,17 @@ def _id_of(answer: Answer) -> str:
         body: Any = json.loads(answer.body)
     except (ValueError, RecursionError):
         body = None
-    told = body.get("id") if isinstance(body, dict) else None
+    if isinstance(body, dict) and isinstance(body.get("id"), (str, int)):
+        return _told_id(body)
+    return _usable(answer.headers.get("Location", "").rstrip("/").rpartition("/")[2])
+
+
+def _told_id(body: dict[str, Any]) -> str:
+    told = body.get("id")
     if isinstance(told, int) and not isinstance(told, bool):
         told = str(told)
-    if not isinstance(told, str):
-        told = answer.headers.get("Location", "").rstrip("/").rpartition("/")[2]
+    return _usable(told) if isinstance(told, str) else ""
+
+
+def _usable(told: str) -> str:
     return told if len(told) <= _LONGEST_ID and told.isprintable() else ""

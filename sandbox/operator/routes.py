@@ -53,7 +53,12 @@ class Operator:
         self._orders = tmf622_orders.Orders(self._database, self._once)
         self._transfers = tmf654_transfers.Transfers(self._database, self._once)
         self._hub = tmf_hub.Hub(
-            self._database, self._once, tmf622_orders.BASE, self._settle, self._orders.next_due
+            self._database,
+            self._once,
+            tmf622_orders.BASE,
+            self._settle,
+            self._orders.next_due,
+            self._dialect.event,
         )
         self._orders.changed = self._hub.changed
         self._world = world
@@ -141,6 +146,7 @@ class Operator:
             *(("GET", path + "/{id}", handler) for path, _, handler in lists),
             ("PATCH", f"{tmf632_parties.BASE}/individual/{{id}}", party.change_individual),
             ("POST", f"{tmf622_orders.BASE}/productOrder", self._place),
+            ("GET", f"{tmf622_orders.BASE}/hub", self._hub.listed),
             ("POST", f"{tmf622_orders.BASE}/hub", self._hub.subscribe),
             ("DELETE", f"{tmf622_orders.BASE}/hub/{{id}}", self._hub.unsubscribe),
             ("GET", f"{tmf678_bills.BILLS}/appliedCustomerBillingRate", bill.rates),

@@ -81,6 +81,38 @@ async def test_a_lost_answer_is_one_too(desk: Desk) -> None:
         await subscribe(desk)
 
 
+@pytest.mark.parametrize(
+    ("body", "status", "ids"),
+    [
+        ([{"id": "h-1", "callback": CALLBACK}, {"id": 2, "callback": CALLBACK}], 200, ("h-1", "2")),
+        ([{"id": "h-1", "callback": CALLBACK}, {"id": "h-1", "callback": CALLBACK}], 206, ("h-1",)),
+        ([{"id": "h-1", "callback": f"{CALLBACK}/x"}, 7, {"callback": CALLBACK}], 200, ()),
+        ({"id": "h-1", "callback": CALLBACK}, 200, ("h-1",)),
+        ([], 200, ()),
+        ({"code": 60}, 404, ()),
+        (b"<html>", 200, ()),
+        ([{"id": "h-1", "callback": CALLBACK}], 501, ()),
+    ],
+    ids=range(8),
+)
+async def test_ours_are_found_by_their_address_where_a_hub_lists_them(
+    desk: Desk, body: Any, status: int, ids: tuple[str, ...]
+) -> None:
+    desk.answer("hub", body, status=status)
+    assert await hub.named(desk.http, Api.PRODUCT_ORDER, CALLBACK, "k-2") == ids
+    [request] = desk.requests
+    assert (request.method, request.content) == ("GET", b"")
+    desk.lay("hub", failing(httpx.ReadError))
+    assert await hub.named(desk.http, Api.PRODUCT_ORDER, CALLBACK, "k-2") == ()
+
+
+async def test_in_v5_a_subscription_says_its_type() -> None:
+    desk = Desk(profile=parse('[apis.TMF622]\nversion = "v5"', "test"))
+    desk.answer("hub", {"@type": "Hub", "id": "h-1"}, status=201)
+    assert await subscribe(desk) == "h-1"
+    assert desk.sent("hub") == {"@type": "Hub", "callback": CALLBACK, "query": QUERY}
+
+
 @pytest.mark.parametrize("status", [200, 204, 404, 410])
 async def test_an_ended_one_has_ended(desk: Desk, status: int) -> None:
     desk.lay("a%2Fb", lambda _: reply({}, status=status))
@@ -121,6 +153,19 @@ ORDER = {"id": "po-1", "externalId": OURS, "state": "completed"}
     "event",
     [
         {"eventId": "e", "eventType": "X", "event": {"productOrder": ORDER}},
+        {
+            "@type": "ProductOrderStateChangeEvent",
+            "eventType": "ProductOrderStateChangeEvent",
+            "domain": "productOrdering",
+            "timeOccurred": "2026-11-22T07:00:00Z",
+            "event": {
+                "productOrder": {
+                    "@type": "ProductOrder",
+                    "id": "po-1",
+                    "externalId": [{"@type": "ExternalIdentifier", "owner": "x", "id": OURS}],
+                }
+            },
+        },
         {"event": ORDER},
         {"productOrder": ORDER},
         ORDER,

@@ -53,7 +53,10 @@ def test_words_add_to_the_usual_ones_and_know_no_case() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("[find]\n\ntotal = 1\n", "my.toml line 3, find.total: there is no such key. Was totals"),
+        (
+            "[find]\n\ntotal = 1\n",
+            "my.toml line 3, find.total: there is no such key. totals comes close",
+        ),
         ('[find]\ntotals = "no"\n', "my.toml line 2, find.totals: Input should be 'filtered'"),
         (
             '[apis.TMF632]\npath = "tmf"\n',

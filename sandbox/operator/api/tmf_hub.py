@@ -33,7 +33,9 @@ _LOOK_EVERY = 1.0
 
 
 class Hub:
-    """`hub` of one API; `settle` carries out what has fallen due, and so makes events."""
+    """`hub` of one API; `settle` carries out what has fallen due, and so makes events, which are
+    `spoken` as the operator's dialect has them.
+    """
 
     def __init__(
         self,
@@ -42,12 +44,14 @@ class Hub:
         base: str,
         settle: Callable[[], None],
         next_due: Callable[[], float | None],
+        spoken: Callable[[Json], Json],
     ) -> None:
         self._database = database
         self._once = once
         self._base = base
         self._settle = settle
         self._next_due = next_due
+        self._spoken = spoken
         self._events: deque[Json] = deque(maxlen=10_000)
         self._bell = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -75,6 +79,11 @@ class Hub:
         shown = _shown(self._row(row[0]))
         location = f"{self._base}/hub/{row[0]}"
         return answer(shown, status=201, headers={"Location": location})
+
+    async def listed(self, request: web.Request) -> web.Response:
+        """`GET hub`, which the standard does not have and many a hub does."""
+        self._refuse_if_set()
+        return await self.subscriptions(request)
 
     async def unsubscribe(self, request: web.Request) -> web.Response:
         """`DELETE hub/{id}`."""
@@ -158,7 +167,7 @@ class Hub:
             batch = [_foreign(event) for event in batch] + twice
         below = _LISTENER if awkward else ""
         return [
-            (hub["callback"] + below, event)
+            (hub["callback"] + below, self._spoken(event))
             for event in batch
             for hub in hubs
             if _wanted(hub["query"], event)

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
-from sandbox.operator.api.answers import TmfError
+from sandbox.operator.api.answers import Json, TmfError
 from sandbox.operator.database import OperatorDatabase
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
@@ -43,6 +43,10 @@ class Dialect:
         """What a client is told of an operator that speaks so and stands at `address`: TOML."""
         del address
         return ""
+
+    def event(self, event: Json) -> Json:
+        """An event of an order, as this operator tells it."""
+        return event
 
     def refusal(self, error: TmfError) -> web.Response:
         """The answer that says no."""

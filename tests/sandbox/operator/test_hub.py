@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from carrier.tmf.version5 import order as v5_order
 from sandbox.world import World
 from tests.sandbox.operator.conftest import Client, get, opened
 from tests.sandbox.operator.test_orders import BLOCKED, block, unblock
@@ -148,3 +150,36 @@ async def test_subscriptions_outlive_the_operator(world: World, listener: Listen
         await listener.until(lambda: "completed" in listener.states(wanted))
         assert len(await (await client.delete("/sandbox/operator/hubs")).json()) == 1
         assert await get(client, "/sandbox/operator/hubs") == []
+
+
+async def test_a_hub_lists_who_is_told(operator: Client, listener: Listener) -> None:
+    first = await subscribe(operator, listener.url)
+    other = await subscribe(operator, listener.url, "k-2")
+    assert await get(operator, HUB) == [first, other]
+
+
+async def test_v5_has_events_and_subscriptions_of_its_own_form(
+    tmp_path: Path, listener: Listener
+) -> None:
+    hub = HUB.replace("/v4/", "/v5/")
+    async with opened(World(data=tmp_path / "v5", dialect="v5")) as client:
+        body = {"callback": listener.url, "query": QUERY}
+        assert (await client.post(hub, json=body)).status == 400
+        told = await client.post(hub, json={"@type": "Hub", **body})
+        assert (told.status, (await told.json())["@type"]) == (201, "Hub")
+        await client.patch("/sandbox/operator/settings", json={"order_seconds": 0})
+        order = v5_order(unblock(BLOCKED), ("externalId",))
+        placed = await client.post(ORDERS.replace("/v4/", "/v5/"), json=order)
+        assert placed.status == 201, await placed.text()
+        await listener.until(lambda: bool(listener.events))
+        [kept] = await get(client, hub)
+        assert (await client.delete(f"{hub}/{kept['id']}")).status == 204
+        assert await get(client, hub) == []
+    _, event = listener.events[-1]
+    assert event["@type"] == event["eventType"] == "ProductOrderStateChangeEvent"
+    assert (event["domain"], "timeOccurred" in event) == ("productOrdering", True)
+    shown = event["event"]["productOrder"]
+    assert shown["@type"] == "ProductOrder"
+    [name] = shown["externalId"]
+    assert (name["@type"], name["id"]) == ("ExternalIdentifier", order["externalId"][0]["id"])
+    assert {one["@type"] for one in shown["relatedParty"]} == {"RelatedPartyRefOrPartyRoleRef"}

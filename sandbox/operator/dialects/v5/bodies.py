@@ -120,4 +120,5 @@ BODIES: Mapping[str, Body] = {
     "productOrder": order,
     "individual": individual,
     "queryUsageConsumption": consumption,
+    "hub": lambda body: _of_type(body, "Hub"),
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.operator.api.answers import READ_BODY, TmfError, answer, body_of
+from sandbox.operator.api.answers import READ_BODY, Json, TmfError, answer, body_of
 from sandbox.operator.dialects.dialect import Dialect, Handler, Route
 from sandbox.operator.dialects.v5.bodies import BODIES
 from sandbox.operator.dialects.v5.forms import FORMS, Form, moved
@@ -52,9 +52,19 @@ class Version5Dialect(Dialect):
         if address is None:
             return method, path, handler
         name = path.removesuffix("/{id}").rpartition("/")[2]
-        if name not in FORMS:
-            return method, address, handler  # a hub
+        if method == "DELETE":
+            return method, address, handler
         return method, address, _answering(method, name, FORMS[name], handler)
+
+    def event(self, event: Json) -> Json:
+        """An event of v5 with its order."""
+        order = event["event"]["productOrder"]
+        return {
+            "@type": event["eventType"],
+            **event,
+            "timeOccurred": event["eventTime"],
+            "event": {"productOrder": FORMS["productOrder"](order)},
+        }
 
     def profile(self, address: str) -> str:
         """The profile of this operator: TOML."""

@@ -261,5 +261,6 @@ FORMS: Mapping[str, Form] = {
     "appliedCustomerBillingRate": rate,
     "productOffering": offering,
     "queryUsageConsumption": consumption,
+    "hub": lambda row: {"@type": "Hub", **row},
 }
 """By resource."""
