@@ -62,6 +62,9 @@ async def read(
         (record(durationSec="65"), CALL),
         (record(durationSec=65.0), CALL),
         (record(direction="Outgoing"), CALL),
+        (record(direction={"value": "out"}), CALL),
+        (record(durationSec=[65]), CALL),
+        (record(durationSec={"value": "65"}, serviceName=[CALL.service]), CALL),
         (record(value="20.40"), CALL),
         (record(value=20.4004), replace(CALL, finer=Decimal("0.0004"))),
         (record(value=20.405), replace(CALL, finer=Decimal("0.005"))),  # half to even
@@ -110,7 +113,7 @@ async def read(
         (record() | {"ratedProductUsage": [*rated(), *rated()]}, replace(CALL, cost=Money(4_080))),
         (record() | {"description": None, "status": None, "id": None}, CALL),
     ],
-    ids=range(22),
+    ids=range(25),
 )
 async def test_a_record(desk: Desk, changed: dict[str, Any], expected: UsageRecord) -> None:
     page = await read(desk, changed)

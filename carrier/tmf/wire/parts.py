@@ -141,9 +141,11 @@ def characteristics(told: Sequence[Characteristic] | None) -> Characteristics:
     """The values of a struct's open-ended list."""
     return Characteristics(
         {
-            one.name: one.value
+            one.name: value
             for one in told or ()
-            if one.value is not None and one.name.__class__ is str
+            if (value := one.value if one.value.__class__ not in _HOLDERS else _held(one.value))
+            is not None
+            and one.name.__class__ is str
         }
     )
 
