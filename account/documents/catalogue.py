@@ -10,12 +10,8 @@ from account.chapters.billing.accounts import AccountSource
 from account.documents import paper_languages
 from account.documents.document import DocumentOrder
 from account.documents.kinds import SPECS, DocumentFormat, DocumentKind, DocumentSpec
-from account.documents.parameters import (
-    ESF,
-    SEARCH,
-    Invoice,
-    Parameters,
-)
+from account.documents.parameters.base import ESF, SEARCH, Parameters
+from account.documents.parameters.invoice import Invoice
 from account.errors import (
     AccountNotFound,
     CompanyBinUnknown,

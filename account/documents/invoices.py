@@ -8,7 +8,8 @@ from typing import Protocol
 
 from account.chapters.billing.accounts import Account, AccountSource
 from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillSource, BillsQuery
-from account.documents.parameters import ESF, SEARCH, Invoice
+from account.documents.parameters.base import ESF, SEARCH
+from account.documents.parameters.invoice import Invoice
 from account.errors import CarrierUnavailable, NumberNotFound
 from account.identity.permissions import Actor, check_offered, require
 from account.values.capabilities import Capability

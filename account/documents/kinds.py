@@ -10,21 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from account.documents.parameters import (
-    MSISDN,
-    AccountMonth,
-    AllAccounts,
+from account.documents.parameters.base import MSISDN, Nothing, Parameters
+from account.documents.parameters.days import (
     HistoryDays,
     HistoryOfKind,
-    Invoice,
-    LastMonths,
-    Months,
-    Nothing,
     NumberDays,
-    OneMonth,
-    Parameters,
     StatementDays,
     UsageDays,
+)
+from account.documents.parameters.invoice import Invoice
+from account.documents.parameters.months import (
+    AccountMonth,
+    AllAccounts,
+    LastMonths,
+    Months,
+    OneMonth,
 )
 from account.identity.permissions import RESTS_ON
 from account.values.capabilities import Capability

@@ -23,7 +23,7 @@ from account.documents.document import (
     is_large,
 )
 from account.documents.kinds import DocumentFormat, DocumentKind
-from account.documents.parameters import MSISDN
+from account.documents.parameters.base import MSISDN
 from account.effects.effect import Channel, EffectStore, OutboxMessage
 from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import (

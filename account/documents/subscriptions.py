@@ -19,7 +19,7 @@ from account.chapters.billing.bills import Bill, BillSource, BillsQuery
 from account.documents.catalogue import DocumentCatalogue
 from account.documents.document import DocumentOrder
 from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
-from account.documents.parameters import FIRST_OF_MONTHS, LAST_OF_MONTHS, MONTH
+from account.documents.parameters.base import FIRST_OF_MONTHS, LAST_OF_MONTHS, MONTH
 from account.effects.effect import Channel, Effect, OutboxMessage
 from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from account.chapters.billing.bills import BillLine, BillsQuery, Certificate, ServiceDelivered
 from account.documents.kinds import DocumentFormat, DocumentKind
-from account.documents.parameters import AccountMonth
+from account.documents.parameters.months import AccountMonth
 from account.errors import FiguresDisagree
 from account.values.labels import NumberLabel
 from account.values.page import Page, Unreadable

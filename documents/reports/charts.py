@@ -11,7 +11,8 @@ from account.chapters.billing.bills import BillsQuery
 from account.chapters.usage import UsageQuery
 from account.documents.kinds import DocumentKind
 from account.documents.orders import MadeFile
-from account.documents.parameters import LastMonths, NumberDays, OneMonth
+from account.documents.parameters.days import NumberDays
+from account.documents.parameters.months import LastMonths, OneMonth
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.page import Unreadable

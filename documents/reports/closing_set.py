@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from account.chapters.billing.bills import Bill, BillsQuery, Certificate
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.orders import MadeFile
-from account.documents.parameters import AFTER, AllAccounts
+from account.documents.parameters.base import AFTER
+from account.documents.parameters.months import AllAccounts
 from account.errors import (
     CarrierNotReached,
     CarrierUnavailable,

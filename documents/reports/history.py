@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from account.changes.holds import SUPPORT
 from account.chapters.history import HistoryKind, HistoryQuery
 from account.documents.kinds import DocumentFormat, DocumentKind
-from account.documents.parameters import HistoryOfKind
+from account.documents.parameters.days import HistoryOfKind
 from account.effects.history import HistoryEntry
 from account.values.identifiers import Msisdn
 from account.values.page import Page

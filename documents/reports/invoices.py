@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillsQuery
 from account.documents.invoices import billed, bills_wished
 from account.documents.kinds import DocumentFormat, DocumentKind
-from account.documents.parameters import Invoice
+from account.documents.parameters.invoice import Invoice
 from account.values.page import Page, Unreadable
 from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table

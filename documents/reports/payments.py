@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from account.chapters.payments import Payment, PaymentMeans, PaymentsQuery, PaymentState
 from account.documents.kinds import DocumentFormat, DocumentKind
-from account.documents.parameters import HistoryDays
+from account.documents.parameters.days import HistoryDays
 from account.values.page import Page, Unreadable
 from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table

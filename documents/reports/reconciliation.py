@@ -11,7 +11,7 @@ from account.chapters.billing.accounts import ServiceLine
 from account.chapters.billing.bills import BillsQuery
 from account.chapters.payments import PaymentsQuery
 from account.documents.kinds import DocumentFormat, DocumentKind
-from account.documents.parameters import StatementDays
+from account.documents.parameters.days import StatementDays
 from account.documents.reconciliation import (
     LedgerEntry,
     Reconciliation,

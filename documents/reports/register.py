@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from account.chapters.billing.bills import Bill, BillsQuery
 from account.documents.kinds import DocumentFormat, DocumentKind
-from account.documents.parameters import Months
+from account.documents.parameters.months import Months
 from account.errors import CarrierUnavailable
 from account.values.page import Page, Unreadable
 from documents.context import PAGE, Report

@@ -13,7 +13,7 @@ from account.chapters.usage import (
     UsageRecord,
     UsageService,
 )
-from account.documents.parameters import UsageDays
+from account.documents.parameters.days import UsageDays
 from account.values.money import ExactSum, Money
 from account.values.page import Unreadable
 from documents.text.marker import N_

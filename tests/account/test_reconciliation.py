@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from account.chapters.billing.accounts import ServiceLine
 from account.chapters.payments import Payment, PaymentMeans, PaymentState, paid_in_all
-from account.documents.parameters import StatementDays
+from account.documents.parameters.days import StatementDays
 from account.documents.reconciliation import (
     LedgerEntry,
     Posting,

@@ -16,7 +16,7 @@ from account.documents.catalogue import DocumentCatalogue
 from account.documents.invoices import SCREEN_ROWS, Invoices
 from account.documents.kinds import SPECS, DocumentKind, offered
 from account.documents.paper_languages import CHOICES, PAPER, shown
-from account.documents.parameters import (
+from account.documents.parameters.base import (
     ACCOUNT,
     ACCOUNTING,
     ESF,
@@ -25,16 +25,12 @@ from account.documents.parameters import (
     MONTH,
     SEARCH,
     YEAR,
-    AccountMonth,
-    AllAccounts,
-    HistoryDays,
     InDays,
-    Invoice,
-    Months,
-    OneMonth,
-    StatementDays,
     period_of,
 )
+from account.documents.parameters.days import HistoryDays, StatementDays
+from account.documents.parameters.invoice import Invoice
+from account.documents.parameters.months import AccountMonth, AllAccounts, Months, OneMonth
 from account.errors import MyAccountError
 from account.identity.permissions import Actor, may
 from account.values.capabilities import Capability

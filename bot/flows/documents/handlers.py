@@ -18,7 +18,7 @@ from account.documents.invoices import Invoices
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.orders import Documents
 from account.documents.paper_languages import CHOICES, PAPER
-from account.documents.parameters import (
+from account.documents.parameters.base import (
     ACCOUNT,
     ACCOUNTING,
     ESF,

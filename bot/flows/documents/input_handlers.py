@@ -8,18 +8,9 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 
 from account.documents.invoices import Invoices
-from account.documents.parameters import (
-    ACCOUNT,
-    ESF,
-    MONTH,
-    NUMBER,
-    SEARCH,
-    AccountMonth,
-    InDays,
-    InMonths,
-    Invoice,
-    Months,
-)
+from account.documents.parameters.base import ACCOUNT, ESF, MONTH, NUMBER, SEARCH, InDays, InMonths
+from account.documents.parameters.invoice import Invoice
+from account.documents.parameters.months import AccountMonth, Months
 from account.errors import (
     DayInvalid,
     EmailInvalid,

@@ -11,7 +11,8 @@ from aiogram_dialog import DialogManager
 
 from account.documents.kinds import SPECS, DocumentKind, DocumentSpec
 from account.documents.paper_languages import PAPER
-from account.documents.parameters import ACCOUNTING, ESF, SEARCH, InDays, InMonths, StatementDays
+from account.documents.parameters.base import ACCOUNTING, ESF, SEARCH, InDays, InMonths
+from account.documents.parameters.days import StatementDays
 from account.values.capabilities import Capability
 from account.values.identifiers import Email
 from account.values.periods import Month, Period, shown_day

@@ -11,7 +11,7 @@ from aiogram.utils.i18n import ngettext
 
 from account.documents.document import Document
 from account.documents.kinds import DocumentKind
-from account.documents.parameters import LAST
+from account.documents.parameters.base import LAST
 from account.errors import (
     AccountNotFound,
     CarrierNotUnderstood,

@@ -12,7 +12,7 @@ from account.chapters.history import HistoryKind
 from account.documents.document import DocumentState
 from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
 from account.documents.paper_languages import PAPER, shown
-from account.documents.parameters import (
+from account.documents.parameters.base import (
     ACCOUNT,
     AFTER,
     ESF,

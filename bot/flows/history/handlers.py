@@ -9,7 +9,7 @@ from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.chapters.history import HistoryKind, reference_in
 from account.documents.kinds import DocumentFormat, DocumentKind
-from account.documents.parameters import HistoryOfKind
+from account.documents.parameters.days import HistoryOfKind
 from account.errors import NumberInvalid
 from account.values.identifiers import Msisdn
 from account.values.periods import Period, check_history_period, history_window

@@ -10,7 +10,7 @@ from account.chapters.history import HistoryKind
 from account.chapters.kinds import KIND_OF
 from account.chapters.usage import UsageKind
 from account.documents.kinds import DocumentKind
-from account.documents.parameters import FIRST, LAST, TYPE
+from account.documents.parameters.base import FIRST, LAST, TYPE
 from account.effects.history import HistoryEntry, HistoryEvent
 from account.values.identifiers import Msisdn
 from account.values.periods import shown_day, shown_time

@@ -7,7 +7,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button
 
 from account.documents.kinds import DocumentFormat, DocumentKind
-from account.documents.parameters import MSISDN, days_told
+from account.documents.parameters.base import MSISDN, days_told
 from account.values.periods import Period, check_history_period, history_window
 from bot.flows.documents.handlers import order_file
 from bot.flows.numbers.getters import card_of

@@ -1,0 +1,1 @@
+"""What documents are asked about, by the shape of the question."""
