@@ -82,7 +82,7 @@ def usage_word(kind: UsageKind) -> str:
         UsageKind.EVERYTHING: _("Everything"),
         UsageKind.CALLS: _("Calls"),
         UsageKind.SMS: _("SMS"),
-        UsageKind.DATA: _("Data"),
+        UsageKind.DATA: _("Data (internet)"),
         UsageKind.OTHER: _("Other"),
     }[kind]
 

@@ -12,7 +12,7 @@ NOT_DONE = re.compile(r"⚠️ ([^·\n]+?) · action (A-[0-9]+(?:-[0-9]+)+)")
 REFERENCE = re.compile(r"\baction (A-[0-9]+(?:-[0-9]+)+)")
 UNCONFIRMED = "❓ Not confirmed: "
 """How it begins what people are told of money that nobody can tell of."""
-NEUTRAL = ("One moment", "confirmed already", "is kept", "has taken your action")
+NEUTRAL = ("One moment", "confirmed already", "is saved", "has taken your action")
 """Sentences that decide nothing."""
 OF_OTHERS = ("🔒", "has confirmed: ", "Requested by ", "was decided before", "pproved")
 """What is in sentences about what somebody else does."""

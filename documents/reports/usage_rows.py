@@ -25,7 +25,7 @@ KINDS: Mapping[UsageKind, str] = {
     UsageKind.EVERYTHING: N_("All types"),
     UsageKind.CALLS: N_("Calls"),
     UsageKind.SMS: N_("SMS and MMS"),
-    UsageKind.DATA: N_("Data"),
+    UsageKind.DATA: N_("Data (internet)"),
     UsageKind.OTHER: N_("Other charges"),
 }
 DIRECTIONS: Mapping[Direction, str | None] = {

@@ -379,7 +379,7 @@ async def test_a_file_that_telegram_refuses_is_told(stores: Stores) -> None:
             await office.deliver(row)
     assert await stores.outbox.waiting() == 0
     [text] = chat.texts
-    assert "Telegram did not take the file" in text
+    assert "Telegram did not accept the file" in text
     assert document.reference in text
 
 

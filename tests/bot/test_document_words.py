@@ -36,15 +36,15 @@ def failed(reason: str) -> Document:
 @pytest.mark.parametrize(
     ("fault", "what", "to_do"),
     [
-        (errors.RightMissing, "no longer see", ""),
-        (errors.NumberNotFound, "no longer see", ""),
-        (errors.AccountNotFound, "no longer see", ""),
-        (errors.PackageMissing, "no longer see", ""),
+        (errors.RightMissing, "no longer have access", ""),
+        (errors.NumberNotFound, "no longer have access", ""),
+        (errors.AccountNotFound, "no longer have access", ""),
+        (errors.PackageMissing, "no longer have access", ""),
         (errors.FiguresDisagree, "figures do not add up", "corporate support"),
         (errors.FiguresIncomplete, "missing or cannot be read", "corporate support"),
         (errors.CarrierNotUnderstood, "answer cannot be read", "corporate support"),
-        (errors.DocumentNotMade, "fault on our side", "2-3 minutes"),
-        (errors.CarrierUnavailable, "operator's system does not answer", "2-3 minutes"),
+        (errors.DocumentNotMade, "fault on our side", "2–3 minutes"),
+        (errors.CarrierUnavailable, "operator's system does not answer", "2–3 minutes"),
     ],
 )
 def test_each_reason_says_what_happened(

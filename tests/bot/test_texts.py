@@ -49,6 +49,7 @@ from tests.account.fakes.devices import KINDS as DEVICE_KINDS
 
 SAME_AS_ENGLISH = {
     *("SMS", "MMS", "E-mail", "E-mail: {address}", "✉️ E-mail: {address}", "9 · Atlas Pro"),
+    "E-mail: <code>{email}</code>",
     *("{ban}: {state}", "{state}: {ban}"),
 }
 KK_AS_RU = {
@@ -64,6 +65,7 @@ KK_AS_RU = {
         "Data",
         "Roaming",
         "Internet",
+        "Data (internet)",
         "File",
     ),
     *("Company", "🏢 Company", "👤 Profile", "Tariff: {tariff}", "Advance, balance {amount}"),

@@ -43,7 +43,7 @@ def card(number: Number) -> str:
 
 @pytest.mark.parametrize(
     ("told", "said"),
-    [("Barter", "“Barter” in the operator's words"), (None, "not told by the operator")],
+    [("Barter", "“Barter” in the operator's words"), (None, "not provided by the operator")],
 )
 def test_a_number_of_an_unknown_method_of_payment_has_its_card(told: str | None, said: str) -> None:
     other = replace(NUMBER, payment=PaymentMethod.OTHER, payment_told=told, funds=None)

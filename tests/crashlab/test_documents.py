@@ -121,9 +121,9 @@ def test_an_order_that_nothing_came_of_is_lost(world: World) -> None:
     reader = world.readers[0]
     reader.orders.append(Order(reader.id, "devices", "the window", 0, presses=1))
     assert {name for name, _ in broken(world, DocumentRecords())} == {"LOST"}
-    reader.chat.show(Shown(9, "⏳ The file is being made", [], ""))
+    reader.chat.show(Shown(9, "⏳ The file is being prepared", [], ""))
     assert not list(broken(world, DocumentRecords()))
-    reader.chat.show(Shown(9, f"⏳ The file is being made, request {REFERENCE}.", [], ""))
+    reader.chat.show(Shown(9, f"⏳ The file is being prepared, request {REFERENCE}.", [], ""))
     assert {name for name, _ in broken(world, DocumentRecords())} == {"LOST"}
 
 

@@ -109,6 +109,8 @@ DOCUMENT = Document(
 
 Told = list[tuple[int, int]]
 
+KINDS = ["Calls", "SMS and MMS", "Data (internet)", "Other charges"]
+
 
 def english(language: str, text: str) -> str:
     return text
@@ -250,7 +252,13 @@ async def test_every_record_is_a_row_in_almaty_time_with_figures_one_can_count_w
         "2022-01-19 11:00:00",
         "2022-01-18 11:00:00",
     ]
-    assert column(rows, "Type") == ["Calls", "Calls", "SMS and MMS", "Data", "Other charges"]
+    assert column(rows, "Type") == [
+        "Calls",
+        "Calls",
+        "SMS and MMS",
+        "Data (internet)",
+        "Other charges",
+    ]
     assert column(rows, "Direction") == ["Outgoing", "Outgoing", "Incoming", None, None]
     parties = ["77012223344", "77012223344", "Kaspi", "internet", None]
     assert column(rows, "Other party") == parties
@@ -286,7 +294,13 @@ async def test_the_totals_are_those_of_the_operators_records(office: Office) -> 
     totals = table(book.worksheets[1], "Type")
     last = totals[-1]
 
-    assert column(totals, "Type") == ["Calls", "SMS and MMS", "Data", "Other charges", "Total"]
+    assert column(totals, "Type") == [
+        "Calls",
+        "SMS and MMS",
+        "Data (internet)",
+        "Other charges",
+        "Total",
+    ]
     assert column(totals, "Records") == [2, 1, 1, 1, 5]
     talked = timedelta(seconds=3_761)
     assert column(totals, "Duration, h:mm:ss") == [talked, None, None, None, talked]

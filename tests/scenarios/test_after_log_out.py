@@ -82,7 +82,7 @@ async def test_a_file_waits_until_its_person_is_back(stage: Stage) -> None:
     await phone.sees("List of numbers report")
     await stage.fault("operator", "http_500", match="/product", times=None)
     await phone.tap("XLSX file")
-    await phone.sees("The file is being made", "R-20220124-0001")
+    await phone.sees("The file is being prepared", "R-20220124-0001")
     await leave(phone, "/logout")
     await stage.http.delete("/sandbox/faults")
     await stage.advance(seconds=11)

@@ -242,7 +242,7 @@ async def test_blocked_meanwhile_is_refused_after_the_approval(stage: Stage) -> 
 async def test_with_nobody_to_ask_it_is_said_at_once(stage: Stage) -> None:
     marat = await stage.administrator(MARAT)
     await asks_for_own_card(stage, marat)
-    await marat.is_told("there is nobody else who has logged in here")
+    await marat.is_told("no other administrator has logged in")
     await marat.sees("spare SIM cards")
     assert await stage.effects() == []
 

@@ -54,7 +54,7 @@ async def test_the_question_says_what_will_happen(stage: Stage) -> None:
         f"Block {SHOWN}?",
         "• incoming and outgoing calls, SMS and data stop at once",
         "• the monthly fee may still be charged",
-        "• call forwarding stays set but does not act",
+        "• call forwarding stays set up but will not work",
         "• you can unblock it here at any time",
     ):
         assert line in question.text
@@ -165,7 +165,7 @@ async def test_already_blocked_before_the_question_is_said(stage: Stage) -> None
     phone = await card(stage)
     await stage.number_becomes(NUMBER, blocked=True)
     await phone.tap(f"⛔ Block {SHOWN}")
-    await phone.is_told("The number already is ⛔ Blocked. Nothing has changed.")
+    await phone.is_told("The number is already ⛔ Blocked. Nothing has changed.")
     await phone.sees("⛔ Blocked since", f"🔒 Unblock {SHOWN}")
 
 

@@ -50,7 +50,7 @@ async def test_a_revoked_company_is_gone_from_open_windows(stage: Stage) -> None
     await stage.administrator_becomes("adm-1", companies=["org-180140000901"])
     await phone.tap("Refresh")
     told = await phone.is_told("You have no access to this company")
-    assert "(FAQ 1)" in told["text"]
+    assert "must submit an application" in told["text"]
     await phone.tap("Menu")
     menu = await phone.sees("You have no access to this company")
     assert not any("Number management" in label for label in menu.buttons)
@@ -88,7 +88,7 @@ async def test_another_company_is_asked_for_by_a_request(stage: Stage) -> None:
     await log_in(phone)
     assert await several_companies(phone)
     await phone.tap("Not the company you need?")
-    await phone.sees("manage multiple companies", "must submit a request to grant access rights")
+    await phone.sees("manage multiple companies", "must submit an application to grant")
     await phone.tap("Back")
     await phone.sees("Choose a company")
 
@@ -122,7 +122,7 @@ async def test_before_a_company_is_chosen_every_way_leads_to_the_choice(stage: S
         choice = await phone.sees("Choose a company", "BIN 180140000018")
         assert choice.buttons[:2] == [DEMO, KAZYNA]
     await phone.tap("Not the company you need?")
-    await phone.sees("must submit a request to grant access rights")
+    await phone.sees("must submit an application to grant")
     await phone.tap("Menu")
     choice = await phone.sees("Choose a company", "BIN 180140000018")
     assert not [message for message in await phone.messages() if "no access" in message.text]

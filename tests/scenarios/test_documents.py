@@ -77,7 +77,7 @@ async def test_the_menu_has_the_nine_in_the_guides_order(stage: Stage) -> None:
 async def test_the_list_of_numbers_arrives_as_a_file(stage: Stage) -> None:
     phone = await opened(stage, "3 · Numbers", "List of numbers report")
     await phone.tap("XLSX file")
-    await phone.sees("⏳ The file is being made, request R-20220124-0001")
+    await phone.sees("⏳ The file is being prepared, request R-20220124-0001")
     message, content = await file_of(phone, "List of numbers report", "37 records")
     assert message.raw["document"]["file_name"].endswith(".xlsx")
     told = cells(content)
@@ -110,7 +110,7 @@ async def test_a_certificate_begins_with_the_account_of_the_last_one(stage: Stag
     await phone.tap(near[2])
     await phone.sees(f"• account {near[2]}", f"{near[2]} ✓")
     await phone.tap("PDF file")
-    await phone.sees("The file is being made")
+    await phone.sees("The file is being prepared")
     await phone.command("/documents")
     await phone.tap("4 · Certificate")
     window = await phone.sees(f"• account {near[2]}", "PDF file")
@@ -242,7 +242,7 @@ async def test_a_transfer_between_numbers_is_no_payment_of_the_company(stage: St
     await phone.tap("💸 Transfer")
     await phone.sees("✅ Transferred")
     before = await at_company_payments(phone)
-    assert "2 balance transfers between numbers are not in it." in before.text
+    assert "2 balance transfers between numbers are not included." in before.text
     paid = re.search(r"(\d+) payments?, in all ([\d,.]+) ₸", before.text)
     assert paid is not None
     await stage.number_becomes(SENDER, payment="1")
@@ -331,7 +331,7 @@ async def test_a_letter_that_is_refused_is_told_once_and_is_no_code(stage: Stage
     before = {message.id for message in await phone.messages()}
     await phone.tap("XLSX file")
     await phone.sees(
-        "⚠️ The mail server does not take the letter to a***@d***.example", "R-20220124-0001"
+        "⚠️ The mail server does not accept the letter to a***@d***.example", "R-20220124-0001"
     )
     app = stage.app
     assert app is not None
@@ -389,14 +389,14 @@ async def test_a_failed_request_says_so_and_can_be_ordered_again(stage: Stage) -
     phone = await opened(stage, "5 · Register", "Invoice register")
     await stage.fault("operator", "reject", match="/customerBill", times=None)
     await phone.tap("XLSX file")
-    await phone.sees("⏳ The file is being made, request R-20220124-0001")
+    await phone.sees("⏳ The file is being prepared, request R-20220124-0001")
 
     async def given_up() -> bool:
         await stage.advance(seconds=10)
-        return any("could not be made" in message.text for message in await phone.messages())
+        return any("could not be created" in message.text for message in await phone.messages())
 
     await phone.until(given_up, "the end of all tries")
-    await phone.sees("⚠️ The file could not be made", "R-20220124-0001")
+    await phone.sees("⚠️ The file could not be created", "R-20220124-0001")
     await stage.http.delete("/sandbox/faults")
     await phone.command("/documents")
     await phone.tap("My requests")
@@ -410,7 +410,7 @@ async def test_what_was_said_stays_when_a_file_arrives_and_goes_with_its_own(sta
     phone = await opened(stage, "3 · Numbers", "List of numbers report")
     await stage.fault("operator", "delay", match="/product", seconds=3, times=1)
     await phone.tap("XLSX file")
-    await phone.sees("⏳ The file is being made, request R-20220124-0001")
+    await phone.sees("⏳ The file is being prepared, request R-20220124-0001")
     await phone.tap("Also by e-mail")
     await phone.sees("Type the e-mail address")
     await phone.say("nonsense")
@@ -431,4 +431,4 @@ async def test_what_was_said_stays_when_a_file_arrives_and_goes_with_its_own(sta
         return files[1] if len(files) > 1 else None
 
     await phone.window_below(await phone.until(second, "the second file"))
-    await phone.no_longer_sees("⏳ The file is being made")
+    await phone.no_longer_sees("⏳ The file is being prepared")

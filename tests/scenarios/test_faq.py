@@ -10,11 +10,11 @@ from tests.scenarios.entry import enter
 DEBTOR = "77010542013"
 
 ANSWERS = [
-    ("multiple companies", "must submit a request to grant access rights"),
+    ("multiple companies", "must submit an application to grant"),
     ("can't log into", "If you log in for the first time, use Forgot password?"),
     ("old version", "No."),
     ("full list of services", "Please send your suggestions to email@kcell.kz."),
-    ("ends with an error", "Wait 2-3 minutes, refresh and try again."),
+    ("ends with an error", "Wait 2–3 minutes, refresh and try again."),
     ("secret code", "The code does not let them enable or disable services."),
     ("no Unblock button", "The state of the number is Blocked / Debt"),
     ("SIM card not be changed", "only for numbers in the state Active."),
@@ -63,7 +63,7 @@ async def test_an_answer_leads_to_what_it_says_and_back(stage: Stage) -> None:
     phone = await enter(stage)
     await phone.command("/help")
     await phone.tap("5")
-    await phone.sees("contact corporate customer support: email@kcell.kz.")
+    await phone.sees("contact corporate support: email@kcell.kz.")
     await phone.tap("‹ Back")
     await phone.tap("7")
     await phone.sees("no Unblock button", "unpaid charges")

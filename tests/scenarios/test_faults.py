@@ -259,7 +259,7 @@ async def test_a_file_is_kept_for_who_blocked_the_bot(stage: Stage) -> None:
     await phone.tap("3 · Numbers")
     await stage.fault("operator", "delay", match="/product", seconds=1, times=1)
     await phone.tap("XLSX file")
-    await phone.sees("⏳ The file is being made", "R-20220124-0001")
+    await phone.sees("⏳ The file is being prepared", "R-20220124-0001")
     await block_the_bot(stage, phone, blocked=True)
     await held(stage, phone, {"document.ready"})
     await phone.say("/start")

@@ -97,7 +97,7 @@ async def test_the_certificate_of_the_last_month_is_three(stage: Stage) -> None:
     thumb = Thumb(await enter(stage, MARAT))
     await thumb.tap("📄 Documents & reports", "4 · Certificate")
     await thumb.tap("4 · Certificate", "• account ", "12.2021")
-    await thumb.tap("📄 PDF file", "The file is being made")
+    await thumb.tap("📄 PDF file", "The file is being prepared")
     await thumb.phone.document()
     assert thumb.taps == 3
 
@@ -105,6 +105,6 @@ async def test_the_certificate_of_the_last_month_is_three(stage: Stage) -> None:
 async def test_the_usage_of_the_last_month_is_two(stage: Stage) -> None:
     thumb = await at_card(stage)
     await thumb.tap("📊 Usage details", "24.12.2021")
-    await thumb.tap("XLSX", "The file is being made")
+    await thumb.tap("XLSX", "The file is being prepared")
     await thumb.phone.document()
     assert thumb.taps == 2

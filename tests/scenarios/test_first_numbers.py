@@ -50,7 +50,7 @@ async def test_favourites_stand_before_them_and_stay(stage: Stage) -> None:
     phone = await enter(stage)
     await open_card(phone, FIVE[0])
     await phone.tap("☆ Favourite")
-    await phone.is_told("It is first in the lists of numbers now.")
+    await phone.is_told("This number is now first in the lists.")
     await phone.sees("★ Favourite")
     for digits in FIVE[1:]:
         await open_card(phone, digits)
@@ -59,7 +59,7 @@ async def test_favourites_stand_before_them_and_stay(stage: Stage) -> None:
     assert [one[-13:] for one in first(window)[1:]] == [short(d) for d in FIVE[:1:-1]]
     await phone.tap(first(window)[0])
     await phone.tap("★ Favourite")
-    await phone.is_told("It is no favourite any more.")
+    await phone.is_told("Removed from favourites.")
     window = await numbers(phone)
     assert first(window)[0] == f"↩︎ 🟢 {short(FIVE[0])}"
 

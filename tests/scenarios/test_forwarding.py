@@ -200,7 +200,7 @@ async def test_abroad_is_asked_about_twice(stage: Stage) -> None:
         "⚠️ +7 916 123-45-67 is abroad.", "Ask corporate support (email@kcell.kz) for the price"
     )
     await phone.tap("Forward abroad")
-    await phone.sees("forwarded calls cost as international calls", "Enter the 6 digits")
+    await phone.sees("forwarded calls are charged as international calls", "Enter the 6 digits")
     await confirmed(stage, phone)
     await phone.sees("✅ Forwarded to +7 916 123-45-67 (Busy)")
 

@@ -23,7 +23,7 @@ async def test_an_empty_history_says_so(stage: Stage) -> None:
     phone = await stage.administrator(MARAT)
     window = await history(phone)
     assert "Period: 24.12.2021 – 24.01.2022" in window.text
-    assert "There is nothing for this period." in window.text, "logins belong to no company"
+    assert "No data for this period." in window.text, "logins belong to no company"
 
 
 async def test_readings_and_orders_are_kept(stage: Stage) -> None:
@@ -80,7 +80,7 @@ async def test_another_company_sees_nothing_of_it(stage: Stage) -> None:
     await phone.tap("Company")
     await phone.tap("ЖШС «Қазына Үлгі»")
     await phone.sees("12 numbers")
-    assert "There is nothing for this period." in (await history(phone)).text
+    assert "No data for this period." in (await history(phone)).text
 
 
 async def test_colleagues_of_one_company_see_each_others_actions(stage: Stage) -> None:
@@ -107,7 +107,7 @@ async def test_days_of_ones_own_are_typed_or_picked(stage: Stage) -> None:
     await history(phone)
     await phone.say("01.01.2022 - 23.01.2022")
     window = await phone.sees("Period: 01.01.2022 – 23.01.2022", "Own period… ✓")
-    assert "There is nothing for this period." in window.text
+    assert "No data for this period." in window.text
     await phone.tap("Own period")
     await phone.sees("Choose the first day")
     await phone.say("24.01.2022")
@@ -139,7 +139,7 @@ async def test_kinds_and_a_number_narrow_it_and_the_file_is_the_same(stage: Stag
     window = await phone.sees("Changes ✓", "A-20220124-0001")
     assert "Usage details viewed" not in window.text
     await phone.say(MARAT)
-    await phone.sees("Number: +7 701 211 55 26", "There is nothing for this period.")
+    await phone.sees("Number: +7 701 211 55 26", "No data for this period.")
     await phone.tap("Clear the filter")
     await phone.sees("A-20220124-0001")
     await phone.tap("XLSX file")

@@ -27,7 +27,7 @@ async def held(stage: Stage, *whom: str) -> Phone:
     phone = await enter(stage)
     assert await desk(stage, "hold", "add", *whom, "--reason", REASON) == 0
     await ask_to_block(phone)
-    await phone.sees("the operator has put such changes on hold: once confirmed it waits")
+    await phone.sees("the operator has put such changes on hold: once confirmed the action waits")
     await phone.tap(CONFIRM)
     await phone.sees("⏸ Your action A-20220124-0001 on", "Nothing has changed yet")
     return phone
@@ -38,7 +38,7 @@ async def test_people_are_told_before_and_after_and_it_goes_on_when_lifted(
 ) -> None:
     phone = await held(stage, "--kind", "block")
     await phone.sees(
-        "⏸ The operator has put such changes on hold. Your action A-20220124-0001 waits"
+        "⏸ The operator has put such changes on hold. Your action A-20220124-0001 is waiting"
     )
     assert await stage.effects() == []
     capsys.readouterr()

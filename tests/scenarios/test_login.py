@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from contextlib import suppress
+
 import pytest
 
 from tests.scenarios.conftest import PASSWORD, Stage, log_in, several_companies
@@ -363,7 +367,7 @@ async def test_a_new_password_has_its_rules(stage: Stage) -> None:
     await phone.say("a quite different password")
     await phone.sees("once more")
     await phone.say("a quite different passwort")
-    await phone.sees("Enter a new password", "The passwords differ")
+    await phone.sees("Enter a new password", "The passwords do not match")
     await phone.say("a quite different password")
     await phone.sees("once more")
     await phone.say("a quite different password")
@@ -400,7 +404,7 @@ async def test_setting_a_password_may_take_ten_minutes(stage: Stage, typed: list
         await phone.sees("once more")
     await stage.advance(minutes=10, seconds=1)
     await phone.say(PASSWORD)
-    await phone.sees("Enter the Administrator's phone number", "This took too long")
+    await phone.sees("Enter the Administrator's phone number", "Time is up")
 
 
 # --- the end of a session --------------------------------------------------------------------
@@ -441,3 +445,50 @@ async def test_several_companies_are_asked_for_after_the_login(stage: Stage) -> 
     phone = await stage.phone(ASSEL)
     await log_in(phone)
     assert await several_companies(phone)
+
+
+async def at_the_password(stage: Stage) -> tuple[Phone, Message, int]:
+    """Where the password is asked for, that window, and how many SMS there are."""
+    phone = await set_up(stage)
+    await phone.say(MARAT)
+    window = await phone.sees("Enter the password", "Forgot password?")
+    return phone, window, len(await phone.sms())
+
+
+async def test_a_button_pressed_while_the_right_password_is_read_does_nothing(
+    stage: Stage,
+) -> None:
+    phone, window, sms = await at_the_password(stage)
+    button = next(
+        one["callback_data"]
+        for row in window.raw["reply_markup"]["inline_keyboard"]
+        for one in row
+        if "Forgot" in one["text"]
+    )
+    async with asyncio.TaskGroup() as hands:
+        hands.create_task(phone.say(PASSWORD))
+        hands.create_task(pressed_after(phone, window.id, button))
+    await phone.sees("Number management")
+    await phone.command("/menu")
+    shown = [message for message in await phone.messages() if message.buttons]
+    assert [("Number management" in str(one.buttons)) for one in shown] == [True], shown
+    codes = [text for text in (await phone.sms())[sms:] if re.search(r"[0-9]{6}", text["text"])]
+    assert codes == [], "a code for nobody"
+
+
+async def pressed_after(phone: Phone, message_id: int, data: str) -> None:
+    """A press that comes right behind the message, for as long as its window is there."""
+    await asyncio.sleep(0)
+    with suppress(AssertionError):
+        await phone.tap_data(message_id, data)
+
+
+async def test_after_a_wrong_password_one_window_has_the_button(stage: Stage) -> None:
+    phone, _window, _sms = await at_the_password(stage)
+    await stage.advance(minutes=2)
+    await phone.say("wrong password of mine")
+    await phone.sees("Enter the password", WRONG)
+    assert len([message for message in await phone.messages() if message.buttons]) == 1
+    await phone.tap("Forgot password?")
+    await phone.sees("Enter the 6 digits")
+    assert len([message for message in await phone.messages() if message.buttons]) == 1

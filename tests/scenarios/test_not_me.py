@@ -187,9 +187,9 @@ async def test_known_accounts_are_listed_and_removed_with_the_password(stage: St
     await her.say("not the password")
     await her.sees("The current password is wrong")
     await her.say(PASSWORD)
-    listed = await her.sees("have logged in as you", "The account is removed.")
+    listed = await her.sees("have logged in as you", "The account has been removed.")
     assert "Another phone" not in listed.text
-    await other.sees("was removed from those known as yours", "It was not me")
+    await other.sees("of your Telegram accounts was removed", "It was not me")
     await other.command("/start")
     await other.say(HER)
     await other.say(PASSWORD)

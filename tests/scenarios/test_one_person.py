@@ -80,5 +80,5 @@ async def test_with_nobody_left_it_is_refused_before_it_is_confirmed(stage: Stag
     await logs_in_as(x, MARAT)
     await logs_in_as(x, ASSEL)
     await asks_for_own_card(stage, marat)
-    await marat.is_told("there is nobody else who has logged in here")
+    await marat.is_told("no other administrator has logged in")
     assert await stage.effects() == []

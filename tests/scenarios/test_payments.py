@@ -94,7 +94,7 @@ async def test_nothing_is_said_in_words(stage: Stage) -> None:
         # The sandbox's number pays every month: then the window tells so, and never an error.
         assert "in all" in months.text
     else:
-        assert "There is nothing for this period." in months.text
+        assert "No data for this period." in months.text
 
 
 async def test_an_operator_that_does_not_answer(stage: Stage) -> None:

@@ -38,7 +38,7 @@ async def test_the_profile_says_who_is_logged_in_and_where(stage: Stage) -> None
         "TOO Demo › Administrator profile",
         "Name: Асель Нұрланқызы Садыкова",
         f"Phone (login): {SHOWN}",
-        "changed by your company's request to the operator only (FAQ 1)",
+        "changed only by your company's application to the operator",
         f"E-mail: {OLD}",
         "Language: English",
         "Last login: this is the first one",
@@ -192,7 +192,7 @@ async def test_what_is_no_address_and_the_present_one_are_refused_in_place(stage
     await phone.say("a@b.kz Bcc: c@d.kz")
     await phone.sees("This is not an e-mail address")
     await phone.say(OLD)
-    await phone.sees("This address is the registered one")
+    await phone.sees("This address is already registered")
     assert await changes_of_email(stage) == []
 
 
@@ -273,7 +273,7 @@ async def test_a_new_password_with_the_present_one_ends_the_other_sessions(stage
     await phone.say(NEXT)
     await phone.sees("once more")
     await phone.say("something else entirely")
-    await phone.sees("The passwords differ")
+    await phone.sees("The passwords do not match")
     await phone.say(NEXT)
     await phone.say(NEXT)
     await phone.sees("The password is changed. Your other sessions have ended.")

@@ -36,5 +36,5 @@ async def test_a_file_of_somebody_who_lost_the_company_meanwhile_is_not_made(
     await phone.sees("R-20220124-0001")
     await stage.administrator_becomes("adm-1", companies=[QAZYNA])
     await stage.http.delete("/sandbox/faults")
-    await phone.sees("R-20220124-0001", "you may no longer see this data")
+    await phone.sees("R-20220124-0001", "you no longer have access to this data")
     assert not [message for message in await phone.messages() if "document" in message.raw]

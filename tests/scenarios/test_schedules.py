@@ -32,7 +32,9 @@ async def test_a_block_is_scheduled_seen_by_colleagues_and_cancelled(stage: Stag
     await phone.say("01.01.2020 08:00")
     await phone.sees("Choose a time at least 5 minutes from now.")
     await phone.say("завтра 22:00")
-    await phone.sees("Block +7 701 054 20 07?", "22:00, Almaty time", "It is checked again then")
+    await phone.sees(
+        "Block +7 701 054 20 07?", "22:00, Almaty time", "Everything is checked again then"
+    )
     await phone.tap("⛔ Block +7 701 054 20 07")
     await phone.hears("🕒 Block +7 701 054 20 07: begins")
     assert await stage.effects("77010542007") == []
@@ -44,7 +46,7 @@ async def test_a_block_is_scheduled_seen_by_colleagues_and_cancelled(stage: Stag
     await phone.tap("🕒 Schedule")
     await phone.sees("What begins later in this company", "22:00 · Block · 701 054 20 07")
     await phone.tap("22:00 · Block · 701 054 20 07")
-    await phone.sees("🕒 Waits for its time", "P-")
+    await phone.sees("🕒 Waiting for its time", "P-")
     await phone.tap("✕ Cancel the schedule")
     await phone.sees("Nothing is scheduled.")
 
@@ -67,7 +69,9 @@ async def test_what_came_too_late_is_not_done_and_told(stage: Stage) -> None:
     await phone.tap("⛔ Block +7 701 054 20 07")
     await phone.hears("🕒 Block +7 701 054 20 07: begins")
     await stage.advance(hours=29)
-    await phone.sees("Block +7 701 054 20 07", "It was due 25.01.2022 08:00 and was not done.")
+    await phone.sees(
+        "Block +7 701 054 20 07", "It was due at 25.01.2022 08:00 and was not carried out."
+    )
     assert await stage.effects("77010542007") == []
 
 

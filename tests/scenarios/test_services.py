@@ -66,7 +66,7 @@ async def test_what_the_administrator_may_disable_is_listed(stage: Stage) -> Non
     assert "Corporate APN" not in window.text
     assert await active(stage) == ["roaming", "sms-100", "offnet-50", "corporate-apn"]
     await phone.tap("Why are not all services listed?")
-    await phone.sees("The list shows the services that the Administrator can switch.")
+    await phone.sees("The list shows the services that the administrator can enable and disable.")
 
 
 async def test_the_offers_of_the_guide_are_shown_with_volume_and_cost(stage: Stage) -> None:

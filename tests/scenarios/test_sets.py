@@ -20,7 +20,7 @@ async def pasted(stage: Stage, text: str = LIST) -> Phone:
     phone = await stage.administrator(MARAT)
     await phone.command("/numbers")
     await phone.tap("☑ Many numbers")
-    await phone.sees("Paste the numbers in any writing")
+    await phone.sees("Paste the numbers in any form")
     await phone.say(text)
     return phone
 
@@ -31,12 +31,12 @@ async def test_a_pasted_list_is_blocked_with_one_confirmation(stage: Stage) -> N
     await phone.tap("What to do?")
     await phone.tap("Block")
     await phone.tap("Without a reason")
-    await phone.sees("Preview: nothing has changed yet.", "Will be done 3 · already so 0")
+    await phone.sees("Preview: nothing has changed yet.", "Will be done 3 · nothing to change 0")
     assert await stage.effects() == []
 
     await phone.tap("⛔ Block 3 numbers")
 
-    word = await phone.sees("✅ Block: 3 numbers", "Done 3 · already so 0")
+    word = await phone.sees("✅ Block: 3 numbers", "Done 3 · nothing to change 0")
     book = openpyxl.load_workbook(BytesIO(await phone.download(word)))
     rows = book.worksheets[0].iter_rows(values_only=True)
     told = [cell for row in rows for cell in row if cell]
@@ -53,7 +53,7 @@ async def test_each_paste_adds_and_start_again_forgets(stage: Stage) -> None:
 
     await phone.tap("✕ Start again")
 
-    await phone.sees("Paste the numbers in any writing")
+    await phone.sees("Paste the numbers in any form")
     await phone.no_longer_sees("1 repeated")
 
 
@@ -79,7 +79,7 @@ async def test_the_preview_can_be_had_as_a_file(stage: Stage) -> None:
     await phone.tap("What to do?")
     await phone.tap("Block")
     await phone.tap("Without a reason")
-    await phone.sees("Will be done 1 · already so 1", "1 number is not in this company.")
+    await phone.sees("Will be done 1 · nothing to change 1", "1 number is not in this company.")
 
     await phone.tap("📄 XLSX file")
 
@@ -100,7 +100,7 @@ async def test_a_set_that_was_confirmed_leaves_no_list_behind(stage: Stage) -> N
 
     await phone.command("/numbers")
     await phone.tap("☑ Many numbers")
-    await phone.sees("Paste the numbers in any writing")
+    await phone.sees("Paste the numbers in any form")
     await phone.no_longer_sees("3 numbers · 3 repeated")
     await phone.say("\n".join(f"7701054203{row} 7701054203{row + 3}" for row in range(3)))
     await phone.tap("701 054 20 30")
@@ -119,7 +119,7 @@ async def to_the_kind(stage: Stage, kind: str, text: str = LIST) -> Phone:
 async def test_a_ban_is_put_on_many(stage: Stage) -> None:
     phone = await to_the_kind(stage, "Bans")
     await phone.tap("Allow SMS / USSD control")
-    await phone.sees("Allow SMS / USSD control", "Will be done 2 · already so 1")
+    await phone.sees("Allow SMS / USSD control", "Will be done 2 · nothing to change 1")
 
     await phone.tap("Allow SMS / USSD control · 2 numbers")
 
@@ -146,7 +146,7 @@ async def test_forwarding_goes_off_by_a_code_however_few(stage: Stage) -> None:
     )
     phone = await to_the_kind(stage, "Switch off call forwarding", "77010542008 77010542013")
     await phone.tap("all rules")
-    await phone.sees("Will be done 1 · already so 1", "a one-time code is needed")
+    await phone.sees("Will be done 1 · nothing to change 1", "a one-time code is needed")
 
 
 async def test_secret_codes_go_to_many_and_end_for_many(stage: Stage) -> None:
@@ -163,7 +163,7 @@ async def test_secret_codes_go_to_many_and_end_for_many(stage: Stage) -> None:
     await phone.sees("3 numbers")
     await phone.tap("What to do?")
     await phone.tap("Delete secret codes")
-    await phone.sees("Delete secret codes", "Will be done 2 · already so 1")
+    await phone.sees("Delete secret codes", "Will be done 2 · nothing to change 1")
 
 
 async def test_a_reason_for_a_block_is_kept_in_the_history(stage: Stage) -> None:

@@ -228,7 +228,7 @@ async def test_other_peoples_cards_and_the_present_one_are_refused(stage: Stage)
 
 async def test_only_an_active_number_gets_another_card(stage: Stage) -> None:
     phone = await sim_of(stage, BLOCKED)
-    window = await phone.sees("can be changed only for an Active number (FAQ 8)")
+    window = await phone.sees("can be changed only for an Active number")
     assert not any("replacement" in label for label in window.buttons)
     await phone.tap("Why can the SIM card not be changed?")
     await phone.sees("The SIM card can be changed only for numbers in the state Active.")

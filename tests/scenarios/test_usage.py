@@ -248,11 +248,11 @@ async def test_nothing_for_the_period(stage: Stage) -> None:
     await phone.tap("7 days")
     await phone.sees("7 days ✓")
     await phone.tap("Show here")
-    window = await phone.sees("There is nothing for this period.")
+    window = await phone.sees("No data for this period.")
     assert "📄 XLSX file" not in window.buttons
     await phone.tap("Back")
     await phone.tap("XLSX file")
-    word = await phone.sees("There is nothing for this period, so no file was made")
+    word = await phone.sees("No data for this period, so no file was created")
     assert "document" not in word.raw
 
 
@@ -300,7 +300,7 @@ async def test_a_long_file_shows_how_far_it_is(stage: Stage) -> None:
     phone = await order(stage)
     await stage.fault("operator", "delay", match="/usage", seconds=1.2, times=None)
     await phone.tap("XLSX file")
-    await phone.sees("⏳ The file is being made, request R-20220124-0001")
+    await phone.sees("⏳ The file is being prepared, request R-20220124-0001")
     await phone.sees(SHOWN, " rows")
     await phone.sees("records · R-20220124-0001", "Today's records may be incomplete.")
     await phone.no_longer_sees(" rows")
@@ -312,7 +312,7 @@ async def test_a_file_waits_for_an_operator_that_is_down(stage: Stage) -> None:
     await phone.sees("7 days ✓")
     await stage.fault("operator", "http_500", match="/usage", times=None)
     await phone.tap("XLSX file")
-    await phone.sees("⏳ The file is being made, request R-20220124-0001")
+    await phone.sees("⏳ The file is being prepared, request R-20220124-0001")
 
     async def asked() -> bool:
         return await stage.asked("/usage") > 0

@@ -82,7 +82,7 @@ async def test_the_history_verifies_and_goes_on(upgraded: Upgraded) -> None:
     await upgraded.phone.command("/documents")
     await upgraded.phone.tap("3 · Numbers")
     await upgraded.phone.tap("XLSX file")
-    await upgraded.phone.sees("The file is being made, request R-20220124-0002")
+    await upgraded.phone.sees("The file is being prepared, request R-20220124-0002")
     for full in (False, True):
         after = await audit.verify(now, full=full)
         assert after.breach is None

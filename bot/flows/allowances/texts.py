@@ -21,7 +21,7 @@ def use_word(use: str, name: str) -> str:
         "international": _("International calls"),
         "roaming": _("Calls in roaming"),
         "sms": _("SMS"),
-        "data": _("Data"),
+        "data": _("Data (internet)"),
         "data-roaming": _("Data in roaming"),
     }
     return known.get(use, name)

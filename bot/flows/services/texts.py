@@ -53,7 +53,7 @@ def group_word(group: Group) -> str:
         "voice-offnet": _("Extra minutes for offnet mobile calls"),
         "voice-landline": _("Extra minutes for calling landline numbers"),
         "sms": _("SMS"),
-        "data": _("Data"),
+        "data": _("Data (internet)"),
     }
     return known.get(group.id) or clipped(group.name or group.id, LONGEST_NAME)
 
