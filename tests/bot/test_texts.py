@@ -125,6 +125,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield from (errors.AmountInvalid(reason) for reason in errors.AmountFault)
     yield from (errors.TextRefused(reason, 64) for reason in errors.TextFault)
     yield errors.TooManyCostCentres(500)
+    yield errors.LoginNumbersInSet()
     yield errors.TimeInvalid("01.12.2026 08:00")
     yield errors.TimeTooSoon(5)
     yield errors.TimeTooFar(30)

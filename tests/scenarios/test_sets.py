@@ -204,7 +204,7 @@ async def test_a_login_number_in_it_needs_a_second_administrator(stage: Stage) -
     await marat.sees("Will be done 2", "An administrator logs in with it.")
     await marat.sees("administrators log in with some of the numbers: a second administrator")
     await marat.tap("⛔ Block 2 numbers")
-    await marat.sees("⏳ Waits for a second administrator of the company until 25.01.2022 16:0")
+    await marat.sees("⏳ Waiting for a second administrator of the company until 25.01.2022 16:0")
     asked = await assel.sees("TOO Demo › Many numbers", "Block: 2 numbers · S-", "Requested by")
     assert await stage.effects() == []
 

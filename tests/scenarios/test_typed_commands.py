@@ -133,7 +133,7 @@ async def test_two_meanings_are_both_offered(phone: Phone) -> None:
 async def test_a_list_with_a_verb_goes_to_its_preview(stage: Stage, phone: Phone) -> None:
     await phone.say("block\n1. 77010542008 Aigul\n2. 77010542013 Samat\n3. 77010542012")
     await phone.tap("Without a reason")
-    await phone.sees("Preview: nothing has changed yet.", "Will be done 3 · already so 0")
+    await phone.sees("Preview: nothing has changed yet.", "Will be done 3 · nothing to change 0")
     assert await stage.effects() == []
 
 
