@@ -21,7 +21,7 @@ from xlsxwriter.worksheet import Worksheet
 from documents.layout import cells, style
 from documents.render import workbook_form
 from documents.render.bare_table import BareTable
-from documents.render.workbook_form import LETTERS_A_LINE, ROOMY
+from documents.render.workbook_form import BOLD, LETTERS_A_LINE, ROOMY, broken
 from documents.text.number_format import shown
 
 LONGEST = 500_000
@@ -29,6 +29,8 @@ LONGEST = 500_000
 HEAVIEST = 45_000_000
 """Bytes of all parts together; a Telegram document ends at 50 MB."""
 NARROWEST = 4
+INDENT = 2
+"""Letters that a heading's distance from its border takes."""
 A_PAGE = 60
 """Rows of a sheet with places to sign that are printed on one page: none of them stands alone."""
 
@@ -241,10 +243,10 @@ class _Book:
         self._kinds = [kind for _, kind, _ in frame["table"]]
         self._looks = [self._cell(kind, wrap=frame["wrapped"]) for kind in self._kinds]
         longest = max(
-            math.ceil(len(heading) / width)
+            broken(heading, (width - INDENT) / BOLD)
             for (heading, _, _), width in zip(frame["table"], self.widths, strict=False)
         )
-        sheet.set_row(self._row, 18 + 14 * min(6, longest))
+        sheet.set_row(self._row, 18 + 14 * min(10, longest))
         for place, (heading, kind, _) in enumerate(frame["table"]):
             look = self.look(
                 bold=True,

@@ -13,9 +13,9 @@ LETTERS_A_LINE = 1.05
 """Letters to a unit of a column's width, for the height of wrapped paragraphs."""
 ROOMY = 22
 """A first column of this width has room for labels; else they take two."""
-LARGE = 1.45
-"""How much wider letters of a form's title are."""
-BOX = 24
+LARGE, BOLD = 1.45, 1.1
+"""How much wider letters of a form's title are, and bold ones."""
+BOX = 30
 """Width of the boxes at the right, at least."""
 
 
@@ -52,8 +52,8 @@ def head(
     for line in form:
         sheet.across([(0, last, line, corner)], 15 * _lines(sheet, line, 0, last))
     boxed = sheet.look(border=1, align="center", valign="vcenter", bold=True, num_format="@")
-    named = sheet.look(align="center", ink=style.FAINT, size=9)
-    strong = sheet.look(bold=True, valign="top")
+    named = sheet.look(align="center", ink=style.FAINT, size=9, text_wrap=True, valign="bottom")
+    strong = sheet.look(bold=True, valign="top", text_wrap=True)
     lined = sheet.look(bottom=1, text_wrap=True, valign="top")
     sheet.across([(box, last, id_name, named)])
     for side in sides:
@@ -65,13 +65,16 @@ def head(
                 (begin, box - 1, "\n".join(told), lined),
                 (box, last, side["id"], boxed),
             ],
-            16 * max(1, tall),
+            16 * max(tall, _lines(sheet, side["role"], 0, begin - 1, BOLD)),
         )
         sheet.across([(begin, box - 1, hint, named)])
     middle = (box + last) // 2 if box < last else box - 1
     spans = ((min(box, middle), middle), (middle + 1, last))
     sheet.across(
         [(*span, name, named) for span, (name, _) in zip(spans, boxes, strict=True)],
+        3
+        + 12
+        * max(_lines(sheet, name, *span) for span, (name, _) in zip(spans, boxes, strict=True)),
     )
     sheet.across(
         [
@@ -79,7 +82,7 @@ def head(
             (begin, spans[0][0] - 1, contract[1], sheet.look(num_format="@")),
             *((*span, value, boxed) for span, (_, value) in zip(spans, boxes, strict=True)),
         ],
-        18,
+        2 + 16 * _lines(sheet, contract[0], 0, begin - 1, BOLD),
     )
     heading = sheet.look(
         size=14, bold=True, ink=style.ACCENT, align="center", valign="vcenter", text_wrap=True
@@ -129,5 +132,15 @@ def _places(sheet: Drawn) -> tuple[int, int]:
 
 def _lines(sheet: Drawn, text: str, first: int, last: int, wider: float = 1) -> int:
     """How many lines it takes over these columns; its letters may be wider than the usual ones."""
-    wide = sum(sheet.widths[first : last + 1]) * LETTERS_A_LINE / wider
-    return max(1, math.ceil(len(text) / wide))
+    return broken(text, sum(sheet.widths[first : last + 1]) * LETTERS_A_LINE / wider)
+
+
+def broken(text: str, wide: float) -> int:
+    """How many lines of so many letters it takes, words being kept whole where they can."""
+    lines, room = 1, wide
+    for word in text.split():
+        if len(word) > room and room < wide:
+            lines, room = lines + 1, wide
+        lines += max(0, math.ceil(len(word) / wide) - 1)
+        room -= len(word) % wide + 1
+    return lines

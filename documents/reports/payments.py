@@ -106,15 +106,15 @@ def _columns(composer: DocumentComposer) -> Sequence[Column[Payment]]:
     means = {known: composer.word(name) for known, name in MEANS.items()}
     states = {known: composer.word(name) for known, name in STATES.items()}
     return (
-        Column(composer.word(N_("Date and time")), Kind.MOMENT, 21, lambda paid: paid.at),
+        Column(composer.word(N_("Date and time")), Kind.MOMENT, 24, lambda paid: paid.at),
         Column(composer.word(N_("Account")), Kind.TEXT, 14, lambda paid: paid.account),
-        Column(composer.word(N_("Number")), Kind.PHONE, 19, lambda paid: paid.number),
+        Column(composer.word(N_("Number")), Kind.PHONE, 24, lambda paid: paid.number),
         Column(composer.word(N_("Method")), Kind.TEXT, 20, lambda paid: means[paid.means]),
-        Column(composer.word(N_("Channel")), Kind.TEXT, 20, lambda paid: paid.channel),
+        Column(composer.word(N_("Channel")), Kind.TEXT, 13, lambda paid: paid.channel),
         Column(composer.word(N_("Payment order")), Kind.TEXT, 16, lambda paid: paid.document),
-        Column(composer.word(N_("Payment order date")), Kind.DAY, 14, lambda paid: paid.dated),
+        Column(composer.word(N_("Payment order date")), Kind.DAY, 19, lambda paid: paid.dated),
         Column(composer.word(N_("Paid for")), Kind.TEXT, 22, lambda paid: paid.purpose),
-        Column(composer.word(N_("Status")), Kind.TEXT, 16, lambda paid: states[paid.state]),
+        Column(composer.word(N_("Status")), Kind.TEXT, 13, lambda paid: states[paid.state]),
         Column(composer.word(N_("Amount, ₸")), Kind.MONEY, 16, lambda paid: paid.amount),
         Column(
             composer.word(N_("Received, ₸")), Kind.MONEY, 16, lambda paid: paid.counted, total=True
