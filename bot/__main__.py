@@ -73,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("backup", help="copy a SQLite database while the bot runs")
     command.add_argument("target", metavar="FILE", type=Path, help="a new file")
     commands.add_parser("restored", help="say that a backup of the database was put back")
+    _declare_history(commands.add_parser("history", help="the actions history for other systems"))
     commands.add_parser("texts", help="check the catalogues of texts")
     command = commands.add_parser("profile", help="the file that says what an operator is like")
     doing = command.add_subparsers(dest="doing", required=True, metavar="ACTION")
@@ -95,6 +96,16 @@ def _declare_action(command: argparse.ArgumentParser) -> None:
     settle.add_argument("reference")
     settle.add_argument("verdict", choices=("done", "not-done"))
     settle.add_argument("--reason", required=True, help="for the history; not shown in chats")
+
+
+def _declare_history(command: argparse.ArgumentParser) -> None:
+    doing = command.add_subparsers(dest="doing", required=True, metavar="ACTION")
+    export = doing.add_parser("export", help="as signed JSON lines")
+    export.add_argument("target", metavar="FILE", type=Path, help="a new file")
+    export.add_argument("--since", metavar="DAY", help="from that day on, 2026-11-01")
+    check = doing.add_parser("check", help="whether an export is as it was written")
+    check.add_argument("target", metavar="FILE", type=Path)
+    check.add_argument("--key", required=True, help="the public key that export has said")
 
 
 def _declare_quarantine(command: argparse.ArgumentParser) -> None:
@@ -128,6 +139,10 @@ def _run(chosen: argparse.Namespace) -> int:
         from bot.cli import profile
 
         return profile.check(chosen.profile)
+    if (chosen.command, getattr(chosen, "doing", "")) == ("history", "check"):
+        from bot.cli import history
+
+        return history.check_file(chosen.target, chosen.key)
     from bot.config.environment import read
 
     settings = read(os.environ)
@@ -140,6 +155,10 @@ def _run(chosen: argparse.Namespace) -> int:
         from bot.cli import support_desk
 
         return asyncio.run(_plainly(support_desk.run(settings, chosen)))
+    if chosen.command == "history":
+        from bot.cli import history
+
+        return asyncio.run(_plainly(history.export(settings, chosen.target, chosen.since)))
     from bot.cli import backup, maintenance, restored, rotate_key, verify_audit
 
     tasks: dict[str, Callable[[Settings], Coroutine[Any, Any, int]]] = {
