@@ -17,7 +17,7 @@ NEXT = "seven quiet horses by night"
 async def at_profile(stage: Stage, number: str = HER) -> Phone:
     phone = await stage.administrator(number)
     await phone.tap("Profile")
-    await phone.sees("Administrator profile", "Phone (login)")
+    await phone.sees("Administrator profile", "Login number")
     return phone
 
 
@@ -37,7 +37,7 @@ async def test_the_profile_says_who_is_logged_in_and_where(stage: Stage) -> None
     window = await phone.sees(
         "TOO Demo › Administrator profile",
         "Name: Асель Нұрланқызы Садыкова",
-        f"Phone (login): {SHOWN}",
+        f"Login number: {SHOWN}",
         "changed only by your company's application to the operator",
         f"E-mail: {OLD}",
         "Language: English",
@@ -316,7 +316,7 @@ async def test_wrong_present_passwords_lock(stage: Stage) -> None:
     await phone.say(PASSWORD)
     await phone.sees("The current password is wrong")
     await phone.tap("Back")
-    await phone.sees("Phone (login)")
+    await phone.sees("Login number")
     await stage.advance(minutes=15)
     await phone.tap("Change password")
     await phone.say(PASSWORD)
