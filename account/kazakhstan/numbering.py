@@ -20,6 +20,11 @@ def has_code(digits: str) -> bool:
     return digits.startswith(_CODE)
 
 
+def with_trunk(digits: str) -> str:
+    """A national number as it is dialled in the country, `87010542006`; another's as it is."""
+    return _TRUNK + digits[1:] if is_national(digits) else digits
+
+
 def is_city(digits: str) -> bool:
     """Whether E.164 digits of the country are a city line's: 7 71x and 7 72x."""
     return is_national(digits) and digits[2] in "12"

@@ -18,6 +18,9 @@ class Capability(StrEnum):
     SIM_CODES = "sim_codes"
     """PIN and PUK."""
     SIM_REPLACEMENT = "sim_replacement"
+    SIM_REGISTER = "sim_register"
+    """Of cards in use, TMF639, which tells when one was replaced: without it a code goes by SMS to
+    whoever has the card, however new it is."""
     DEVICE_REGISTRY = "device_registry"
     """Of IMEIs."""
     PAYMENTS = "payments"

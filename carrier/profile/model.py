@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self, cast
 
 from pydantic import Field, model_validator
 
+from account.kazakhstan import numbering
 from account.values.capabilities import Capability
 from account.values.number import Ban
 from carrier.profile import version5
@@ -79,8 +80,10 @@ class Finding(Section):
     number_characteristic: str | None = Field(
         None, description="the characteristic that holds the number; else `productSerialNumber`"
     )
-    phones: Literal["digits", "plus"] = Field(
-        "digits", description="`77010542006` or `+77010542006` in queries and orders"
+    phones: Literal["digits", "plus", "trunk"] = Field(
+        "digits",
+        description="`77010542006`, `+77010542006` or, with the trunk 8, `87010542006` in queries "
+        "and orders; answers are read in each",
     )
     totals: Totals = Field(
         "filtered",
@@ -267,6 +270,8 @@ class Profile(Section):
 
     def phone(self, digits: str) -> str:
         """A number as the operator writes it in queries and orders."""
+        if self.find.phones == "trunk":
+            return numbering.with_trunk(digits)
         return f"+{digits}" if self.find.phones == "plus" else digits
 
 

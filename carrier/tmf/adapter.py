@@ -127,7 +127,11 @@ class TmfAdapter:
             return await party.individuals(self._http, company_id, self._clock.now())
 
     async def sim_replaced_at(self, msisdn: Msisdn) -> datetime | None:
-        """When the number's SIM card was replaced last (TMF639), whosever the number is."""
+        """When the number's SIM card was replaced last (TMF639), whosever the number is; None too
+        where the operator has no register that tells.
+        """
+        if Capability.SIM_REGISTER in self.lacks:
+            return None
         async with self._http.in_time():
             return await sim_cards.replaced_at(self._http, msisdn)
 

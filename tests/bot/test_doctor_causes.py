@@ -13,7 +13,7 @@ import pytest
 from aiogram.types import WebhookInfo
 from aiohttp import web
 
-from bot.cli.doctor import connections, operator
+from bot.cli.doctor import answers, connections, operator
 from bot.cli.doctor.verdict import Several, Warn, Wrong
 from bot.config.settings import Settings
 from bot.ops.causes import where
@@ -112,6 +112,34 @@ async def test_where_neither_version_is_there_the_path_is_wrong() -> None:
     async with server(200, "[]", missing=("/productInventory/",)) as url:
         [told] = await said_of(url)
     assert "status 404, the path is not there: correct apis.TMF637.path" in told
+
+
+SMALL = """
+lacks = ["services", "bans", "forwarding", "sim_register", "sim_codes", "sim_replacement",
+         "device_registry"]
+[blocking]
+by = "product_patch"
+"""
+
+
+async def test_what_nothing_rests_on_need_not_be_there_and_what_it_costs_is_said() -> None:
+    """Of an operator that has numbers and money, and changes a state by PATCH alone."""
+    missing = ("/productOrderingManagement/", "/resourceInventoryManagement/")
+    async with server(200, "[]", missing=(*missing, "/productCatalogManagement/")) as url:
+        settings = replace(plain(), carrier_url=url, carrier_token="a-token")
+        small = replace(settings, profile=parse(SMALL, "my.toml"))
+        said = await operator.check(small)
+        assert isinstance(said, Warn)
+        assert "nobody tells when a SIM card was replaced" in said
+        by_order = small.profile.model_copy(update={"blocking": settings.profile.blocking})
+        with pytest.raises(Several) as bad:
+            await operator.check(replace(small, profile=by_order))
+    assert [one.part for one in bad.value.faults] == ["operator TMF622"]
+
+
+def test_words_of_any_alphabet_are_shown_and_figures_are_not() -> None:
+    told = ["Директор", "Толық құқылы", "SUB_ADMIN", "87012000000", "Asel 7", "", None]
+    assert answers.shown_words(told) == "SUB_ADMIN, Директор, Толық құқылы"
 
 
 async def test_an_operator_that_is_there() -> None:

@@ -376,6 +376,18 @@ async def test_a_company_without_a_bin_costs_the_others_nothing(desk: Desk) -> N
     ]
 
 
+async def test_an_operator_may_write_numbers_with_the_trunk_8() -> None:
+    """Asked with 7 it would find nobody, and nobody would log in."""
+    desk = Desk(profile=parse('[find]\nphones = "trunk"', "test"))
+    told = {"contactType": "login", "phoneNumber": f"8{PHONE.digits[1:]}"}
+    desk.answer("individual", [individual(contactMedium=[{"characteristic": told}])])
+    found = await desk.carrier.administrator(PHONE)
+    assert found is not None
+    assert found.phone == PHONE
+    assert desk.query("individual")["contactMedium.characteristic.phoneNumber"] == "87010542007"
+    assert desk.profile.phone("79161234567") == "79161234567"  # its trunk is another country's
+
+
 async def test_an_operator_is_asked_in_its_own_words() -> None:
     profile = """
     [find]

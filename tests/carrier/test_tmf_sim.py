@@ -13,6 +13,7 @@ from account.errors import CarrierUnavailable
 from account.identity.directory import Colleague
 from account.values.identifiers import Email, Iccid, Imei, Msisdn
 from account.values.rights import Role
+from carrier.profile.loader import parse
 from carrier.profile.model import Profile
 from carrier.profile.names import Names
 from tests.carrier.desk import COMPANY, NUMBER, Desk, characteristic, reply
@@ -248,3 +249,9 @@ async def test_a_free_card_of_another_operator_is_foreign_whoever_answers_for_it
     assert desk.requests == []
     desk.http.profile = Profile(names=Names(iccid_prefixes=("8970101", BLANK.digits[:7])))
     assert await desk.carrier.card_standing(COMPANY, BLANK) is CardStatus.FREE
+
+
+async def test_an_operator_without_a_register_of_cards_is_not_asked() -> None:
+    desk = Desk(profile=parse('lacks = ["sim_register"]', "test"))
+    assert await desk.carrier.sim_replaced_at(NUMBER) is None
+    assert desk.requests == []

@@ -116,6 +116,7 @@ LOST: dict[Capability, dict[str, set[str]]] = {
     },
     Capability.CERTIFICATE: {"documents": {"4 · Certificate"}},
     Capability.CONTRACTS: {},
+    Capability.SIM_REGISTER: {},
     Capability.REGISTERED_INVOICES: {},
     Capability.ATLAS: {"documents": {"9 · Atlas Pro"}},
 }

@@ -41,7 +41,7 @@ WORDS: list[tuple[str, str]] = [
         '[words.customer_role]\nSubscriber = "customer"',
     ),
     (
-        "methods of payment are known not told (characteristics.payment_method and words.",
+        "methods of payment are known not told, among the characteristics ",
         (
             '[characteristics]\npayment_method = "paymentType"\n'
             '[words.payment_method]\nPOSTPAID = "Credit"\nPREPAID = "Advance"'

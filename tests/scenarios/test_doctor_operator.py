@@ -167,6 +167,14 @@ def test_only_an_empty_list_proves_that_there_is_none(
     assert (meaning is None) is (wrong is None)
 
 
+def test_the_names_that_are_there_are_told_where_the_methods_name_is_not() -> None:
+    rows = [{"productCharacteristic": [{"name": "способ_оплаты"}, {"name": "с"}]}]
+    assert vocabulary.unnamed(rows, Profile()) == "с, способ_оплаты"
+    assert vocabulary.unnamed([], Profile()) is None
+    known = [{"productCharacteristic": [{"name": "Payment_Method"}]}]
+    assert vocabulary.unnamed(known, Profile()) is None
+
+
 def test_a_word_with_more_behind_a_point_is_known() -> None:
     [orders] = [one for one in vocabulary.TABLES if one.key == "words.order_state"]
     last = date(2022, 1, 24)

@@ -117,8 +117,12 @@ def _inner(medium: dict[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d]|[ -]){0,40}")
+"""Letters of any alphabet: an operator's words may be Russian or Kazakh; figures are somebody's."""
+
+
 def shown_words(said: Iterable[object]) -> str:
     """Words that an operator uses, each once; only what looks like one is shown."""
     known = {one for one in said if isinstance(one, str)}
-    shown = sorted(word for word in known if re.fullmatch(r"[A-Za-z][A-Za-z _-]{0,40}", word))
+    shown = sorted(word for word in known if _WORD.fullmatch(word))
     return ", ".join(shown) or "not told"

@@ -21,6 +21,7 @@ from account.chapters.numbers import NumbersQuery
 from account.chapters.payments import PaymentsQuery
 from account.chapters.usage import UsageQuery
 from account.errors import CarrierNotUnderstood, CarrierUnavailable
+from account.kazakhstan import numbering
 from account.values.capabilities import Capability
 from account.values.identifiers import Msisdn
 from account.values.page import Page
@@ -299,12 +300,17 @@ class Conformance:
 
     async def _who_is_there(self, phone: Msisdn) -> str:
         name = "contactMedium.characteristic.phoneNumber"
-        for form, written in (("digits", phone.digits), ("plus", phone.e164)):
+        forms = {
+            "digits": phone.digits,
+            "plus": phone.e164,
+            "trunk": numbering.with_trunk(phone.digits),
+        }
+        for form, written in forms.items():
             told = await self._rows(Api.PARTY, query((name, written), ("limit", 5)))
-            rows = [row for row in (told[1] if told else []) if phone.digits in json.dumps(row)]
+            rows = [row for row in (told[1] if told else []) if written in json.dumps(row)]
             if rows:
                 return answers.of_people(rows, form, self._http.profile.find.phones)
-        return "nobody is found, with a plus or without: the register has no such number"
+        return "nobody is found, with a plus, with 8 or without: the register has no such number"
 
     async def _chapters(self, company: str, number: Msisdn) -> None:
         carrier, lacks = self._carrier, self._settings.profile.lacks
@@ -378,6 +384,9 @@ class Conformance:
             if told is None or not told[1]:
                 continue
             words = table.unknown(told[1], profile, whose)
+            if table.key == vocabulary.METHODS:
+                names = vocabulary.unnamed(told[1], profile)
+                words = f"{words}, among the characteristics {names}" if names else words
             self._note(
                 table.api,
                 f"{table.what} are known",

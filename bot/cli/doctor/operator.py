@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from account.errors import CarrierNotReached
 from account.values.capabilities import Capability
 from bot.cli.doctor.operator_transport import SECONDS, operator_over, transport_of
-from bot.cli.doctor.verdict import Several, Wrong
+from bot.cli.doctor.verdict import Several, Warn, Wrong
 from bot.ops.causes import unreached, where
 from carrier.apis import Api, url_of
 from carrier.http import OperatorHttp
@@ -72,7 +72,9 @@ async def check(settings: Settings) -> str:
     finally:
         await http.close()
     if not faults:
-        return f"{where(settings.carrier_url)}: {len(asked)} APIs answer and let us in"
+        well = f"{where(settings.carrier_url)}: {len(asked)} APIs answer and let us in"
+        lacks = settings.profile.lacks
+        return Warn(f"{well}; {_NO_REGISTER}") if Capability.SIM_REGISTER in lacks else well
     by_cause: dict[str, list[Api]] = {}
     for api, said in faults.items():
         by_cause.setdefault(said.cause, []).append(api)
@@ -101,6 +103,10 @@ def _wrong(
     return Wrong(first.said(f"{paths} in the profile", first.address + more), part)
 
 
+_NO_REGISTER = (
+    "sim_register is in the profile's lacks, so nobody tells when a SIM card was replaced: a code "
+    "by SMS reaches whoever has the card now"
+)
 _RESTS_ON = {
     Api.USAGE: {Capability.USAGE},
     Api.PRODUCT_CATALOG: {Capability.SERVICES},
@@ -108,14 +114,33 @@ _RESTS_ON = {
     Api.PAYMENT: {Capability.PAYMENTS},
     Api.CUSTOMER_BILL: {Capability.BILLS},
     Api.AGREEMENT: {Capability.CONTRACTS},
+    Api.RESOURCE: {
+        Capability.SIM_REGISTER,
+        Capability.SIM_CODES,
+        Capability.SIM_REPLACEMENT,
+        Capability.DEVICE_REGISTRY,
+    },
 }
 """APIs that nobody asks where an operator has none of these."""
 
 
 def not_there(settings: Settings) -> set[Api]:
     """What this installation never asks: what the profile lacks, and SMS that go by SMPP."""
+    profile = settings.profile
     gone = {Api.COMMUNICATION} if settings.smpp_url is not None else set()
-    return gone | {api for api, parts in _RESTS_ON.items() if parts <= settings.profile.lacks}
+    if profile.blocking.by == "product_patch" and profile.lacks >= _ORDERED:
+        gone.add(Api.PRODUCT_ORDER)
+    return gone | {api for api, parts in _RESTS_ON.items() if parts <= profile.lacks}
+
+
+_ORDERED = {
+    Capability.SERVICES,
+    Capability.BANS,
+    Capability.FORWARDING,
+    Capability.SIM_REPLACEMENT,
+    Capability.DEVICE_REGISTRY,
+}
+"""What is changed by an order, besides a block where that is one."""
 
 
 async def fault(

@@ -14,12 +14,13 @@ from account.values.periods import Period
 from bot.cli.doctor.answers import items, shown_words
 from carrier.apis import Api
 from carrier.profile.model import Profile
-from carrier.profile.vocabulary import Words
+from carrier.profile.vocabulary import Words, compact
 from carrier.tmf.query import moment
 from carrier.tmf.wire import values
-from carrier.tmf.words import ACCOUNTS, BUCKETS, USAGE
+from carrier.tmf.words import ACCOUNTS, ALLOWANCES, BUCKETS, USAGE
 
 Row = dict[str, Any]
+METHODS = "characteristics.payment_method and words.payment_method"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,20 @@ def _methods(row: Row, profile: Profile, _: Whose) -> Iterable[object]:
         return []
     name = profile.characteristics.payment_method
     known = items(row, "productCharacteristic")
-    return [one.get("value") for one in known if one.get("name") == name] or [""]
+    told = [one.get("value") for one in known if compact(str(one.get("name"))) == compact(name)]
+    return told or [""]
+
+
+def unnamed(rows: Iterable[Row], profile: Profile) -> str | None:
+    """The names of the characteristics of these numbers, where none is the method of payment."""
+    told = [
+        str(one.get("name"))
+        for row in rows
+        if not items(row, "productRelationship")
+        for one in items(row, "productCharacteristic")
+    ]
+    name = compact(profile.characteristics.payment_method)
+    return shown_words(told) if told and name not in map(compact, told) else None
 
 
 def _roles(row: Row, _: Profile, whose: Whose) -> Iterable[object]:
@@ -105,7 +119,8 @@ class _Dotted(Words):
 
 def _purses(row: Row, _: Profile, __: Whose) -> Iterable[object]:
     kind = row.get("usageType")
-    return [row.get("name")] if kind is None or values.word(kind) in BUCKETS.monetary else []
+    measured = values.word(kind) in ALLOWANCES.measures
+    return [] if measured else [row.get("name")]
 
 
 def _bucket_words(profile: Profile) -> Collection[str]:
@@ -155,7 +170,7 @@ TABLES = (
         Api.PRODUCT_INVENTORY,
         "product",
         "methods of payment",
-        "characteristics.payment_method and words.payment_method",
+        METHODS,
         _of_company,
         _methods,
         lambda profile: profile.words.payment_method,
