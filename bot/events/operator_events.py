@@ -49,7 +49,12 @@ class OperatorEvents:
         self._server: HttpServer | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._wakes = EventWakeups(
-            stores.action_wakeups, self._rows, clock, counted=metrics.operator_event, ring=ring
+            stores.action_wakeups,
+            self._rows,
+            clock,
+            counted=metrics.operator_event,
+            ring=ring,
+            looks=stores.alerts,
         )
         self._listener = None
         if settings.events_url is not None:

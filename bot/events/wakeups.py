@@ -19,6 +19,7 @@ from storage.errors import StorageUnavailable
 if TYPE_CHECKING:
     from account.values.clock import Clock
     from storage.stores.action_wakeups import ActionWakeups
+    from storage.stores.alerts import AlertRows
     from storage.stores.event_subscriptions import EventSubscriptionRows
 
 log = structlog.get_logger(__name__)
@@ -32,7 +33,10 @@ HEARD_EVERY = 5.0
 
 
 class EventWakeups:
-    """`counted` is told what became of each event, `ring` that there may be something to do."""
+    """`counted` is told what became of each event, `ring` that there may be something to do.
+
+    `looks` are those for alerts: a company that an event names is looked at soon.
+    """
 
     def __init__(
         self,
@@ -42,12 +46,14 @@ class EventWakeups:
         *,
         counted: Callable[[str], None],
         ring: Callable[[], None],
+        looks: AlertRows | None = None,
     ) -> None:
         self._action_wakeups = action_wakeups
         self._subscriptions = subscriptions
         self._clock = clock
         self._counted = counted
         self._ring = ring
+        self._looks = looks
         self._waiting: deque[frozenset[str]] = deque()
         self._heard: dict[str, float] = {}
         self._unnoted: set[str] = set()
@@ -81,6 +87,9 @@ class EventWakeups:
         for outcome in await self._action_wakeups.wake(batch, self._clock.now()):
             self._waiting.popleft()
             self._counted(outcome)
+        if batch and self._looks is not None:
+            # A company that an event names is looked at for its alerts; what it says is not read.
+            await self._looks.wake(sorted(frozenset().union(*batch)), self._clock.now())
         if batch:
             self._ring()
         if self._waiting:

@@ -17,7 +17,7 @@ _IDENTIFIERS = ("externalId", "externalIdentifier")
 
 
 def ids_named(body: bytes) -> frozenset[str] | None:
-    """The ids of orders and our own references that an event, or a list of them, names.
+    """The ids of orders, of parties and our own references that an event, or a list of them, names.
 
     None: it is no event of any kind. Far more than one event names is cut.
     """
@@ -62,6 +62,12 @@ def _of_resource(resource: object) -> Iterator[str]:
         for one in others if isinstance(others, list) else ():
             if isinstance(one, dict):
                 yield from _name(one.get("id"))
+    parties = resource.get("relatedParty")
+    for one in parties if isinstance(parties, list) else ():
+        if isinstance(one, dict):
+            # By v5 the party itself stands inside.
+            held = one.get("partyOrPartyRole")
+            yield from _name((held if isinstance(held, dict) else one).get("id"))
     href = resource.get("href")
     if isinstance(href, str):
         yield from _name(href.rstrip("/").rpartition("/")[2])

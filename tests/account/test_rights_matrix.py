@@ -21,6 +21,7 @@ import pytest
 from account.access.secret_codes import SecretCode
 from account.changes.action import ActionKind, ActionState
 from account.changes.confirmation import Offer
+from account.chapters.alerts.rule import Measure, QuietHours, Scope
 from account.chapters.billing.accounts import Account
 from account.chapters.devices.requests import DeviceRequestsQuery
 from account.chapters.history import HistoryQuery
@@ -243,6 +244,30 @@ DEEDS = {
     "cost centres": Deed(READ_LABELS, lambda w, a, _: w.labels.centres(a), of_a_number=False),
     "cost centres: lately": Deed(
         READ_LABELS, lambda w, a, _: w.labels.lately(a), of_a_number=False
+    ),
+    "alerts": Deed(LIST_NUMBERS, lambda w, a, _: w.alert_rules.own(a), of_a_number=False),
+    "alerts: freshness": Deed(
+        LIST_NUMBERS, lambda w, a, _: w.alert_rules.look(a), of_a_number=False
+    ),
+    "alerts: of the company": Deed(
+        LIST_NUMBERS, lambda w, a, _: w.alert_rules.add(a, Measure.DEBT), of_a_number=False
+    ),
+    "alerts: of a number": Deed(
+        LIST_NUMBERS,
+        lambda w, a, n: w.alert_rules.add(a, Measure.DEBT, Scope.NUMBER, n.digits),
+    ),
+    "alerts: quiet hours": Deed(
+        LIST_NUMBERS,
+        lambda w, a, _: w.alert_rules.set_quiet(a, QuietHours(0, 0)),
+        of_a_number=False,
+    ),
+    "monthly papers": Deed(
+        ORDER_DOCUMENTS, lambda w, a, _: w.subscriptions.own(a), of_a_number=False
+    ),
+    "monthly papers: subscribe": Deed(
+        ORDER_DOCUMENTS,
+        lambda w, a, _: w.subscriptions.subscribe(a, DocumentKind.REGISTER, 4, "en"),
+        of_a_number=False,
     ),
     "card": Deed(READ_NUMBERS, lambda w, a, n: w.numbers.card(a, n)),
     "usage: check": Deed(READ_USAGE, lambda w, a, n: w.usage.check(a, wish(w, n))),

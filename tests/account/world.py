@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from account.access.companies import Companies
 from account.access.employees import Employees
@@ -34,6 +34,8 @@ from account.changes.holds import Holds, HoldStore
 from account.changes.ports import ActionStore, ApprovalStore
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.spec import ChangeSpec
+from account.chapters.alerts.ports import AlertStore
+from account.chapters.alerts.rules import AlertRules
 from account.chapters.allowances import Allowances
 from account.chapters.bans import ChangeBan
 from account.chapters.blocking import Block, Unblock
@@ -69,6 +71,7 @@ from account.documents.catalogue import DocumentCatalogue
 from account.documents.invoices import Invoices
 from account.documents.kinds import DocumentKind
 from account.documents.orders import Documents, Maker
+from account.documents.subscriptions import Subscriptions, SubscriptionStore
 from account.effects.effect import OutboxMessage
 from account.identity.directory import Administrator, Company
 from account.identity.permissions import Actor
@@ -81,6 +84,7 @@ from account.values.number import Number, NumberState, PaymentMethod
 from account.values.rights import Role
 from tests.account.examples import PARAMETERS
 from tests.account.fakes.actions import MemoryActions
+from tests.account.fakes.alerts import MemoryAlerts, MemorySubscriptions
 from tests.account.fakes.carrier import FakeCarrier
 from tests.account.fakes.clock import FakeClock, FakeElapsed
 from tests.account.fakes.devices import MemoryDevices
@@ -161,6 +165,7 @@ class World:
         self.label_store: LabelStore = MemoryLabels(self.ledger)
         self.numbers = Numbers(carrier, clock, self.label_store)
         self.labels = Labels(carrier, self.label_store, clock)
+        self.alert_rules = AlertRules(carrier, cast("AlertStore", MemoryAlerts()), clock)
         self.code_store: SecretCodeStore = MemorySecretCodes(self.ledger)
         executor = SecretCodeExecutor(self.code_store, clock, b"key")
         self.secret_codes = SecretCodes(carrier, self.code_store, clock)
@@ -269,6 +274,8 @@ class World:
         self.usage = Usage(carrier, self.ledger, clock)
         self.history = ActionsHistory(self.ledger, clock)
         self.reports = DocumentCatalogue(carrier, clock)
+        monthly = cast("SubscriptionStore", MemorySubscriptions())
+        self.subscriptions = Subscriptions(carrier, self.reports, monthly, clock)
         self.invoices = Invoices(carrier, clock)
         self.documents = Documents(
             self.document_store, self.reports, self.makers, clock, self.ledger

@@ -181,6 +181,16 @@ def test_an_event_is_read_however_it_is_written(event: Any) -> None:
     assert {"po-1", OURS} <= named
 
 
+def test_an_event_names_the_company_it_is_about() -> None:
+    parties = [
+        [{"id": "c-1", "@referredType": "Organization"}],
+        [{"role": "customer", "partyOrPartyRole": {"id": "c-1"}}],
+    ]
+    for told in parties:
+        event = {"event": {"productOrder": {"id": "po-1", "relatedParty": told}}}
+        assert ids_named(json.dumps(event).encode()) == frozenset({"po-1", "c-1"})
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"7", b'"x"', b"\xff\xfe", b"[" * 100_000])
 def test_what_is_no_event_is_none(body: bytes) -> None:
     assert ids_named(body) is None

@@ -33,6 +33,7 @@ from account.values.number import Number, NumberState
 from account.values.page import Page
 from account.values.periods import ALMATY
 from account.values.rights import Role
+from bot.events.wakeups import EventWakeups
 from storage import Stores
 from storage.tables.alerts import alert_marks
 from storage.tables.outbox import outbox
@@ -332,6 +333,28 @@ async def test_an_event_brings_the_look_forward_and_no_flood(watch: Watch) -> No
     assert await watch.stores.alerts.wake([ALPHA], watch.clock.now()) == 0
     await watch.look()
     assert await watch.told() == ["alert.one"]
+
+
+async def test_an_event_of_the_operators_that_names_the_company_wakes_its_look(
+    watch: Watch,
+) -> None:
+    await below(watch)
+    watch.clock.advance(timedelta(minutes=2))
+    wakes = EventWakeups(
+        watch.stores.action_wakeups,
+        watch.stores.event_subscriptions,
+        watch.clock,
+        counted=lambda _: None,
+        ring=lambda: None,
+        looks=watch.stores.alerts,
+    )
+    assert not await watch.looks.step()
+    assert wakes.offer("TMF622", frozenset({"po-1", BETA}))
+    await wakes._look()
+    assert not await watch.looks.step()
+    assert wakes.offer("TMF622", frozenset({"po-1", ALPHA}))
+    await wakes._look()
+    assert await watch.looks.step()
 
 
 @dataclass
