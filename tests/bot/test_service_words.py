@@ -94,7 +94,7 @@ def test_days_of_an_allowance_are_the_guides() -> None:
     [
         ("en", "390 ₸", "390 ₸ a month", "free of charge"),
         ("ru", "390 ₸", "390 ₸ в месяц", "бесплатно"),
-        ("kk", "390 ₸", "айына 390 ₸", "ақысыз"),
+        ("kk", "390 ₸", "айына 390 ₸", "тегін"),
     ],
 )
 def test_prices(language: str, once: str, monthly: str, free: str) -> None:

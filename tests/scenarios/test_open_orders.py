@@ -28,7 +28,7 @@ def soon(settings: Settings) -> Settings:
     ("do", "word"),
     [
         ("hold", "has taken your action A-20220124-0001 on +7 701 054 20 08 and has not carried"),
-        ("suspend", "on +7 701 054 20 08 and holds it: it goes on when the operator's staff let"),
+        ("suspend", "on +7 701 054 20 08 and holds it: it will continue when the operator's"),
     ],
 )
 async def test_an_order_that_is_open_is_told_as_what_it_is(

@@ -47,7 +47,7 @@ async def test_an_unblock_is_asked_with_its_code(stage: Stage, phone: Phone) -> 
 
 async def test_what_cannot_be_asked_is_said_on_the_card(phone: Phone) -> None:
     await phone.say("block 7010542006")
-    window = await phone.sees(BLOCKED_SHOWN, "Tariff: ", "The number already is ⛔ Blocked.")
+    window = await phone.sees(BLOCKED_SHOWN, "Tariff: ", "The number is already ⛔ Blocked.")
     assert "Block +7" not in window.text
 
 
