@@ -62,6 +62,7 @@ _PRIORITIES = {
     "colleague.frozen": Priority.FINAL,
     "device.result": Priority.FINAL,
     "set.preview": Priority.FILE,
+    "set.template": Priority.FILE,
     "set.progress": Priority.NOTICE,
     "document.ready": Priority.FILE,
     "document.again": Priority.FILE,

@@ -24,6 +24,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
 )
 from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
+from aiogram.utils.i18n import gettext as _
 
 from account.changes.action import FINAL, Action, ActionState
 from account.changes.safety_notices import NOT_ME
@@ -52,6 +53,7 @@ from bot.telegram.client import bad_html, plain
 from bot.texts.language import Catalogues
 from bot.widgets.deep_links import way_in
 from bot.widgets.text import Html
+from documents.lists.template import NAME, template
 from storage.encryption.sealer import LEFT_FOR
 from storage.errors import SealBroken
 
@@ -98,7 +100,7 @@ WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
 WORK = ("alert.", "document.", "schedule.", "subscription.")
 """Words of what is worked on, or looked for, while nobody waits."""
 SET_PAUSED, SET_INTERIM = "set.paused", "set.interim"
-SET_PROGRESS = "set.progress"
+SET_PROGRESS, SET_TEMPLATE = "set.progress", "set.template"
 LOOK_AT_SET = timedelta(seconds=55)
 """A set of which nothing has changed is looked at less often."""
 GOING_ON = frozenset({SetState.RUNNING, SetState.PAUSED, SetState.STOPPED, SetState.PROPOSED})
@@ -435,6 +437,10 @@ class OutboxSender:
             await self._set_word(row, language)
         elif row.kind == SET_PROGRESS:
             await self._set_progress(row)
+        elif row.kind == SET_TEMPLATE:
+            words = Html(_("Fill in the column, one number a row, and send the file back here."))
+            await self._say_with_file(row, words, BufferedInputFile(template(), NAME))
+            await self._resurface(int(row.to), "")
         elif row.kind.startswith("schedule."):
             await self._schedule(row)
         elif row.kind.startswith("alert."):
@@ -695,4 +701,4 @@ def _is_awaited_code(row: OutboxRow) -> bool:
 
 def _is_of_work(kind: str) -> bool:
     """Whether it is a word of what is worked on, or of a set."""
-    return kind.startswith(WORK) or kind in (SET_PROGRESS, *SET_WORDS)
+    return kind.startswith(WORK) or kind in (SET_PROGRESS, SET_TEMPLATE, *SET_WORDS)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.documents import list_files
@@ -116,3 +118,23 @@ async def test_so_many_files_an_hour_are_read(
     await phone.sees("1 number")
     await phone.send_file("list.txt", b"77010542013")
     await phone.sees("files an hour can be read.")
+
+
+async def test_an_empty_list_is_filled_in_and_sent_back(stage: Stage) -> None:
+    phone = await stage.administrator()
+    await phone.command("/numbers")
+    await phone.tap("☑ Many numbers")
+    await phone.tap("📄 Empty list")
+    word = await phone.sees("Fill in the column, one number a row")
+    book = openpyxl.load_workbook(BytesIO(await phone.download(word)))
+    sheet = book.worksheets[0]
+    assert sheet.cell(1, 1).value == "Number / Номер / Нөмір"
+    assert sheet.column_dimensions["A"].width > 20
+    for number in ("8 701 054 20 08", 77010542013, "+7(701)054-20-12"):
+        sheet.append([number])
+    filled = BytesIO()
+    book.save(filled)
+
+    await phone.send_file("numbers.xlsx", filled.getvalue())
+
+    await phone.sees("3 numbers")

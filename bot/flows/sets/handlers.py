@@ -6,6 +6,7 @@ The token of the confirmation stays in this dialog's data and goes nowhere else.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
@@ -236,6 +237,25 @@ async def order_file(_event: CallbackQuery, _button: Button, manager: DialogMana
                 expires_at=change_set.expires_at or context.now(),
                 parameters={"set": change_set.id, "for": actor.administrator_id},
                 key=f"{change_set.id}:preview:{minute}",
+            )
+        ]
+    )
+    if context.tap is not None:
+        await context.tap.answer(_("The file is being made."))
+
+
+async def order_template(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Owe the chat an empty list to fill in."""
+    context = context_of(manager)
+    actor = await context.actor()
+    await context.effects.write(
+        [
+            OutboxMessage(
+                channel=Channel.TELEGRAM,
+                to=str(actor.telegram_id),
+                kind="set.template",
+                expires_at=context.now() + timedelta(minutes=10),
+                key=f"{actor.telegram_id}:template:{context.now():%Y%m%d%H%M}",
             )
         ]
     )

@@ -27,7 +27,10 @@ sets_dialog = Dialog(
                 Said("➕ Add hidden rows"), id="hidden", on_click=handlers.add_hidden, when="hidden"
             ),
             Button(Said("✕ Start again"), id="again", on_click=handlers.start_again, when="any"),
-            Button(Said("☐ Choose in the list"), id="tick", on_click=ticking.start),
+            Row(
+                Button(Said("☐ Choose in the list"), id="tick", on_click=ticking.start),
+                Button(Said("📄 Empty list"), id="template", on_click=handlers.order_template),
+            ),
             Column(choices("late", "late", handlers.open_set)),
         ],
         typing=text_input(handlers.add_text, list_parts.take),
