@@ -9,7 +9,7 @@ UV     := uv==0.*
 WORKERS ?= $(if $(ARGS),0,4)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker test nightly crashlab bench check lint format types imports texts-checked hosts texts configuration lock
+.PHONY: help setup demo run worker test nightly crashlab bench check lint format types imports texts-checked hosts texts configuration release lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -68,6 +68,11 @@ texts: setup ## collect the texts of the code into the catalogues
 configuration: setup ## docs/configuration.md and docs/profile.md anew from what is declared
 	$(BIN)/python -m bot.config.page
 	$(BIN)/python -m carrier.profile.page
+
+release: setup ## the wheel, and its list of parts (SBOM, CycloneDX), into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@rm -rf build
+	$(BIN)/python deploy/release/sbom.py dist/myaccount.cdx.json
 
 lock: setup ## requirements.lock anew from pyproject.toml, with hashes and no index address
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet '$(UV)'
