@@ -22,7 +22,7 @@ MUTANTS = (
                 "",
             ),
             Patch(
-                "storage/stores/actions.py",
+                "storage/stores/action_statements.py",
                 '        actions.c.offered_at > bindparam("oldest"),\n'
                 "        in_state(actions, ActionState.OFFERED),\n",
                 '        actions.c.offered_at > bindparam("oldest"),\n',

@@ -15,7 +15,7 @@ from sqlalchemy import Text, bindparam, or_, select, update
 
 from account.changes.action import ActionState
 from storage.engine.pg_notify import WORK, tell_others
-from storage.stores.actions import STATES_WORKED_ON
+from storage.stores.action_statements import STATES_WORKED_ON
 from storage.tables.actions import actions
 from storage.tables.base import in_state
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,38 +9,31 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
-from sqlalchemy import BigInteger, Text, and_, bindparam, case, func, null, select, update
 from sqlalchemy.exc import IntegrityError
 from typing_extensions import override
 
-from account.changes.action import OFFER_LIFE, OPEN, WORKED_ON, Action, ActionKind, ActionState
+from account.changes.action import OFFER_LIFE, Action, ActionState
 from account.changes.ports import ActionStore
-from account.changes.sets.change_set import SetState
-from account.changes.waits import Wait, WaitReason
-from account.chapters.kinds import parameters_of
+from account.changes.waits import Wait
 from account.credentials.one_time_codes import CodeOutcome, CodeTry, CodeUse
 from account.effects.history import HistoryEntry
 from account.errors import ChangeUnderWay, ConfirmExpired
 from account.values.identifiers import Msisdn
 from storage.encryption.sealer import LEFT_FOR
-from storage.engine.array_parameters import columns_of, rows_of
+from storage.engine.array_parameters import columns_of
 from storage.engine.group_commit import GroupCommit
 from storage.engine.pg_notify import WORK, tell_others
-from storage.engine.types import EPOCH, Moment
+from storage.engine.types import EPOCH
 from storage.errors import RowUnreadable, SealBroken
-from storage.queue.claims import RELEASED, Claims
-from storage.queue.outbox import OWED
+from storage.stores import action_statements as statements
+from storage.stores.action_codec import ActionCodec
 from storage.stores.counters import next_reference
-from storage.stores.holds import covering
 from storage.stores.login import use_code
 from storage.stores.offers import void_offer, void_offers_of_person
 from storage.tables.actions import actions
-from storage.tables.base import in_state
-from storage.tables.change_sets import change_sets
-from storage.tables.outbox import outbox
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column, ColumnElement, Connection
+    from sqlalchemy import Connection
 
     from account.effects.effect import Effect
     from storage.encryption.sealer import Sealer
@@ -52,9 +44,6 @@ log = structlog.get_logger(__name__)
 
 Kept = TypeVar("Kept")
 
-OPEN_STATES = tuple(sorted(state.value for state in OPEN))
-STATES_WORKED_ON = tuple(sorted(state.value for state in WORKED_ON))
-
 
 class ActionRows(ActionStore):
     """The port `ActionStore`. Every method raises `StorageUnavailable`."""
@@ -62,7 +51,7 @@ class ActionRows(ActionStore):
     def __init__(self, database: Database, effects: EffectWriter, sealer: Sealer) -> None:
         self._database = database
         self._effects = effects
-        self._sealer = sealer
+        self._codec = ActionCodec(sealer)
         self._settling = GroupCommit(self._settle_all)
 
     @override
@@ -71,7 +60,12 @@ class ActionRows(ActionStore):
 
     @override
     async def offer(self, action: Action, token_hash: str, lock_key: str) -> None:
-        values = {**self._values(action), "token_hash": token_hash, "lane": lock_key, "due": EPOCH}
+        values = {
+            **self._codec.values_of(action),
+            "token_hash": token_hash,
+            "lane": lock_key,
+            "due": EPOCH,
+        }
 
         def work(conn: Connection) -> None:
             void_offers_of_person(conn, action.telegram_id)
@@ -81,20 +75,20 @@ class ActionRows(ActionStore):
 
     @override
     async def by_token(self, token_hash: str) -> Action | None:
-        return await self._one(_BY_TOKEN, {"token": token_hash})
+        return await self._one(statements.BY_TOKEN, {"token": token_hash})
 
     @override
     async def read(self, action_id: str) -> Action | None:
-        return await self._one(_BY_ID, {"of_id": action_id})
+        return await self._one(statements.BY_ID, {"of_id": action_id})
 
     @override
     async def by_reference(self, reference: str) -> Action | None:
-        return await self._one(_BY_REFERENCE, {"given": reference})
+        return await self._one(statements.BY_REFERENCE, {"given": reference})
 
     @override
     async def undecided(self) -> Sequence[Action]:
         return await self._database.read(
-            lambda conn: [self.action_of(row) for row in conn.execute(_UNDECIDED)]
+            lambda conn: [self._codec.action_of(row) for row in conn.execute(statements.UNDECIDED)]
         )
 
     @override
@@ -115,12 +109,12 @@ class ActionRows(ActionStore):
             "now": now,
         }
 
-        return await self._fenced(_DECIDE, values, effects)
+        return await self._fenced(statements.DECIDE, values, effects)
 
     @override
     async def open_on(self, company_id: str, msisdn: Msisdn, lock_key: str) -> Action | None:
         values = {"company": company_id, "number": msisdn.digits, "lane": lock_key}
-        return await self._one(_OPEN_ON, values)
+        return await self._one(statements.OPEN_ON, values)
 
     @override
     async def accept(
@@ -145,23 +139,25 @@ class ActionRows(ActionStore):
                 use = use_code(conn, proof, now)
                 if use.outcome is CodeOutcome.EXPIRED and _is_beyond(conn, token_hash):
                     # Used up a moment ago by the same code, typed twice.
-                    return self.action_of(_accepted_before(conn, **whose)), False
+                    return self._codec.action_of(_accepted_before(conn, **whose)), False
                 if use.outcome is not CodeOutcome.RIGHT:
                     return use
-            if conn.execute(_ACCEPT, values).rowcount != 1:
-                return self.action_of(_accepted_before(conn, **whose)), False
+            if conn.execute(statements.ACCEPT, values).rowcount != 1:
+                return self._codec.action_of(_accepted_before(conn, **whose)), False
             tell_others(conn, WORK)
             reference = next_reference(conn, "A", now)
-            conn.execute(_REFER, {"token": token_hash, "given": reference})
+            conn.execute(statements.REFER, {"token": token_hash, "given": reference})
             self._effects.write(conn, [_referring(effect, reference) for effect in effects])
-            return self.action_of(conn.execute(_BY_TOKEN, {"token": token_hash}).one()), True
+            return self._codec.action_of(
+                conn.execute(statements.BY_TOKEN, {"token": token_hash}).one()
+            ), True
 
         try:
             done = await self._database.write(work)
         except IntegrityError:
             # The lock key's unique index: whoever holds it may let go of it meanwhile.
             offer = await self._database.read(
-                lambda conn: conn.execute(_BY_TOKEN, {"token": token_hash}).one()
+                lambda conn: conn.execute(statements.BY_TOKEN, {"token": token_hash}).one()
             )
             other = await self.open_on(company_id, Msisdn(offer.msisdn), offer.lane)
             raise ChangeUnderWay(None if other is None else other.reference) from None
@@ -182,7 +178,7 @@ class ActionRows(ActionStore):
                 use = use_code(conn, proof, now)
                 if use.outcome is not CodeOutcome.RIGHT:
                     return use
-            if conn.execute(_USE_UP, values).rowcount != 1:
+            if conn.execute(statements.USE_UP, values).rowcount != 1:
                 return False
             self._effects.write(conn, effects)
             return True
@@ -192,7 +188,9 @@ class ActionRows(ActionStore):
     @override
     async def announcing(self, action_id: str) -> bool:
         return await self._database.read(
-            lambda conn: conn.execute(_ANNOUNCING, {"of_id": action_id}).first() is not None
+            lambda conn: (
+                conn.execute(statements.ANNOUNCING, {"of_id": action_id}).first() is not None
+            )
         )
 
     @override
@@ -202,7 +200,7 @@ class ActionRows(ActionStore):
     @override
     async def identify(self, action_id: str, now: datetime) -> None:
         values = {"of_id": action_id, "now": now}
-        await self._database.write(lambda conn: conn.execute(_IDENTIFY, values).close())
+        await self._database.write(lambda conn: conn.execute(statements.IDENTIFY, values).close())
 
     @override
     async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Action]:
@@ -213,7 +211,7 @@ class ActionRows(ActionStore):
         seen = self._database.step_seen
 
         def work(conn: Connection) -> list[Action]:
-            rows = _CLAIMS.claim(conn, owner, now, lease, limit, step_seen=seen)
+            rows = statements.CLAIMS.claim(conn, owner, now, lease, limit, step_seen=seen)
             opened = [self._opened(conn, row, now) for row in rows]
             return [action for action in opened if action is not None]
 
@@ -221,12 +219,14 @@ class ActionRows(ActionStore):
 
     async def next_due(self, now: datetime) -> datetime | None:
         """When an open change that nobody has is due next; None when there is none."""
-        return await self._database.read(lambda conn: conn.execute(_NEXT, {"now": now}).scalar())
+        return await self._database.read(
+            lambda conn: conn.execute(statements.NEXT, {"now": now}).scalar()
+        )
 
     @override
     async def holds(self, action: Action) -> bool:
         return await self._database.glance(
-            lambda conn: conn.execute(_HOLDS, _held(action)).first() is not None
+            lambda conn: conn.execute(statements.HOLDS, _held(action)).first() is not None
         )
 
     @override
@@ -235,20 +235,20 @@ class ActionRows(ActionStore):
         values = {**_held(action), "now": now}
 
         def work(conn: Connection) -> Action | None:
-            row = conn.execute(_MARK_SENT, values).one_or_none()
-            return None if row is None else self.action_of(row)
+            row = conn.execute(statements.MARK_SENT, values).one_or_none()
+            return None if row is None else self._codec.action_of(row)
 
         return await self._database.write(work)
 
     @override
     async def postpone(self, action: Action, due: datetime, effects: Sequence[Effect] = ()) -> None:
-        await self._fenced(_POSTPONE, {**_held(action), "at": due}, effects)
+        await self._fenced(statements.POSTPONE, {**_held(action), "at": due}, effects)
 
     @override
     async def unsend(self, action: Action, due: datetime, *, counts: bool) -> None:
         """The lock key stays taken."""
         values = {**_held(action), "at": due, "less": 0 if counts else 1}
-        await self._database.write(lambda conn: conn.execute(_UNSEND, values).close())
+        await self._database.write(lambda conn: conn.execute(statements.UNSEND, values).close())
 
     @override
     async def park(
@@ -269,7 +269,7 @@ class ActionRows(ActionStore):
             "wait": None if wait is None else wait.reason.value,
             "until": None if wait is None else wait.until,
         }
-        await self._fenced(_PARK, values, effects)
+        await self._fenced(statements.PARK, values, effects)
 
     @override
     async def settle(
@@ -291,7 +291,7 @@ class ActionRows(ActionStore):
         if self._database.dialect == "postgresql":
             await self._settling.write((values, effects))
         else:
-            await self._fenced(_SETTLE, values, effects)
+            await self._fenced(statements.SETTLE, values, effects)
 
     def begin_on(
         self,
@@ -308,11 +308,11 @@ class ActionRows(ActionStore):
         False when another change of the lock key is open on the number.
         """
         taken = {"company": action.company_id, "number": action.msisdn.digits, "lane": lock_key}
-        if conn.execute(_OPEN_ON, taken).first() is not None:
+        if conn.execute(statements.OPEN_ON, taken).first() is not None:
             return False
         assert action.accepted_at is not None
         values = {
-            **self._values(action),
+            **self._codec.values_of(action),
             # No button stands for it.
             "token_hash": f"{'later' if owner is None else 'set'}:{action.id}",
             "lane": lock_key,
@@ -332,11 +332,13 @@ class ActionRows(ActionStore):
 
     def read_on(self, conn: Connection, action_id: str) -> Action:
         """A change that is there."""
-        return self.action_of(conn.execute(_BY_ID, {"of_id": action_id}).one())
+        return self._codec.action_of(conn.execute(statements.BY_ID, {"of_id": action_id}).one())
 
     async def open_count(self) -> int:
         """How many changes are accepted, sent or unknown."""
-        return await self._database.read(lambda conn: conn.execute(_OPEN_COUNT).scalar_one())
+        return await self._database.read(
+            lambda conn: conn.execute(statements.OPEN_COUNT).scalar_one()
+        )
 
     async def _fenced(
         self, statement: Any, values: dict[str, Any], effects: Sequence[Effect]
@@ -354,12 +356,12 @@ class ActionRows(ActionStore):
     async def _settle_all(self, ended: Sequence[tuple[dict[str, Any], Sequence[Effect]]]) -> None:
         """Settle several at once; those whose claim was lost are left out, with their effects."""
         if len(ended) == 1:
-            await self._fenced(_SETTLE, *ended[0])
+            await self._fenced(statements.SETTLE, *ended[0])
             return
-        values = columns_of("each", _EACH, [values for values, _ in ended])
+        values = columns_of("each", statements.EACH, [values for values, _ in ended])
 
         def work(conn: Connection) -> None:
-            held = {(row.id, row.fence) for row in conn.execute(_SETTLE_ALL, values)}
+            held = {(row.id, row.fence) for row in conn.execute(statements.SETTLE_ALL, values)}
             written: list[Effect] = []
             for one, effects in ended:
                 if (one["of_id"], one["held"]) in held:
@@ -372,270 +374,21 @@ class ActionRows(ActionStore):
     async def _one(self, statement: Any, values: dict[str, Any]) -> Action | None:
         def work(conn: Connection) -> Action | None:
             row = conn.execute(statement, values).one_or_none()
-            return None if row is None else self.action_of(row)
+            return None if row is None else self._codec.action_of(row)
 
         return await self._database.read(work)
 
-    def _values(self, action: Action) -> dict[str, Any]:
-        return {
-            "id": action.id,
-            "kind": action.kind.value,
-            "company_id": action.company_id,
-            "msisdn": action.msisdn.digits,
-            "telegram_id": action.telegram_id,
-            "session_id": action.session_id,
-            "administrator_id": action.administrator_id,
-            "administrator": action.administrator,
-            "shown": action.shown,
-            "parameters": json.dumps(action.parameters.told(), ensure_ascii=False),
-            "sealed": self._seal(action),
-            "state": action.state.value,
-            "offered_at": action.offered_at,
-            "set_reference": action.set_reference,
-        }
-
-    def action_of(self, row: Any) -> Action:
-        """The change of a row. Raises `SealBroken`, `RowUnreadable`."""
-        kind = ActionKind(row.kind)
-        sealed = {} if row.sealed is None else self._unseal(row.id, row.sealed)
-        try:
-            parameters = parameters_of(kind, json.loads(row.parameters), sealed)
-        except (KeyError, ValueError) as fault:
-            raise RowUnreadable(f"{type(fault).__name__} in a row of {kind}") from None
-        return Action(
-            id=row.id,
-            kind=kind,
-            company_id=row.company_id,
-            msisdn=Msisdn(row.msisdn),
-            telegram_id=row.telegram_id,
-            session_id=row.session_id,
-            administrator_id=row.administrator_id,
-            administrator=row.administrator,
-            shown=row.shown,
-            offered_at=row.offered_at,
-            parameters=parameters,
-            state=ActionState(row.state),
-            reference=row.reference,
-            identified_at=row.identified_at,
-            stepped_up_at=row.stepped_up_at,
-            accepted_at=row.accepted_at,
-            sent_at=row.sent_at,
-            settled_at=row.settled_at,
-            restored_at=row.restored_at,
-            order_id=row.order_id,
-            reason_code=row.reason_code,
-            set_reference=row.set_reference,
-            attempts=row.attempts,
-            checks=row.checks,
-            fence=row.fence,
-            wait=_wait(row),
-        )
-
     def _opened(self, conn: Connection, row: Any, now: datetime) -> Action | None:
         try:
-            return self.action_of(row)
+            return self._codec.action_of(row)
         except (SealBroken, RowUnreadable) as fault:
             if isinstance(fault, RowUnreadable):
                 # Without its trace: that could show what the row holds.
                 log.error("change.unreadable", alarm=str(fault), reference=row.reference)  # noqa: TRY400
-            conn.execute(_POSTPONE, {"of_id": row.id, "held": row.fence, "at": now + LEFT_FOR})
+            conn.execute(
+                statements.POSTPONE, {"of_id": row.id, "held": row.fence, "at": now + LEFT_FOR}
+            )
             return None
-
-    def _seal(self, action: Action) -> bytes | None:
-        sealed = action.parameters.sealed()
-        if not sealed:
-            return None
-        return self._sealer.seal(json.dumps(sealed).encode(), _row(action.id))
-
-    def _unseal(self, action_id: str, sealed: bytes) -> dict[str, str]:
-        opened: dict[str, str] = json.loads(self._sealer.open(sealed, _row(action_id)))
-        return opened
-
-
-_IS_OPEN = in_state(actions, *OPEN_STATES)
-_BY_TOKEN = select(actions).where(actions.c.token_hash == bindparam("token"))
-_BY_ID = select(actions).where(actions.c.id == bindparam("of_id"))
-_BY_REFERENCE = select(actions).where(actions.c.reference == bindparam("given"))
-_UNDECIDED = (
-    select(actions)
-    .where(
-        # All of them, as the index has them; then those that are meant.
-        in_state(actions, *STATES_WORKED_ON),
-        actions.c.state.in_((ActionState.UNCONFIRMED.value, ActionState.UNKNOWN.value)),
-    )
-    .order_by(actions.c.sent_at, actions.c.id)
-)
-_OPEN_ON = select(actions).where(
-    actions.c.company_id == bindparam("company"),
-    actions.c.msisdn == bindparam("number"),
-    actions.c.lane == bindparam("lane"),
-    _IS_OPEN,
-)
-_OPEN_COUNT = select(func.count()).select_from(actions).where(_IS_OPEN)
-_PROVEN_AT = func.coalesce(bindparam("proven", type_=Moment), actions.c.stepped_up_at)
-_ACCEPT = (
-    update(actions)
-    .where(
-        actions.c.token_hash == bindparam("token"),
-        actions.c.session_id == bindparam("session"),
-        actions.c.company_id == bindparam("company"),
-        actions.c.offered_at > bindparam("oldest"),
-        in_state(actions, ActionState.OFFERED),
-    )
-    .values(
-        state=bindparam("to"),
-        accepted_at=bindparam("now"),
-        due=bindparam("at"),
-        stepped_up_at=_PROVEN_AT,
-    )
-)
-_REFER = (
-    update(actions)
-    .where(actions.c.token_hash == bindparam("token"))
-    .values(reference=bindparam("given"))
-)
-_OFFERED = and_(actions.c.id == bindparam("of_id"), in_state(actions, ActionState.OFFERED))
-_IDENTIFY = update(actions).where(_OFFERED).values(identified_at=bindparam("now"))
-_USE_UP = (
-    update(actions)
-    .where(_OFFERED)
-    .values(
-        state=ActionState.DONE.value,
-        settled_at=bindparam("now"),
-        stepped_up_at=_PROVEN_AT,
-        sealed=null(),
-    )
-)
-_ANNOUNCING = (
-    select(outbox.c.id).where(outbox.c.ahead_of == bindparam("of_id"), in_state(outbox, OWED))
-).limit(1)
-_IS_WORKED_ON = in_state(actions, *STATES_WORKED_ON)
-
-
-def _not_ahead(column: Column[Any]) -> ColumnElement[Any]:
-    """At most now: a moment of a time before the clock went back says only that it was before."""
-    now = bindparam("claimed_now", type_=Moment)
-    return case((column > now, now), else_=column)
-
-
-_CLAIMS = Claims(
-    actions,
-    STATES_WORKED_ON,
-    values={
-        "sent_at": _not_ahead(actions.c.sent_at),
-        "restored_at": _not_ahead(actions.c.restored_at),
-        "look_at": null(),
-    },
-)
-_NEXT = select(func.min(actions.c.due)).where(_IS_WORKED_ON, actions.c.due > bindparam("now"))
-_HELD = and_(
-    actions.c.id == bindparam("of_id"), actions.c.fence == bindparam("held"), _IS_WORKED_ON
-)
-_HOLDS = select(actions.c.id).where(_HELD)
-_ON_HOLD = covering(actions.c.kind, actions.c.company_id).exists()
-_HALTED = (
-    select(change_sets.c.id)
-    .where(
-        change_sets.c.reference == actions.c.set_reference,
-        ~in_state(change_sets, SetState.RUNNING),
-    )
-    .exists()
-)
-_MARK_SENT = (
-    update(actions)
-    # A hold may have been placed since it was looked at, its set been paused or stopped.
-    .where(_HELD, in_state(actions, ActionState.ACCEPTED), ~_ON_HOLD, ~_HALTED)
-    .values(
-        state=ActionState.SENT.value,
-        sent_at=bindparam("now"),
-        attempts=actions.c.attempts + 1,
-    )
-    .returning(*actions.c)
-)
-_POSTPONE = update(actions).where(_HELD).values(due=bindparam("at"), **RELEASED)
-_UNSEND = (
-    update(actions)
-    .where(_HELD)
-    .values(
-        state=ActionState.ACCEPTED.value,
-        due=bindparam("at"),
-        attempts=actions.c.attempts - bindparam("less", type_=actions.c.attempts.type),
-        **RELEASED,
-    )
-)
-_ORDER = func.coalesce(bindparam("order", type_=actions.c.order_id.type), actions.c.order_id)
-_AT: ColumnElement[Any] = bindparam("at", type_=Moment)
-_PARK = (
-    update(actions)
-    .where(_HELD)
-    .values(
-        state=bindparam("to"),
-        # An event may have come since it was claimed: then it is looked at again as that wishes.
-        due=case((actions.c.look_at < _AT, actions.c.look_at), else_=_AT),
-        order_id=_ORDER,
-        checks=actions.c.checks + 1,
-        wait=bindparam("wait", type_=Text),
-        wait_until=bindparam("until", type_=Moment),
-        **RELEASED,
-    )
-)
-_SETTLE = (
-    update(actions)
-    .where(_HELD)
-    .values(
-        state=bindparam("to"),
-        settled_at=bindparam("now"),
-        reason_code=bindparam("why"),
-        order_id=_ORDER,
-        sealed=null(),
-        **RELEASED,
-    )
-)
-_DECIDE = (
-    update(actions)
-    .where(
-        actions.c.id == bindparam("of_id"),
-        actions.c.fence == bindparam("held"),
-        actions.c.state == bindparam("was"),
-    )
-    .values(
-        state=bindparam("to"),
-        settled_at=bindparam("now"),
-        reason_code=bindparam("why"),
-        fence=actions.c.fence + 1,
-        sealed=null(),
-        **RELEASED,
-    )
-)
-_EACH = {
-    "of_id": Text(),
-    "held": BigInteger(),
-    "to": Text(),
-    "why": Text(),
-    "order": Text(),
-    "now": Moment(),
-}
-_each = rows_of("each", _EACH)
-_SETTLE_ALL = (
-    update(actions)
-    .where(actions.c.id == _each.c.of_id, actions.c.fence == _each.c.held, _IS_OPEN)
-    .values(
-        state=_each.c.to,
-        settled_at=_each.c.now,
-        reason_code=_each.c.why,
-        order_id=func.coalesce(_each.c.order, actions.c.order_id),
-        sealed=null(),
-        **RELEASED,
-    )
-    .returning(actions.c.id, actions.c.fence)
-)
-"""`_SETTLE` for several, on PostgreSQL."""
-
-
-def _wait(row: Any) -> Wait | None:
-    """None also for a reason of a newer program's."""
-    known = row.wait in WaitReason.__members__.values()
-    return Wait(WaitReason(row.wait), row.wait_until) if known else None
 
 
 def _held(action: Action) -> dict[str, Any]:
@@ -644,7 +397,7 @@ def _held(action: Action) -> dict[str, Any]:
 
 def _is_beyond(conn: Connection, token: str) -> bool:
     """Whether the offer of that token became a change."""
-    row = conn.execute(_BY_TOKEN, {"token": token}).one_or_none()
+    row = conn.execute(statements.BY_TOKEN, {"token": token}).one_or_none()
     return row is not None and row.state not in (
         ActionState.OFFERED.value,
         ActionState.VOID.value,
@@ -653,7 +406,7 @@ def _is_beyond(conn: Connection, token: str) -> bool:
 
 def _accepted_before(conn: Connection, token: str, session: str, company: str) -> Any:
     """The row of the change that another press accepted. Raises `ConfirmExpired` for none."""
-    row = conn.execute(_BY_TOKEN, {"token": token}).one_or_none()
+    row = conn.execute(statements.BY_TOKEN, {"token": token}).one_or_none()
     if row is None or row.session_id != session or row.company_id != company:
         raise ConfirmExpired
     if row.state in (ActionState.OFFERED.value, ActionState.VOID.value):
@@ -670,7 +423,3 @@ def _unless_wrong(done: CodeUse | Kept) -> Kept:
 
 def _referring(effect: Effect, reference: str) -> Effect:
     return replace(effect, reference=reference) if isinstance(effect, HistoryEntry) else effect
-
-
-def _row(action_id: str) -> str:
-    return f"actions:{action_id}"

@@ -89,7 +89,7 @@ class ApprovalRows(ApprovalStore):
             if first:
                 tell_others(conn, WORK)
                 self._effects.write(conn, effects)
-            return self._rows.action_of(conn.execute(_ACTION, {"of_id": action_id}).one()), first
+            return self._rows.read_on(conn, action_id), first
 
         return await self._database.write(work)
 
@@ -135,7 +135,6 @@ _APPROVAL = select(
 )
 _BY_TOKEN = _APPROVAL.where(approvals.c.token_hash == bindparam("token"))
 _ASKED = _APPROVAL.where(approvals.c.action_id == bindparam("of_id"))
-_ACTION = select(actions).where(actions.c.id == bindparam("of_id"))
 _UNDECIDED = and_(
     actions.c.id == bindparam("of_id"),
     in_state(actions, ActionState.PROPOSED),
