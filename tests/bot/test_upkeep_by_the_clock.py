@@ -23,7 +23,10 @@ class Upkeep:
                 clock_sync=SimpleNamespace(fit=fit),
                 clock=SimpleNamespace(now=lambda: None),
                 stores=SimpleNamespace(purge=self.purge),
-                use_cases=SimpleNamespace(reminders=SimpleNamespace(look=self.look)),
+                use_cases=SimpleNamespace(
+                    reminders=SimpleNamespace(look=self.look),
+                    subscriptions=SimpleNamespace(order_due=self.order_due),
+                ),
                 signal=SimpleNamespace(ring=lambda: self.done.append("ring")),
             ),
         )
@@ -35,6 +38,10 @@ class Upkeep:
     async def look(self) -> bool:
         self.done.append("remind")
         return True
+
+    async def order_due(self) -> int:
+        self.done.append("order")
+        return 0
 
 
 @pytest.mark.parametrize("fit", [True, False])
@@ -48,4 +55,4 @@ async def test_who_goes_by_another_time_forgets_nothing_and_reminds_nobody(fit: 
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-    assert upkeep.done == (["purge", "remind", "ring"] if fit else [])
+    assert upkeep.done == (["purge", "remind", "order", "ring"] if fit else [])

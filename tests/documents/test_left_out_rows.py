@@ -17,6 +17,8 @@ from account.chapters.usage import Usage, UsageQuery
 from account.documents.document import Document
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.errors import FiguresIncomplete
+from account.values.identifiers import Msisdn
+from account.values.labels import NumberLabel
 from account.values.page import Page
 from documents.context import RenderContext
 from documents.render.pool import RenderPool
@@ -72,6 +74,13 @@ class Operator:
         return self.page("payments", samples.payments(), offset)
 
 
+class NoLabels:
+    """A company that has given none."""
+
+    async def of(self, company_id: str, msisdns: Sequence[Msisdn]) -> dict[str, NumberLabel]:
+        return {}
+
+
 def context(renderer: RenderPool, *missing: str) -> RenderContext:
     made = SimpleNamespace(
         renderer=renderer,
@@ -80,6 +89,7 @@ def context(renderer: RenderPool, *missing: str) -> RenderContext:
         supplier=OPERATOR,
         registers_invoices=True,
         header=lambda document: HEAD,
+        labels=NoLabels(),
     )
     return cast("RenderContext", made)
 

@@ -93,7 +93,10 @@ _DATABASE_CURES = (
     ("pg_hba.conf", "the server lets nobody in from here: add a line to its pg_hba.conf"),
     ("InvalidAuthorization", "the server refuses the user: correct it, or look at pg_hba.conf"),
     ("does not exist", "there is no such database: create it, or correct the name"),
-    ("too many", "it has no connection left: raise max_connections, or lower those of others"),
+    (
+        "no connection is free",
+        "it has no connection left: raise max_connections, or lower those of others",
+    ),
     (
         "unsupported startup parameter",
         (
