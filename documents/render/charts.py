@@ -45,13 +45,13 @@ def titled(text: str, *below: str) -> Chart:
     }
 
 
-def wrapped(text: str, size: int) -> list[str]:
-    """The text in lines that fit above a chart; a word longer than a line is broken, too."""
+def wrapped(text: str, size: int, wide: float = WIDE) -> list[str]:
+    """The text in lines of so many points; a word longer than a line is broken, too."""
     lines, line = [], ""
     for word in text.split(" "):
-        for part in _parts(word, size):
+        for part in _parts(word, size, wide):
             longer = f"{line} {part}" if line else part
-            if line and _points(longer, size) > WIDE:
+            if line and _points(longer, size) > wide:
                 lines.append(line)
                 line = part
             else:
@@ -59,9 +59,9 @@ def wrapped(text: str, size: int) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def _parts(word: str, size: int) -> Iterator[str]:
-    while _points(word, size) > WIDE:
-        fits = next(n for n in range(len(word), 0, -1) if _points(word[:n], size) <= WIDE)
+def _parts(word: str, size: int, wide: float) -> Iterator[str]:
+    while _points(word, size) > wide:
+        fits = next(n for n in range(len(word), 0, -1) if _points(word[:n], size) <= wide)
         yield word[:fits]
         word = word[fits:]
     yield word

@@ -9,13 +9,15 @@ from account.values.languages import language_of
 from account.values.money import Money
 from account.values.periods import Month
 from documents.layout import cells, style
-from documents.render.charts import SCHEMA, WIDE, Chart, Word, titled
+from documents.render.charts import SCHEMA, WIDE, Chart, Word, titled, wrapped
 from documents.text.marker import N_
 from documents.text.number_format import count
 
 TOP = 10
 _NUMBERS = 120
 """Points of the numbers beside the bars."""
+_NAME = 12
+"""Points of their letters."""
 _FIGURE = 7.5
 """Points of a sign of the figures beside the bars."""
 
@@ -69,7 +71,7 @@ def _ranking(heading: Chart, top: Sequence[tuple[str, Money]], language: str) ->
     """A bar for each, in the order they come in."""
     values = [
         {
-            "number": cells.text(name) or "",
+            "number": "|".join(wrapped(_without_bars(name), _NAME, _NUMBERS - 6)),
             "tenge": money.tiyn / 100,
             "end": max(money.tiyn, 0) / 100,
             "said": money.shown(language),
@@ -77,13 +79,19 @@ def _ranking(heading: Chart, top: Sequence[tuple[str, Money]], language: str) ->
         }
         for place, (name, money) in enumerate(top)
     ]
+    lines = max((str(one["number"]).count("|") for one in values), default=0)
     return {
         "title": heading,
         "width": WIDE - _NUMBERS,
-        "height": {"step": 34},
+        "height": {"step": 34 + 16 * lines},
         "data": {"values": values},
         "layer": _bars([money for _, money in top], language),
     }
+
+
+def _without_bars(name: str) -> str:
+    """The sign that parts the lines of a name stands in none."""
+    return (cells.text(name) or "").replace("|", "¦")
 
 
 def _bars(top: Sequence[Money], language: str) -> list[Chart]:
@@ -93,7 +101,7 @@ def _bars(top: Sequence[Money], language: str) -> list[Chart]:
     most, least = max([*drawn, 0.01]), min([*drawn, 0])
     # The figure beside the longest bar ends where the picture does.
     farthest = (most - least) * (WIDE - _NUMBERS) / (WIDE - _NUMBERS - figures) + least
-    names = {"title": None, "labelLimit": _NUMBERS - 10}
+    names = {"title": None, "labelLimit": 0, "labelExpr": "split(datum.label, '|')"}
     y = {"field": "number", "type": "ordinal", "sort": {"field": "place"}}
     scale = {"domain": [least, farthest], "nice": False}
     x = {"type": "quantitative", "axis": None, "scale": scale}
