@@ -129,8 +129,6 @@ async def test_a_number_opens_its_card_however_it_is_written(stage: Stage, typed
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("87012115526\n87010542008", "There are several numbers here. Enter one."),
-        ("87012115526\t87010542008", "There are several numbers here. Enter one."),
         ("8 701 О54 20 08", "This is not a phone number."),
         ("20", "Type at least 3 digits."),
     ],
@@ -142,6 +140,13 @@ async def test_nothing_found_is_not_said_of_what_was_not_understood(
     await phone.say(typed)
     window = await phone.sees("37 numbers", sentence)
     assert "Nothing found" not in window.text
+
+
+@pytest.mark.parametrize("between", ["\n", "\t", " и "])
+async def test_several_numbers_are_a_list(stage: Stage, between: str) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say(between.join(["87012115526", "87010542008"]))
+    await phone.sees("› Many numbers", "2 numbers", "What to do?")
 
 
 async def test_words_before_the_login_ask_for_the_number_again(stage: Stage) -> None:
