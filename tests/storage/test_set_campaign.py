@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, update
 from account.changes.action import Action
 from account.changes.sets.change_set import Fate, Outcome, SetState
 from storage import Stores
-from storage.stores import change_sets as rows
+from storage.stores import change_set_statements as statements
 from storage.tables.change_sets import change_set_numbers
 from tests.account.fakes.carrier import Fault
 from tests.storage.set_desk import Desk
@@ -135,13 +135,14 @@ async def test_every_number_once_whatever_dies(stores: Stores, others: Stores, s
 
 def _number_forgets_its_change() -> dict[str, Any]:
     nobody = change_set_numbers.c.set_id == "nobody's"
-    return {"_BEGUN": update(change_set_numbers).where(nobody).values(reason_code=None)}
+    return {"BEGUN": update(change_set_numbers).where(nobody).values(reason_code=None)}
 
 
 def _stop_calls_back_what_was_sent() -> dict[str, Any]:
-    every = update(change_set_numbers).where(rows._of_set, change_set_numbers.c.fate == "ready")
-    forsaken = every.values(outcome=bindparam("to"), reason_code=bindparam("why"))
-    return {"_FORSAKE": forsaken}
+    ready = change_set_numbers.c.fate == "ready"
+    forsaken = update(change_set_numbers).where(statements._of_set, ready)
+    forsaken = forsaken.values(outcome=bindparam("to"), reason_code=bindparam("why"))
+    return {"FORSAKE": forsaken}
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ async def test_a_broken_program_is_caught(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, statement in broken().items():
-        monkeypatch.setattr(rows, name, statement)
+        monkeypatch.setattr(statements, name, statement)
     if broken is _stop_calls_back_what_was_sent:
         monkeypatch.setattr(random.Random, "random", _stopping(random.Random.random))
     with pytest.raises(AssertionError):
