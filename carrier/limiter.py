@@ -78,41 +78,25 @@ class Slots(Protocol):
         """Seconds until the first of `count` calls; None when it is later than `within`."""
 
 
-class CallLimiter:
-    """The calls of this process. `now` counts seconds, monotonic; `budget` are the calls a second
-    that all work within the budget makes, of all APIs together.
-    """
+class SharedTurns:
+    """What one process takes of what all share, name by name. `now` counts seconds, monotonic."""
 
     def __init__(
         self,
-        told: LimitsProfile,
         slots: Slots,
         now: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        budget: float | None = None,
     ) -> None:
-        self._told = told
         self._slots = slots
         self._now = now
         self._sleep = sleep
-        self._budget = budget
         self._mine: dict[str, deque[float]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
-    async def wait(self, api: str, until: float) -> None:
-        """Wait for this call's turn. Raises `CarrierTurnTaken` when it comes after `until`."""
-        if self._budget is not None and _LAST.get():
-            await self._turn(_REST, self._budget * SHARE_OF_REST, until)
-        if self._budget is not None and _WITHIN_BUDGET.get():
-            await self._turn(_BUDGET, self._budget, until)
-        rate = self._told.rate(api)
-        if rate is None:
-            return
-        if _BACKGROUND.get():
-            await self._turn(f"{api}:background", rate * self._told.background_share, until)
-        await self._turn(api, rate, until)
-
-    async def _turn(self, name: str, rate: float, until: float) -> None:
+    async def wait(self, name: str, rate: float, until: float) -> None:
+        """Wait for the next of `rate` turns a second. Raises `CarrierTurnTaken` when it comes after
+        `until`; while the database is away everybody goes on.
+        """
         async with self._locks.setdefault(name, asyncio.Lock()):
             mine = self._mine.setdefault(name, deque())
             while mine and mine[0] < self._now() - _KEPT:
@@ -134,3 +118,29 @@ class CallLimiter:
         if first is None:
             raise CarrierTurnTaken(f"{name}: its calls of the next seconds are taken")
         return [now + first + number / rate for number in range(count)]
+
+
+class CallLimiter:
+    """The calls of this process to the operator. `budget` are the calls a second that all work
+    within the budget makes, of all APIs together.
+    """
+
+    def __init__(
+        self, told: LimitsProfile, turns: SharedTurns, budget: float | None = None
+    ) -> None:
+        self._told = told
+        self._turn = turns.wait
+        self._budget = budget
+
+    async def wait(self, api: str, until: float) -> None:
+        """Wait for this call's turn. Raises `CarrierTurnTaken` when it comes after `until`."""
+        if self._budget is not None and _LAST.get():
+            await self._turn(_REST, self._budget * SHARE_OF_REST, until)
+        if self._budget is not None and _WITHIN_BUDGET.get():
+            await self._turn(_BUDGET, self._budget, until)
+        rate = self._told.rate(api)
+        if rate is None:
+            return
+        if _BACKGROUND.get():
+            await self._turn(f"{api}:background", rate * self._told.background_share, until)
+        await self._turn(api, rate, until)

@@ -17,6 +17,7 @@ from bot.config.errors import BadSetting
 from bot.config.operator_access import tls_of
 from bot.config.settings import Settings
 from bot.delivery.alerts import AlertWords
+from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.sender import OutboxSender
 from bot.events.operator_events import OperatorEvents
 from bot.ops.clock import SteadyClock
@@ -39,7 +40,7 @@ from bot.workers.pool import ProgressSign
 from bot.workers.work_signal import WorkSignal
 from carrier.breaker import BreakerState
 from carrier.http import Limits, OperatorHttp
-from carrier.limiter import CallLimiter
+from carrier.limiter import CallLimiter, SharedTurns
 from carrier.mail import MailSender
 from carrier.notifier import CarrierNotifier
 from carrier.sms.tmf681 import SmsSender
@@ -182,6 +183,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         notifications=use_cases.notifications,
         set_files=wired.set_files,
         alerts=AlertWords(stores, carrier, use_cases.alert_hearers),
+        rate_limiter=RateLimiter(SharedTurns(stores.call_slots, boottime)),
         sends_sms=lambda: smpp is None or smpp.bound,
     )
     sign = ProgressSign(bot, stores, clock, catalogues)
@@ -245,7 +247,7 @@ def operator_of(
     limiter = None
     if slots is not None:
         budget = float(settings.background_calls_per_second)
-        limiter = CallLimiter(settings.profile.limits, slots, boottime, budget=budget)
+        limiter = CallLimiter(settings.profile.limits, SharedTurns(slots, boottime), budget)
     return OperatorHttp(
         settings.carrier_url,
         settings.carrier_token_file or settings.carrier_token,

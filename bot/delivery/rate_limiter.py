@@ -1,6 +1,7 @@
 """Telegram's limits: so many messages a second over all, one a second per chat after a burst.
 
-Where many wait, the more urgent leave first, whenever they came.
+Where many wait, the more urgent leave first, whenever they came. The limit is the bot's, however
+many processes it has: who has used up half of its burst takes its turns from what all share.
 """
 
 from __future__ import annotations
@@ -8,15 +9,24 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from account.effects.effect import Priority
+from account.errors import CarrierTurnTaken
+from account.values.durations import boottime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from carrier.limiter import SharedTurns
+
 PER_SECOND, BURST = 25, 25
+ALONE = BURST / 2
+"""Above this nobody is asked: one message in a while costs the database nothing."""
+LONGEST = 30.0
+"""Seconds."""
 CHAT_SPACING, CHAT_BURST = 1.0, 3
 REMEMBERED_CHATS = 10_000
 
@@ -33,10 +43,11 @@ class _Waiting:
 class RateLimiter:
     """How fast messages may leave: a bucket over all chats, and one per chat.
 
-    `level` is what the bucket holds at first.
+    `level` is what the bucket holds at first; without `shared` the process is alone.
     """
 
-    def __init__(self, level: float = BURST) -> None:
+    def __init__(self, shared: SharedTurns | None = None, level: float = BURST) -> None:
+        self._shared = shared
         self._level, self._at = level, time.monotonic()
         self._free_at: dict[int, float] = {}
         self._numbers = itertools.count()
@@ -52,6 +63,10 @@ class RateLimiter:
             self._level -= 1
         finally:
             self._waiting.discard(mine)
+        if self._shared is not None and self._level < ALONE:
+            # Who waits longer than that goes on: Telegram says itself when it is too much.
+            with suppress(CarrierTurnTaken):
+                await self._shared.wait("telegram", PER_SECOND, boottime() + LONGEST)
 
     def _turn_of(self, chat_id: int) -> float:
         """When the chat's own limit lets it leave; the next one of that chat comes later."""

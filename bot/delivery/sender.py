@@ -147,6 +147,7 @@ class OutboxSender:
         notifications: Notifications,
         set_files: SetFiles,
         alerts: AlertWords,
+        rate_limiter: RateLimiter,
         sends_sms: Callable[[], bool] = lambda: True,
     ) -> None:
         self._bot = bot
@@ -161,7 +162,7 @@ class OutboxSender:
         self._sends_sms = sends_sms
         self._set_files = set_files
         self._alerts = alerts
-        self._rate_limiter = RateLimiter()
+        self._rate_limiter = rate_limiter
         self._concurrency = Concurrency()
         self._files = FileDelivery(bot, stores, notifier, clock, catalogues)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from account.effects.effect import Channel, Priority
+from account.values.durations import boottime
 from bot.delivery.concurrency import AT_ONCE, BOUNDS, Bound, Concurrency
-from bot.delivery.rate_limiter import BURST, RateLimiter
+from bot.delivery.rate_limiter import BURST, PER_SECOND, RateLimiter
+from carrier.limiter import SharedTurns
 from storage.queue.outbox import Capacity
 
 
@@ -61,3 +63,43 @@ async def test_a_burst_leaves_at_once_and_a_place_that_is_given_up_is_free() -> 
     async with asyncio.timeout(0):
         for chat_id in range(BURST):
             await quick.wait(chat_id)
+
+
+class Shared:
+    """What the database keeps: the moment until which turns are given out, by name."""
+
+    def __init__(self) -> None:
+        self.until = self.asked = 0.0
+
+    async def take(self, name: str, count: int, per_second: float, within: float) -> float | None:
+        self.asked += 1
+        begins = max(self.until, boottime())
+        if begins > boottime() + within:
+            return None
+        self.until = begins + count / per_second
+        return begins - boottime()
+
+
+async def test_who_sends_now_and_then_asks_nobody() -> None:
+    shared = Shared()
+    one = RateLimiter(SharedTurns(shared, boottime))
+    for chat_id in range(BURST // 2):
+        await one.wait(chat_id)
+    assert shared.asked == 0
+
+
+async def test_processes_that_send_much_take_their_turns_from_what_all_share() -> None:
+    shared, began = Shared(), boottime()
+    processes = [RateLimiter(SharedTurns(shared, boottime), level=0) for _ in range(2)]
+    async with asyncio.TaskGroup() as group:
+        for chat_id in range(20):
+            group.create_task(processes[chat_id % 2].wait(chat_id))
+    assert shared.until - began >= 20 / PER_SECOND
+
+
+async def test_where_all_turns_are_taken_a_message_leaves_all_the_same() -> None:
+    shared = Shared()
+    shared.until = boottime() + 3600
+    async with asyncio.timeout(10):
+        await RateLimiter(SharedTurns(shared, boottime), level=1).wait(1)
+    assert shared.asked == 1

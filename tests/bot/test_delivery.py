@@ -28,6 +28,7 @@ from account.errors import CarrierUnavailable, OutcomeUnknown, PostFault, PostRe
 from bot.delivery import acknowledgement
 from bot.delivery.concurrency import AT_ONCE
 from bot.delivery.messages import LETTERS, Letter
+from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.sender import OutboxSender
 from bot.ops.clock import SteadyClock
 from bot.texts.language import Catalogues
@@ -79,6 +80,7 @@ def delivery(
     notifications: Any = None,
 ) -> OutboxSender:
     return OutboxSender(
+        rate_limiter=RateLimiter(),
         bot=cast("Bot", telegram),
         stores=stores,
         notifier=post,

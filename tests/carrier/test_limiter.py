@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from account.errors import CarrierTurnTaken
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.limiter import CallLimiter, background
+from carrier.limiter import CallLimiter, SharedTurns, background
 from carrier.profile.limits import LimitsProfile
 from tests.carrier.desk import Desk, Time
 
@@ -38,7 +38,7 @@ class Shared:
 
 def limiter(time: Time, shared: Shared, rate: float = 10.0, share: float = 0.5) -> CallLimiter:
     told = LimitsProfile(calls_per_second=rate, background_share=share)
-    return CallLimiter(told, shared, time, time.sleep)
+    return CallLimiter(told, SharedTurns(shared, time, time.sleep))
 
 
 async def test_several_processes_together_do_not_call_more_often_than_is_told() -> None:
@@ -109,7 +109,7 @@ async def test_an_api_without_a_limit_asks_nobody() -> None:
     time = Time()
     shared = Shared(time)
     told = LimitsProfile(apis={"TMF637": 5.0})
-    one = CallLimiter(told, shared, time, time.sleep)
+    one = CallLimiter(told, SharedTurns(shared, time, time.sleep))
     await one.wait("TMF620", time() + 8)
     assert shared.asked == 0
     await one.wait("TMF637", time() + 8)
