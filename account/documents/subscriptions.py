@@ -49,6 +49,8 @@ LATEST_DAY = 28
 """Every month has it."""
 TRIED_FOR = timedelta(days=3)
 AGAIN = timedelta(days=1)
+SOON = timedelta(minutes=5)
+"""After which one that could not be answered is tried again."""
 MOST = 10
 """Of one person."""
 AT_ONCE, PAGE = 20, 100
@@ -213,12 +215,20 @@ class Subscriptions:
     async def order_due(self) -> int:
         """Order what is due; how many orders that were. Who cannot be answered for now waits."""
         now = self._clock.now()
-        placed, in_vain = 0, None
-        for subscription in await self._store.due(now, AT_ONCE):
-            try:
-                placed += await self._order(subscription, now)
-            except CarrierUnavailable as fault:
-                in_vain = fault
+        placed, in_vain, seen = 0, None, set[str]()
+        while due := [one for one in await self._store.due(now, AT_ONCE) if one.id not in seen]:
+            answered = False
+            for subscription in due:
+                seen.add(subscription.id)
+                try:
+                    placed += await self._order(subscription, now)
+                    answered = True
+                except CarrierUnavailable as fault:
+                    # Behind the others: who can be answered must not wait for who cannot.
+                    await self._store.later(subscription, now + SOON)
+                    in_vain = fault
+            if not answered:
+                break
         if in_vain is not None:
             raise in_vain
         return placed
@@ -367,6 +377,9 @@ class SubscriptionStore(Protocol):
 
     async def put_off(self, subscription: Subscription, effects: Sequence[Effect]) -> bool:
         """Keep its month and when it is due, and write the effects; False where it has ended."""
+
+    async def later(self, subscription: Subscription, due: datetime) -> None:
+        """Try it then, if nobody has moved it meanwhile."""
 
     async def settle(
         self, subscription: Subscription, state: SubscriptionState, effects: Sequence[Effect]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, null, or_, select, update
+from sqlalchemy import bindparam, delete, func, null, or_, select, tuple_, update
 from typing_extensions import override
 
 from account.changes.action import ActionKind, ActionState
@@ -56,6 +56,10 @@ NOT_SOONER = timedelta(minutes=1)
 """After an end of a look, before an event may bring the next one."""
 
 
+Group = tuple[str, int, str]
+"""Whose alerts: the person, the chat and the company."""
+
+
 class AlertRows(AlertStore):
     """Every method is one transaction and raises `StorageUnavailable`."""
 
@@ -71,8 +75,9 @@ class AlertRows(AlertStore):
             whose = {"whose": rule.administrator_id}
             if conn.execute(_COUNT, whose).scalar_one() >= most:
                 raise TooManyAlertRules(most)
+            # First of all, so that nobody forgets the company before this rule is seen.
+            conn.execute(_LOOK_HELD.on(conn), {**look, "due": now, "fence": 0}).close()
             conn.execute(alert_rules.insert(), rule_values(rule)).close()
-            conn.execute(_LOOK_ONCE.on(conn), {**look, "due": now, "fence": 0}).close()
             conn.execute(_SOON, {"companies": [rule.company_id], "now": now}).close()
 
         await self._database.write(work)
@@ -222,8 +227,12 @@ class AlertRows(AlertStore):
 
     @override
     async def forget(self, look: Look) -> None:
-        values = {"company": look.company_id, "held": look.fence}
-        await self._database.write(lambda conn: conn.execute(_FORGET, values).close())
+        def work(conn: Connection) -> None:
+            # Two statements: PostgreSQL sees a rule that was waited for by the second one alone.
+            if self._hold(conn, look, {}):
+                conn.execute(_FORGET, {"company": look.company_id}).close()
+
+        await self._database.write(work)
 
     def _hold(self, conn: Connection, look: Look, values: Mapping[str, Any]) -> bool:
         statement = update(alert_looks).where(_HELD).values(**values, **RELEASED)
@@ -243,12 +252,22 @@ class AlertRows(AlertStore):
 
     @override
     async def tell(self, now: datetime) -> int:
-        groups = await self._database.read(
-            lambda conn: conn.execute(_GROUPS, {"now": now, "most": GROUPS}).all()
-        )
-        return sum([await self._tell(tuple(group), now) for group in groups])
+        told, after = 0, ("", 0, "")
+        while groups := await self._groups(after, now):
+            for after in groups:
+                told += await self._tell(after, now)
+        return told
 
-    async def _tell(self, group: tuple[str, int, str], now: datetime) -> int:
+    async def _groups(self, after: Group, now: datetime) -> Sequence[Group]:
+        """The next ones: one that waits with its digest must not stand before the others."""
+        whose, chat, company = after
+        behind = {"whose": whose, "chat": chat, "company": company}
+        values = {**behind, "now": now, "most": GROUPS}
+        return await self._database.read(
+            lambda conn: [tuple(row) for row in conn.execute(_GROUPS, values)]
+        )
+
+    async def _tell(self, group: Group, now: datetime) -> int:
         whose = dict(zip(("whose", "chat", "company"), group, strict=True))
         midnight = now.astimezone(ALMATY).replace(hour=0, minute=0, second=0, microsecond=0)
 
@@ -320,9 +339,10 @@ _OPEN = in_state(alert_looks, "open")
 _CLAIMS = Claims(alert_looks, ("open",))
 _HELD = _COMPANY & (alert_looks.c.fence == bindparam("held"))
 _LOOK = select(alert_looks).where(_COMPANY)
-_LOOK_ONCE = insert_once(alert_looks)
+_LOOK_HELD = insert_or_set(alert_looks, ("id",), ("state",))
+"""Makes it where there is none, and holds it until the transaction ends."""
 _FORGET = delete(alert_looks).where(
-    _HELD, ~select(alert_rules.c.id).where(alert_rules.c.company_id == alert_looks.c.id).exists()
+    _COMPANY, ~select(alert_rules.c.id).where(alert_rules.c.company_id == alert_looks.c.id).exists()
 )
 _BETWEEN = (
     alert_looks.c.id.in_(bindparam("companies", expanding=True)),
@@ -385,10 +405,15 @@ _GROUP = (
     alerts.c.company_id == bindparam("company"),
 )
 _IS_DUE = (in_state(alerts, "due"), alerts.c.tell_at <= bindparam("now", type_=Moment))
+_OF_GROUP = (alerts.c.administrator_id, alerts.c.telegram_id, alerts.c.company_id)
 _GROUPS = (
-    select(alerts.c.administrator_id, alerts.c.telegram_id, alerts.c.company_id)
-    .where(*_IS_DUE)
+    select(*_OF_GROUP)
+    .where(
+        *_IS_DUE,
+        tuple_(*_OF_GROUP) > tuple_(bindparam("whose"), bindparam("chat"), bindparam("company")),
+    )
     .distinct()
+    .order_by(*_OF_GROUP)
     .limit(bindparam("most"))
 )
 _WAITING = select(func.count()).select_from(alerts).where(*_GROUP, *_IS_DUE)

@@ -109,6 +109,11 @@ class SubscriptionRows(SubscriptionStore):
         return await self._database.write(work)
 
     @override
+    async def later(self, subscription: Subscription, due: datetime) -> None:
+        values = {"of_id": subscription.id, "was": subscription.due, "due_to": due}
+        await self._database.write(lambda conn: conn.execute(_LATER, values).close())
+
+    @override
     async def settle(
         self, subscription: Subscription, state: SubscriptionState, effects: Sequence[Effect]
     ) -> bool:
@@ -210,6 +215,11 @@ _MOVE = (
 # Months are written so that their texts are in their order.
 _ORDER = _MOVE.where(subscriptions.c.month < bindparam("below"))
 _PUT_OFF = _MOVE.where(subscriptions.c.month <= bindparam("at_most"))
+_LATER = (
+    update(subscriptions)
+    .where(_ID, _ACTIVE, subscriptions.c.due == bindparam("was", type_=Moment))
+    .values(due=bindparam("due_to", type_=Moment))
+)
 _SETTLE = (
     update(subscriptions)
     .where(_ID, _OPEN, subscriptions.c.state != bindparam("to"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import tracemalloc
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from account.chapters.alerts.looks import EVERY, LEASE, PAGE, AlertLooks
 from account.chapters.alerts.rule import Measure, QuietHours, Scope
@@ -35,7 +36,7 @@ from account.values.periods import ALMATY
 from account.values.rights import Role
 from bot.events.wakeups import EventWakeups
 from storage import Stores
-from storage.tables.alerts import alert_marks
+from storage.tables.alerts import alert_marks, alerts
 from storage.tables.outbox import outbox
 from tests.account.world import AIGUL, ALPHA, BETA, HER_PHONE, a_number
 from tests.storage.set_desk import Desk, a_msisdn
@@ -168,6 +169,64 @@ async def test_more_than_five_are_one_digest_and_the_next_one_waits(watch: Watch
     watch.clock.advance(timedelta(minutes=9))
     await watch.look()
     assert await watch.told() == ["alert.many", "alert.many"]
+
+
+async def test_a_digest_that_waits_holds_up_nobody_else(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.stores.alerts.GROUPS", 1)
+    await below(watch)
+    for n in range(6):
+        watch.has(1, n)
+    await watch.next_look()
+    for n in range(6, 12):
+        watch.has(1, n)
+    await watch.stores.alerts.wake([ALPHA], watch.clock.now() + timedelta(minutes=2))
+    watch.clock.advance(timedelta(minutes=2))
+    await watch.look()
+    assert await watch.told() == ["alert.many"]
+    now = watch.clock.now()
+    await watch.stores.database.write(
+        lambda conn: conn.execute(
+            alerts.insert().from_select(
+                [one.name for one in alerts.c if one.name != "id"],
+                select(
+                    *(
+                        literal("rule-2")
+                        if one.name == "rule_id"
+                        else literal("adm-9")
+                        if one.name == "administrator_id"
+                        else one
+                        for one in alerts.c
+                        if one.name != "id"
+                    )
+                )
+                .where(alerts.c.state == "due")
+                .limit(1),
+            )
+        ).close()
+    )
+    assert await watch.stores.alerts.tell(now) == 1
+    assert await watch.told() == ["alert.many", "alert.one"]
+
+
+async def test_a_rule_made_while_its_company_is_forgotten_is_looked_at(
+    watch: Watch, others: Stores
+) -> None:
+    """The last rule goes, and its company is about to be forgotten, when another one comes."""
+    rule_id = await below(watch)
+    await watch.rules.remove(watch.actor, rule_id)
+    watch.clock.advance(EVERY + A_MOMENT)
+    look = await watch.stores.alerts.claim("one", watch.clock.now(), LEASE)
+    assert look is not None
+    for _ in range(20):
+        await asyncio.gather(watch.rules.add(watch.actor, Measure.DEBT), others.alerts.forget(look))
+        assert await watch.stores.alerts.look(ALPHA) is not None
+        for one in await watch.rules.own(watch.actor):
+            await watch.rules.remove(watch.actor, one.id)
+        again = await watch.stores.alerts.claim("one", watch.clock.now(), LEASE)
+        look = again or look
+        watch.clock.advance(LEASE + A_MOMENT)
 
 
 async def test_at_night_three_hundred_become_one_digest_in_the_morning(watch: Watch) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from account.chapters.billing.bills import Bill
+from account.chapters.billing.bills import Bill, BillsQuery
 from account.documents.catalogue import DocumentCatalogue
 from account.documents.document import DocumentState
 from account.documents.kinds import DocumentKind
 from account.documents.subscriptions import (
     MOST,
+    SOON,
     Subscription,
     Subscriptions,
     SubscriptionState,
@@ -30,6 +32,7 @@ from account.errors import (
 )
 from account.identity.permissions import Actor
 from account.values.money import Money
+from account.values.page import Page
 from account.values.periods import ALMATY, Month
 from account.values.rights import Role
 from storage import Stores
@@ -219,7 +222,44 @@ async def test_the_operator_away_puts_it_off(reader: Subscriber) -> None:
     with pytest.raises(CarrierUnavailable):
         await reader.use.order_due()
     reader.carrier.down = False
+    reader.clock.advance(SOON)
     assert await reader.use.order_due() == 1
+
+
+async def test_everybody_of_the_same_day_is_served_at_once(
+    reader: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("account.documents.subscriptions.AT_ONCE", 1)
+    reader.billed(JANUARY)
+    for day in (4, 5, 6):
+        await subscribed(reader, day)
+    reader.until(2022, 2, 6)
+    assert await reader.use.order_due() == 3
+
+
+async def test_a_company_that_cannot_be_asked_holds_up_no_other(
+    reader: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("account.documents.subscriptions.AT_ONCE", 1)
+    await subscribed(reader)
+    beta = replace(reader.desk.alpha, id=BETA, name="Beta LLP")
+    reader.carrier.granted["adm-1"] = (reader.desk.alpha, beta)
+    actor = replace(reader.actor, companies=(reader.desk.alpha, beta), company_id=BETA)
+    await reader.use.subscribe(actor, REGISTER, 5, "ru")
+    reader.carrier.cabinet.bills[BETA] = [a_bill(JANUARY, registered=True)]
+    asked = reader.carrier.bills
+
+    async def but_alphas(wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
+        if wish.company_id == ALPHA:
+            raise CarrierUnavailable
+        return await asked(wish, offset=offset, limit=limit)
+
+    monkeypatch.setattr(reader.carrier, "bills", but_alphas)
+    reader.until(2022, 2, 5)
+    for _ in range(2):
+        with suppress(CarrierUnavailable):
+            await reader.use.order_due()
+    assert len(await reader.ordered()) == 1
 
 
 async def test_not_me_suspends_it_and_a_new_password_does_not(reader: Subscriber) -> None:
