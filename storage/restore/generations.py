@@ -100,7 +100,7 @@ class Generations:
         """
 
         def work(conn: Connection) -> tuple[Generation, int]:
-            present = _present(conn)
+            present = _held(conn)
             used = {*marks, *conn.execute(_MARKS).scalars()}
             begun = Generation(
                 present.origin, max(present.number, above) + 1, _a_mark(used), beats=0
@@ -120,7 +120,7 @@ class Generations:
         """
 
         def work(conn: Connection) -> tuple[Generation, int] | None:
-            present = _present(conn)
+            present = _held(conn)
             timeline = self._database.timeline
             known = conn.execute(_TIMELINE).scalar_one()
             if timeline is None or timeline == known:
@@ -151,6 +151,17 @@ def _present(conn: Connection) -> Generation:
         conn.execute(_INSERT.on(conn), values)
         row = conn.execute(_LATEST).one()
     return Generation(*row)
+
+
+def _held(conn: Connection) -> Generation:
+    """The present one; no other begins until the transaction ends.
+
+    All of them are begun under the lock of the first, which never goes; read by a statement of its
+    own, which sees the one that was waited for.
+    """
+    _present(conn)
+    conn.execute(_HOLD).close()
+    return _present(conn)
 
 
 def _a_mark(used: Collection[str]) -> str:
@@ -185,8 +196,11 @@ _BEAT = (
 _SUSPEND = update(schedules).where(in_state(schedules, "scheduled")).values(state="suspended")
 _SUSPEND_DUE = _SUSPEND.where(schedules.c.due <= bindparam("now", type_=Moment()))
 _LATEST_NUMBER = select(func.max(generations.c.number)).scalar_subquery()
-_TIMELINE = (
-    select(generations.c.timeline).where(generations.c.number == _LATEST_NUMBER).with_for_update()
+_TIMELINE = select(generations.c.timeline).where(generations.c.number == _LATEST_NUMBER)
+_HOLD = (
+    select(generations.c.number)
+    .where(generations.c.number == select(func.min(generations.c.number)).scalar_subquery())
+    .with_for_update()
 )
 _SET_TIMELINE = (
     update(generations)

@@ -146,3 +146,18 @@ def test_fewer_beats_are_an_older_copy(now: Generation, older: bool) -> None:
 )
 def test_two_that_began_from_one_backup_are_not_taken_for_one(now: Generation, older: bool) -> None:
     assert now.is_older_than(Generation("here", 1, "4821", beats=3)) is older
+
+
+async def test_of_all_that_start_behind_a_promoted_replica_one_begins_the_generation(
+    stores: Stores, others: Stores
+) -> None:
+    both = (stores, others)
+    for timeline in range(1, 8):
+        for one in both:
+            await one.generations.beat()
+            one.database.timeline = timeline
+        begun = await asyncio.gather(*(one.generations.follow(NOW) for one in both))
+        assert len([one for one in begun if one is not None]) == int(timeline > 1)
+    present = await stores.generations.look()
+    assert present is not None
+    assert present.number == 6
