@@ -74,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("target", metavar="FILE", type=Path, help="a new file")
     commands.add_parser("restored", help="say that a backup of the database was put back")
     _declare_history(commands.add_parser("history", help="the actions history for other systems"))
+    _declare_person(commands.add_parser("person", help="what is kept of one person"))
     commands.add_parser("texts", help="check the catalogues of texts")
     command = commands.add_parser("profile", help="the file that says what an operator is like")
     doing = command.add_subparsers(dest="doing", required=True, metavar="ACTION")
@@ -106,6 +107,16 @@ def _declare_history(command: argparse.ArgumentParser) -> None:
     check = doing.add_parser("check", help="whether an export is as it was written")
     check.add_argument("target", metavar="FILE", type=Path)
     check.add_argument("--key", required=True, help="the public key that export has said")
+
+
+def _declare_person(command: argparse.ArgumentParser) -> None:
+    doing = command.add_subparsers(dest="doing", required=True, metavar="ACTION")
+    export = doing.add_parser("export", help="all of it, as JSON lines")
+    export.add_argument("phone", help="their number, 77010542007")
+    export.add_argument("target", metavar="FILE", type=Path, help="a new file")
+    erase = doing.add_parser("erase", help="delete it, but for the proof of who did what")
+    erase.add_argument("phone")
+    erase.add_argument("--reason", required=True, help="for the history; not shown in chats")
 
 
 def _declare_quarantine(command: argparse.ArgumentParser) -> None:
@@ -159,6 +170,10 @@ def _run(chosen: argparse.Namespace) -> int:
         from bot.cli import history
 
         return asyncio.run(_plainly(history.export(settings, chosen.target, chosen.since)))
+    if chosen.command == "person":
+        from bot.cli import person
+
+        return asyncio.run(_plainly(person.run(settings, chosen)))
     from bot.cli import backup, maintenance, restored, rotate_key, verify_audit
 
     tasks: dict[str, Callable[[Settings], Coroutine[Any, Any, int]]] = {

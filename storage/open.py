@@ -14,6 +14,7 @@ from storage.encryption.secret_keys import SecretKeys
 from storage.engine.database import Database
 from storage.engine.open import open_database
 from storage.fsm_storage import ConversationStorage
+from storage.personal_data import PersonalDataStore
 from storage.queue.gauges import Gauges
 from storage.queue.inbox import Inbox
 from storage.queue.leases import Leases
@@ -69,6 +70,7 @@ class Stores:
     effect_store: EffectRows
     history: HistoryRows
     chain: Chain
+    personal_data: PersonalDataStore
     audit: Audit
     login: LoginRows
     accounts: AccountRows
@@ -138,6 +140,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         effect_store=EffectRows(database, effects),
         history=HistoryRows(database, chain),
         chain=chain,
+        personal_data=PersonalDataStore(database, chain),
         audit=Audit(database, chain, keys),
         login=LoginRows(database, effects),
         accounts=AccountRows(database),

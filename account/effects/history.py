@@ -36,6 +36,8 @@ class HistoryEvent(StrEnum):
     VERDICT = "change.verdict"
     UPDATE_REPLAYED = "update.replayed"
     ACCOUNT_REMOVED = "account.removed"
+    PERSON_ERASED = "person.erased"
+    """By a keeper of the bot, with the reason; whose data it was stands as an id."""
     FROZEN = "account.frozen"
     THAWED = "account.thawed"
     SET = "set"

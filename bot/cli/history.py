@@ -33,7 +33,7 @@ async def export(settings: Settings, target: Path, since: str | None) -> int:
             print(sentence(verdict.breach))  # noqa: T201 - the answer of a command
             return 1
         count = 0
-        with _new(target) as file:
+        with new_file(target) as file:
             async for line in lines(stores.database, stores.keys, now, begin):
                 file.write(line + "\n")
                 count += 1
@@ -68,7 +68,8 @@ def _day(text: str) -> datetime:
         raise BadSetting("--since must be a day like 2026-11-01.") from None
 
 
-def _new(path: Path) -> TextIO:
+def new_file(path: Path) -> TextIO:
+    """A file that nobody else can read. Raises `BadSetting`, also where there is one."""
     try:
         return os.fdopen(
             os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"

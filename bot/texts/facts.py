@@ -134,6 +134,7 @@ def event_word(what: HistoryEvent) -> str:
         HistoryEvent.USAGE_SEEN: _("Usage details viewed"),
         HistoryEvent.DOCUMENT_ORDERED: _("Document ordered"),
         HistoryEvent.HOLD_PLACED: _("Changes put on hold"),
+        HistoryEvent.PERSON_ERASED: _("Personal data erased"),
         HistoryEvent.HOLD_LIFTED: _("Hold on changes lifted"),
         HistoryEvent.VERDICT: _("Outcome established"),
         HistoryEvent.UPDATE_REPLAYED: _("Message taken up again"),
