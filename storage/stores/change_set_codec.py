@@ -92,7 +92,7 @@ def counts_of(rows: Iterable[Any]) -> SetCounts:
     """How many numbers of a set have which fate, and what became of those that were ready."""
     fates: dict[Fate, int] = {}
     outcomes: dict[Outcome, int] = {}
-    logins = 0
+    logins, began_at = 0, None
     for row in rows:
         if row.fate is None:
             continue
@@ -102,7 +102,9 @@ def counts_of(rows: Iterable[Any]) -> SetCounts:
             outcome = _outcome(row)
             outcomes[outcome] = outcomes.get(outcome, 0) + row.numbers
             logins += row.numbers if row.login else 0
-    return SetCounts(fates, outcomes, logins)
+            begun = [at for at in (began_at, row.began_at) if at is not None]
+            began_at = min(begun, default=None)
+    return SetCounts(fates, outcomes, logins, began_at)
 
 
 def _outcome(row: Any) -> Outcome:

@@ -104,6 +104,7 @@ COUNTS = (
         actions.c.attempts,
         actions.c.reason_code.label("why"),
         _LOGIN.label("login"),
+        func.min(actions.c.accepted_at).label("began_at"),
         func.count().label("numbers"),
     )
     .select_from(_with_change)

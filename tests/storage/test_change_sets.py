@@ -33,7 +33,8 @@ from account.errors import (
 )
 from account.lists.list_file import MOST_BYTES
 from account.values.money import Money
-from account.values.number import NumberState
+from account.values.number import Number, NumberState
+from account.values.page import Page
 from account.values.rights import Role
 from storage import Stores
 from storage.tables.access import codes
@@ -657,3 +658,14 @@ async def test_one_word_meanwhile_where_some_are_unknown_for_long(desk: Desk) ->
         desk.clock.advance(timedelta(seconds=30))
     assert (await desk.words()).count("set.interim") == 1
     assert (await desk.present(change_set)).state is SetState.RUNNING
+
+
+async def test_a_page_that_cannot_be_read_hides_no_number_behind_it(desk: Desk) -> None:
+    rows = [a_number(a_msisdn(n)) for n in range(150)]
+
+    async def turn(offset: int, limit: int) -> Page[Number]:
+        part = rows[offset : offset + limit] if offset >= 100 else []
+        return Page(tuple(part), offset, 150, 0 if part else limit, offset + limit)
+
+    gathered, left_out = await desk.selection.tick_all(desk.actor(), turn)
+    assert (len(gathered.numbers), left_out) == (50, 100)

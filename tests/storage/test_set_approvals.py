@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from account.changes.action import ActionKind
 from account.changes.sensitive_numbers import APPROVAL_EXPIRED, APPROVAL_REJECTED
-from account.changes.sets.change_set import ChangeSet, Fate, Outcome, SetState
+from account.changes.sets.change_set import ChangeSet, Fate, Outcome, SetState, minutes_left
 from account.changes.sets.confirmation import OfferedSet
 from account.changes.sets.second_opinion import Reason, SetRules
 from account.effects.effect import BindTelegram, EndSessionsOf
@@ -100,6 +100,18 @@ async def test_nothing_of_it_is_sent_before_somebody_else_has_approved_it(desk: 
     assert told.count(("set", "proposed")) == 1
     assert told.count(("change.approved", "done")) == 1
     assert (await desk.words()).count("set.final") == 1
+
+
+async def test_the_pace_of_a_set_is_counted_from_when_it_was_let_run(desk: Desk) -> None:
+    change_set, token = await proposed(desk)
+    desk.clock.advance(timedelta(hours=10))
+    await desk.approvals.approve(marat(desk), token)
+    assert await desk.step()
+    desk.clock.advance(timedelta(seconds=30))
+    await desk.follow_up()
+    counts, now = await desk.counts(change_set), desk.clock.now()
+    assert 0 < counts.ended < FEW
+    assert minutes_left(await desk.present(change_set), counts, now) == 1
 
 
 async def test_only_the_first_word_counts(desk: Desk) -> None:

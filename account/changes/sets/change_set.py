@@ -237,6 +237,8 @@ class SetCounts:
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
     logins: int = 0
     """Of those that will be done: numbers that administrators log in with."""
+    began_at: datetime | None = None
+    """When its first number was begun (aware, UTC): a set may have waited until then."""
 
     def of_fate(self, fate: Fate) -> int:
         """How many."""
@@ -255,6 +257,14 @@ class SetCounts:
     def ended(self) -> int:
         """Numbers with an outcome."""
         return self.size - self.of(Outcome.WAITING) - self.of(Outcome.OPEN)
+
+
+def minutes_left(change_set: ChangeSet, counts: SetCounts, now: datetime) -> int | None:
+    """How long it goes on by its pace so far; None while that tells nothing, or after a pause."""
+    if counts.began_at is None or change_set.halted_at is not None or not counts.ended:
+        return None
+    seconds = max(0.0, (now - counts.began_at).total_seconds())
+    return int(seconds * (counts.size - counts.ended) / counts.ended / 60) + 1
 
 
 def digest_of(

@@ -146,8 +146,8 @@ class DryRun:
             if page.left_out or page.total / PAGE + SPARE_PAGES > count:
                 return None
             found.update((number.msisdn, number) for number in page.rows)
-            offset = page.end
-            if offset >= page.total or not page.rows:
+            before, offset = offset, page.end
+            if offset >= page.total or offset <= before:
                 return found
 
     async def _fate(

@@ -113,8 +113,9 @@ class NumberSelection:
                 raise SetTooLarge(MOST_LISTED)
             found += (number.msisdn for number in page.rows)
             left_out += page.left_out
-            offset = page.end
-            if offset >= page.total or not page.rows:
+            # A page may have no row that could be read, and others behind it.
+            before, offset = offset, page.end
+            if offset >= page.total or offset <= before:
                 break
         return await self._keep(actor, present.with_ticked(found)), left_out
 

@@ -19,6 +19,7 @@ from account.changes.sets.change_set import (
     SetCounts,
     SetNumber,
     SetState,
+    minutes_left,
 )
 from account.changes.sets.gathering import Gathering
 from account.changes.sets.second_opinion import Reason
@@ -307,9 +308,7 @@ def going_word(change_set: ChangeSet, counts: SetCounts, now: datetime) -> Html:
         lines.append(Html(_("⏸ Paused: nothing more is sent until you go on.")))
     elif change_set.state is SetState.STOPPED:
         lines.append(Html(_("⏹ Stopped: what was sent comes to its end.")))
-    elif counts.ended and change_set.accepted_at and change_set.halted_at is None:
-        seconds = (now - change_set.accepted_at).total_seconds()
-        minutes = int(seconds * (counts.size - counts.ended) / counts.ended / 60) + 1
+    elif (minutes := minutes_left(change_set, counts, now)) is not None:
         left = ngettext("about {n} minute left", "about {n} minutes left", minutes)
         lines.append(Html(left.format(n=minutes)))
     return Html("\n".join(lines))
