@@ -50,8 +50,8 @@ async def test_a_balance_that_falls_is_told_once_with_the_card_a_tap_away(stage:
     await looked(stage, phone)
     await stage.number_becomes(PREPAID, balance="20", individual_limit=None)
     await stage.advance(minutes=17)
-    await phone.sees("🔔", "+7 701 054 20 13", "Balance: 20 ₸, below 100 ₸", "As of ")
-    await phone.tap("+7 701 054 20 13")
+    alert = await phone.sees("🔔", "+7 701 054 20 13", "Balance: 20 ₸, below 100 ₸", "As of ")
+    await phone.tap("+7 701 054 20 13", message=alert)
     await phone.sees("+7 701 054 20 13", "Tariff: ")
 
 

@@ -32,7 +32,7 @@ async def bans_of(stage: Stage) -> Phone:
         (
             "Ban on MyKcell details access",
             "Block viewing usage details in MyKcell",
-            "details in MyKcell",
+            "viewing usage details in MyKcell",
             "(the employee cannot see details)",
             "(the employee can see details)",
         ),
