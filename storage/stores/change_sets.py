@@ -27,7 +27,7 @@ from account.changes.sets.change_set import (
     SetNumber,
     SetState,
 )
-from account.changes.sets.ports import Begun, ChangeSetStore, DryRun
+from account.changes.sets.ports import Before, Begun, ChangeSetStore, DryRun
 from account.chapters.kinds import parameters_of
 from account.credentials.one_time_codes import CodeOutcome, CodeTry, CodeUse
 from account.errors import ChangeUnderWay, ConfirmExpired, MyAccountError
@@ -37,7 +37,7 @@ from storage.engine.pg_notify import WORK, tell_others
 from storage.engine.types import EPOCH
 from storage.stores import change_set_statements as statements
 from storage.stores.change_set_codec import counts_of, number_of, set_of, values_of
-from storage.stores.counters import next_reference
+from storage.stores.counters import hold_counter, next_reference
 from storage.stores.login import use_code
 from storage.stores.offers import void_offers_of_person
 from storage.tables.base import in_state
@@ -165,14 +165,9 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
     async def confirmed_since(
         self, administrator_id: str, kind: str, since: datetime
     ) -> Sequence[tuple[ChangeParameters, int]]:
-        values = {"who": administrator_id, "of_kind": kind, "since": since}
-
-        def work(conn: Connection) -> Sequence[tuple[ChangeParameters, int]]:
-            rows = conn.execute(statements.CONFIRMED_SINCE, values)
-            of = ActionKind(kind)
-            return [(parameters_of(of, json.loads(one.parameters), {}), one.size) for one in rows]
-
-        return await self._database.read(work)
+        return await self._database.read(
+            lambda conn: _confirmed_since(conn, administrator_id, kind, since)
+        )
 
     @override
     async def accept(
@@ -185,7 +180,8 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         effects: Sequence[Effect],
         until: datetime | None = None,
         proof: CodeTry | None = None,
-    ) -> tuple[ChangeSet, bool]:
+        before: Before | None = None,
+    ) -> tuple[ChangeSet, bool] | None:
         values = {
             "to": (SetState.PROPOSED if until else SetState.RUNNING).value,
             "at": until or now,
@@ -197,7 +193,12 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
             "proven": now if proof else None,
         }
 
-        def work(conn: Connection) -> CodeUse | tuple[ChangeSet, bool]:
+        def work(conn: Connection) -> CodeUse | tuple[ChangeSet, bool] | None:
+            if before is not None:
+                hold_counter(conn, "S", now)
+                # Who confirms another list of theirs now waits, and is seen by the second look.
+                if not _is_all(conn, token_hash, before):
+                    return None
             if proof is not None:
                 use = use_code(conn, proof, now)
                 # Used up by the same code, typed twice: then the set runs by now.
@@ -383,6 +384,24 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
 def set_on(conn: Connection, set_id: str) -> ChangeSet:
     """The set with that id, which there is, as it is in this transaction."""
     return set_of(conn.execute(statements.BY_ID, {"of_id": set_id}).one())
+
+
+def _confirmed_since(
+    conn: Connection, administrator_id: str, kind: str, since: datetime
+) -> Sequence[tuple[ChangeParameters, int]]:
+    values = {"who": administrator_id, "of_kind": kind, "since": since}
+    rows = conn.execute(statements.CONFIRMED_SINCE, values)
+    of = ActionKind(kind)
+    return [(parameters_of(of, json.loads(one.parameters), {}), one.size) for one in rows]
+
+
+def _is_all(conn: Connection, token: str, before: Before) -> bool:
+    """Whether the person of a set that is not confirmed yet has confirmed no more than that."""
+    row = conn.execute(statements.BY_TOKEN, {"token": token}).one_or_none()
+    if row is None or row.accepted_at is not None:
+        return True
+    present = _confirmed_since(conn, row.administrator_id, row.kind, before.since)
+    return sorted(size for _, size in present) == sorted(size for _, size in before.sets)
 
 
 def _is_accepted(conn: Connection, token: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -220,6 +222,45 @@ async def test_what_was_confirmed_within_a_day_is_added_up(desk: Desk) -> None:
     second = await desk.confirmed(range(3, 6))
 
     assert second.state is SetState.PROPOSED
+
+
+async def test_two_lists_confirmed_at_one_moment_are_added_up(
+    desk: Desk, others: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From two Telegram accounts of one person, in two processes."""
+    beside = Desk(others, desk, "two")
+    desk.opinion.rules = beside.opinion.rules = SMALL
+    elsewhere = replace(desk.actor(), telegram_id=AIGUL + 1, session_id="s-9")
+    one = await desk.previewed(range(3))
+    await beside.selection.add_text(elsewhere, "\n".join(a_msisdn(n).e164 for n in range(3, 6)))
+    two = await beside.sets.preview(elsewhere, ActionKind.BLOCK, "en")
+    await desk.steps()
+    both_asked = asyncio.Barrier(2)
+    for stores in (desk.stores, others):
+        monkeypatch.setattr(
+            stores.change_sets, "accept", _at_once(stores.change_sets.accept, both_asked)
+        )
+
+    confirmed = await asyncio.gather(
+        desk.sets.confirm(desk.actor(), one.token), beside.sets.confirm(elsewhere, two.token)
+    )
+
+    states = sorted(change_set.state.value for change_set, _first in confirmed)
+    assert states == ["proposed", "running"]
+
+
+def _at_once(accept: Any, both: asyncio.Barrier) -> Any:
+    """The first call waits until the other process is there as well."""
+    waits = True
+
+    async def accepted(*args: Any, **options: Any) -> Any:
+        nonlocal waits
+        if waits:
+            waits = False
+            await both.wait()
+        return await accept(*args, **options)
+
+    return accepted
 
 
 async def test_what_nobody_approved_does_not_count(desk: Desk) -> None:

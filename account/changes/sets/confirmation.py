@@ -296,7 +296,8 @@ class ChangeSets:
         if self.needs_code(change_set, counts.size) and proof is None:
             raise StepUpRequired
         now = self._clock.now()
-        why = await self._opinion.needed(change_set, counts, company.role)
+        before = await self._opinion.before(change_set)
+        why = await self._opinion.needed(change_set, counts, company.role, before)
         asking = await self._opinion.proposing(change_set, company, why, now) if why else []
         entry = HistoryEntry.by(
             actor,
@@ -306,7 +307,7 @@ class ChangeSets:
             parameters=told(self._specs[change_set.kind], change_set, counts),
             reference=change_set.reference,
         )
-        accepted, first = await self._store.accept(
+        outcome = await self._store.accept(
             token_hash(token),
             session_id=actor.session_id,
             company_id=company.id,
@@ -314,7 +315,12 @@ class ChangeSets:
             effects=[entry, *asking, *progress_of(change_set, counts, now)],
             until=now + WAITS_FOR if why else None,
             proof=proof,
+            before=before,
         )
+        if outcome is None:
+            # Another list of theirs was confirmed at the same moment: both are added up.
+            return await self.confirm(actor, token, proof)
+        accepted, first = outcome
         if first:
             # The set has its numbers by now: the next list begins anew.
             await self._selection.start_again(actor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
@@ -51,6 +52,14 @@ class NumberListStore(Protocol):
 
     async def drop(self, telegram_id: int) -> None:
         """Forget it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a person has confirmed of one kind since then: parameters and numbers of each set."""
+
+    since: datetime
+    sets: Sequence[tuple[ChangeParameters, int]]
 
 
 class ChangeSetStore(Protocol):
@@ -119,7 +128,8 @@ class ChangeSetStore(Protocol):
         effects: Sequence[Effect],
         until: datetime | None = None,
         proof: CodeTry | None = None,
-    ) -> tuple[ChangeSet, bool]:
+        before: Before | None = None,
+    ) -> tuple[ChangeSet, bool] | None:
         """Have it run if it is still offered, whatever its size in one change of one row.
 
         With `until` it is proposed, and is due for a worker only then.
@@ -127,6 +137,8 @@ class ChangeSetStore(Protocol):
         (the set, True), or (its present state, False) when another press was first. With `proof`
         only if that is the right code, which is used up in the same transaction. Raises
         `ConfirmExpired`, and as `CodeUse.check`.
+
+        None, and nothing has changed, when its person has confirmed something else than `before`.
         """
 
     async def move(

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from account.changes.action import ActionKind
 from account.changes.sensitive_numbers import NOTICE_LIFE, Approver, SensitiveNumbers
 from account.changes.sets.change_set import A_DAY, MOST, ChangeSet, SetCounts
-from account.changes.sets.ports import ChangeSetStore
+from account.changes.sets.ports import Before, ChangeSetStore
 from account.changes.spec import ChangeSpec
 from account.credentials.one_time_codes import CodeTry
 from account.effects.effect import Channel, Effect, OutboxMessage, SetApproval
@@ -96,19 +96,25 @@ class SecondOpinion:
         self._clock = clock
         self.rules = rules
 
+    async def before(self, change_set: ChangeSet) -> Before:
+        """What its person has confirmed of its kind within a day."""
+        since = self._clock.now() - A_DAY
+        sets = await self._store.confirmed_since(
+            change_set.administrator_id, change_set.kind.value, since
+        )
+        return Before(since, sets)
+
     async def needed(
-        self, change_set: ChangeSet, counts: SetCounts, role: Role
+        self, change_set: ChangeSet, counts: SetCounts, role: Role, before: Before | None = None
     ) -> frozenset[Reason]:
         """Why it is; empty where it is not.
 
         Raises `SetTooLarge` for what nobody may approve.
         """
         spec = self._specs[change_set.kind]
-        before = await self._store.confirmed_since(
-            change_set.administrator_id, change_set.kind.value, self._clock.now() - A_DAY
-        )
-        size = counts.size + sum(count for _parameters, count in before)
-        told = [*before, (change_set.parameters, counts.size)]
+        confirmed = (before or await self.before(change_set)).sets
+        size = counts.size + sum(count for _parameters, count in confirmed)
+        told = [*confirmed, (change_set.parameters, counts.size)]
         cost = sum(spec.cost(parameters).tiyn * count for parameters, count in told)
         alone = min(MOST.get(role, 0), self.rules.numbers)
         if size > (most := MOST_APPROVED.get(role, MOST.get(role, 0))):
