@@ -100,11 +100,13 @@ async def test_it_is_in_the_history_and_the_payments_of_both(rich: Stage) -> Non
 async def test_everything_can_be_picked(rich: Stage) -> None:
     phone = await enter(rich, MARAT)
     await phone.tap("💸 Balance transfer")
-    chosen = await phone.sees("From which number?", "701 054 20 13 · 1,750")
+    chosen = await phone.sees("From which number?", "🟢 701 054 20 13 · 1,750")
     assert not any("701 054 20 07" in label for label in chosen.buttons)
+    assert "701 054" not in chosen.text, "all of it is on the buttons"
     await phone.tap("701 054 20 13")
     second = await phone.sees("To which number?", f"From: {FROM} · balance 1,750 ₸")
     assert not any("701 054 20 13" in label for label in second.buttons)
+    assert "701 054 20 16" not in second.text
     await phone.tap("701 054 20 16")
     amount = await phone.sees("How much?", f"To: {TO} · balance 20 ₸", "500,000 ₸ left for today")
     assert "From 1 ₸ to 1,750 ₸ per transfer;" in amount.text, "more than is there cannot go"

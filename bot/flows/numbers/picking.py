@@ -16,6 +16,7 @@ from account.chapters.numbers import PAGE, search_text
 from account.errors import InputRefused
 from account.values.identifiers import Msisdn
 from bot.flows.numbers.first import Ask, first_numbers
+from bot.flows.numbers.getters import row_label
 from bot.flows.numbers.handlers import clear_search
 from bot.widgets.choices import choices
 from bot.widgets.paging import pages_row, read_page
@@ -36,7 +37,7 @@ def picking_rows(take: Take) -> list[Keyboard]:
     return [
         Group(
             choices("number", "rows", choose),
-            width=2,
+            width=1,
         ),
         pages_row(),
         Button(Said("✕ Show all numbers"), id="clear", on_click=clear_search, when="searching"),
@@ -56,10 +57,9 @@ async def picked_page(
         first = [row for row in shown if row[1].msisdn != but]
     return {
         **turning,
-        "numbers": numbers,
         "rows": [
             *((f"{mark} {one.msisdn.short}", one.msisdn.digits) for mark, one in first),
-            *((one.msisdn.short, one.msisdn.digits) for one in numbers),
+            *((row_label(one, search), one.msisdn.digits) for one in numbers),
         ],
         "searching": bool(search),
         "total": found.total,

@@ -33,15 +33,6 @@ def recipient_of(manager: DialogManager) -> Msisdn:
     return Msisdn(manager.dialog_data["recipient"])
 
 
-def _line(number: Number) -> Html:
-    """A number with its balance: too long for a button of a narrow screen."""
-    return said(
-        "<code>{number}</code> · {amount}",
-        number=number.msisdn.shown,
-        amount=funds_shown(number),
-    )
-
-
 def asking(manager: DialogManager) -> Ask:
     """Asks for the numbers that can send and receive."""
     context = context_of(manager)
@@ -68,7 +59,6 @@ async def get_sender(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     lines = [Html("\n" + _("<b>From which number?</b>"))]
     if found["rows"]:
         lines.append(Html(_("Active numbers with a prepaid balance are shown.")))
-        lines.extend(map(_line, found["numbers"]))
         lines.append(Html(_("Type a number, or a part of it to search.")))
     else:
         lines.append(said("{text}", text=_nothing_found(found)))
@@ -87,7 +77,6 @@ async def get_recipient(dialog_manager: DialogManager, **_data: Any) -> dict[str
     found = await picked_page(dialog_manager, asking(dialog_manager), sender.msisdn)
     lines = [_of_sender(sender), Html("\n" + _("<b>To which number?</b>"))]
     if found["rows"]:
-        lines.extend(map(_line, found["numbers"]))
         lines.append(Html(_("Type a number, or a part of it to search.")))
     else:
         lines.append(Html(_("Nothing found among the prepaid Active numbers.")))
