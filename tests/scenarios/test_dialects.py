@@ -109,11 +109,11 @@ async def test_a_certificate_by_the_phone_of_a_number(stage: Stage) -> None:
     phone = await stage.administrator()
     await phone.command("/documents")
     await phone.tap("4 · Certificate")
-    await phone.sees("• account ", "12.2021")
+    await phone.sees("Account: ", "Month: 12.2021")
     await phone.tap("Account or phone")
     await phone.sees("You can enter a phone number instead")
     await phone.say(LOGIN_SHOWN)
-    await phone.sees(f"account {ACCOUNT}", "12.2021")
+    await phone.sees(f"Account: {ACCOUNT}", "Month: 12.2021")
     await phone.tap("XLSX file")
     _message, content = await file_of(phone, "Service delivery certificate", ACCOUNT, "12.2021")
     cells = [

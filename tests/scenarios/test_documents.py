@@ -88,13 +88,13 @@ async def test_the_list_of_numbers_arrives_as_a_file(stage: Stage) -> None:
 @pytest.mark.parametrize("form", ["XLSX", "PDF"])
 async def test_a_certificate_of_an_account_and_month(stage: Stage, form: str) -> None:
     phone = await opened(stage, "4 · Certificate", "Service delivery certificate")
-    window = await phone.sees("• account ", "12.2021", f"{form} file")
+    window = await phone.sees("Account: ", "Month: 12.2021", f"{form} file")
     first = next(label for label in window.buttons if label.endswith(" ✓"))
-    assert f"account {first.removesuffix(' ✓')}" in window.text
+    assert f"Account: {first.removesuffix(' ✓')}" in window.text
     await phone.tap("Account or phone")
     await phone.sees("You can enter a phone number instead", ACCOUNT)
     await phone.tap(ACCOUNT)
-    await phone.sees(f"account {ACCOUNT}", "12.2021", f"{form} file")
+    await phone.sees(f"Account: {ACCOUNT}", "Month: 12.2021", f"{form} file")
     await phone.tap(f"{form} file")
     _message, content = await file_of(phone, "Service delivery certificate", ACCOUNT, "12.2021")
     told = cells(content) if form == "XLSX" else pages(content)
@@ -104,16 +104,16 @@ async def test_a_certificate_of_an_account_and_month(stage: Stage, form: str) ->
 
 async def test_a_certificate_begins_with_the_account_of_the_last_one(stage: Stage) -> None:
     phone = await opened(stage, "4 · Certificate", "Service delivery certificate")
-    begun = await phone.sees("• account ", "PDF file")
+    begun = await phone.sees("Account: ", "PDF file")
     near = [one.removesuffix(" ✓") for one in begun.buttons if one.removesuffix(" ✓").isdigit()]
     assert len(near) == 3
     await phone.tap(near[2])
-    await phone.sees(f"• account {near[2]}", f"{near[2]} ✓")
+    await phone.sees(f"Account: {near[2]}", f"{near[2]} ✓")
     await phone.tap("PDF file")
     await phone.sees("The file is being prepared")
     await phone.command("/documents")
     await phone.tap("4 · Certificate")
-    window = await phone.sees(f"• account {near[2]}", "PDF file")
+    window = await phone.sees(f"Account: {near[2]}", "PDF file")
     now = [one.removesuffix(" ✓") for one in window.buttons if one.removesuffix(" ✓").isdigit()]
     assert now == [near[2], near[0], near[1]]
 
@@ -121,7 +121,7 @@ async def test_a_certificate_begins_with_the_account_of_the_last_one(stage: Stag
 async def test_a_certificate_in_the_languages_of_the_books(stage: Stage) -> None:
     """The chat speaks English; the paper is in what was chosen."""
     phone = await opened(stage, "4 · Certificate", "Service delivery certificate")
-    await phone.sees(f"account {ACCOUNT}", "12.2021", "English")
+    await phone.sees(f"Account: {ACCOUNT}", "Month: 12.2021", "English")
     await phone.tap("Қазақша / Русский")
     await phone.sees("Қазақша / Русский ✓")
     await phone.tap("PDF file")
@@ -137,10 +137,12 @@ async def test_the_papers_of_all_accounts_are_one_order(stage: Stage) -> None:
     await phone.tap("📅 Month…")
     await phone.tap("Nov")
     await phone.tap("🗂 All accounts")
-    await phone.sees("Closing documents of all accounts", "• 11.2021", "each in a file of its own")
+    await phone.sees(
+        "Closing documents of all accounts", "Month: 11.2021", "each in a file of its own"
+    )
     await phone.tap("📅 Month…")
     await phone.tap("Dec")
-    await phone.sees("Closing documents of all accounts", "• 12.2021")
+    await phone.sees("Closing documents of all accounts", "Month: 12.2021")
     await phone.tap("🗂 ZIP archive")
     message, content = await file_of(phone, "Closing documents of all accounts", "12.2021")
     assert message.raw["document"]["file_name"] == "closing_180140000018_2021-12.zip"
@@ -150,7 +152,7 @@ async def test_the_papers_of_all_accounts_are_one_order(stage: Stage) -> None:
     assert f"{count} accounts · R-20220124-0001" in message.text
     assert "Missing" not in message.text
     await phone.tap("Back")
-    await phone.sees("Service delivery certificate", "• 11.2021")
+    await phone.sees("Service delivery certificate", "Month: 11.2021")
     await phone.command("/documents")
     await phone.tap("My requests")
     window = await phone.sees("R-20220124-0001")
@@ -162,7 +164,7 @@ async def test_a_phone_number_finds_its_account(stage: Stage) -> None:
     await phone.tap("Account or phone")
     await phone.sees("You can enter a phone number instead")
     await phone.say("+7 701 054 20 07")
-    await phone.sees(f"account {ACCOUNT}", "12.2021")
+    await phone.sees(f"Account: {ACCOUNT}", "Month: 12.2021")
     await phone.tap("Account or phone")
     await phone.say("77019999999")
     await phone.sees("There is no such number in this company")
@@ -286,9 +288,32 @@ async def test_an_invoice_is_searched_on_screen_and_wrong_numbers_are_told(stage
     await phone.sees("Accounting number ✓")
     await phone.tap("Number of the invoice")
     await phone.say("99999999")
-    await phone.sees("accounting number 99999999")
+    await phone.sees("Accounting number: 99999999")
     await phone.tap("Show here")
     await phone.sees("No invoice was found for this number and year.", "2022")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "typed", "read"),
+    [
+        ("Registration number", "2100000123", "Accounting number: 2100000123"),
+        (
+            "Accounting number",
+            "esf-180140000018-20220124-00000001",
+            "Registration number: ESF-180140000018-20220124-00000001",
+        ),
+    ],
+)
+async def test_an_invoice_s_number_says_itself_which_of_the_two_it_is(
+    stage: Stage, chosen: str, typed: str, read: str
+) -> None:
+    phone = await opened(stage, "1 · By invoice", "Search for mobile number by invoice number")
+    await phone.tap(chosen)
+    await phone.sees(f"{chosen} ✓")
+    await phone.say(typed)
+    window = await phone.sees(read, f"{read.split(':')[0]} ✓", "Show here")
+    assert ("Year: 2022" in window.text) == read.startswith("Accounting"), "the other has its date"
+    assert not any("🔎" in label for label in window.buttons)
 
 
 async def test_the_company_without_the_package_is_told_so(stage: Stage) -> None:

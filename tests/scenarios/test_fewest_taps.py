@@ -96,7 +96,7 @@ async def test_a_sim_card_is_three_and_the_code(stage: Stage) -> None:
 async def test_the_certificate_of_the_last_month_is_three(stage: Stage) -> None:
     thumb = Thumb(await enter(stage, MARAT))
     await thumb.tap("📄 Documents & reports", "4 · Certificate")
-    await thumb.tap("4 · Certificate", "• account ", "12.2021")
+    await thumb.tap("4 · Certificate", "Account: ", "Month: 12.2021")
     await thumb.tap("📄 PDF file", "The file is being prepared")
     await thumb.phone.document()
     assert thumb.taps == 3

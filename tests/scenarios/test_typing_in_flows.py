@@ -41,17 +41,17 @@ async def test_months_and_an_account_typed_into_an_order_are_its_own(stage: Stag
     phone = await certificate(stage)
     for typed, month in (("09.2021", "09.2021"), ("қазан 2021", "10.2021"), ("2021-11", "11.2021")):
         await phone.say(typed)
-        await phone.sees("Service delivery certificate", f"• {month}")
+        await phone.sees("Service delivery certificate", f"Month: {month}")
     await phone.say("Лицевой счёт № 25 060 831")
-    await phone.sees(f"account {OTHER_ACCOUNT}", "11.2021")
+    await phone.sees(f"Account: {OTHER_ACCOUNT}", "11.2021")
     await phone.tap("📅 Month…")
     await phone.sees("It can be typed as well, for example 09.2026.")
     await phone.say("это не месяц")
     await phone.sees("Choose the month.", "This is not a month. Enter it like 09.2026.")
     await phone.say("март 2020")
-    await phone.sees(f"account {OTHER_ACCOUNT}", "03.2020")
+    await phone.sees(f"Account: {OTHER_ACCOUNT}", "03.2020")
     await phone.say("aigul@demo.example, aigul")
-    await phone.sees(f"account {OTHER_ACCOUNT}", "03.2020", "This is not an e-mail address.")
+    await phone.sees(f"Account: {OTHER_ACCOUNT}", "03.2020", "This is not an e-mail address.")
 
 
 async def test_two_months_and_two_days_are_typed_at_once(stage: Stage) -> None:
@@ -82,17 +82,17 @@ async def test_months_are_typed_as_a_period_of_days(stage: Stage) -> None:
         ("июль — сентябрь", "01.07.2021 – 30.09.2021"),
     ):
         await phone.say(typed)
-        window = await phone.sees("Reconciliation statement", f"• {period}")
+        window = await phone.sees("Reconciliation statement", f"Period: {period}")
         assert not any("🔎" in label for label in window.buttons), typed
     await phone.say("осы ай")
-    await phone.sees("• 01.07.2021 – 30.09.2021", "04.02.2022")
+    await phone.sees("Period: 01.07.2021 – 30.09.2021", "04.02.2022")
     await phone.tap("📅 Months…")
     await phone.say("10.2021 — 11.2021")
-    await phone.sees("• 01.10.2021 – 30.11.2021")
+    await phone.sees("Period: 01.10.2021 – 30.11.2021")
     await phone.command("/documents")
     await phone.tap("8 · Payments")
     await phone.say("январь")
-    await phone.sees("• 01.01.2022 – 24.01.2022")
+    await phone.sees("Period: 01.01.2022 – 24.01.2022")
 
 
 async def test_a_number_typed_at_a_rule_is_its_target(stage: Stage) -> None:

@@ -41,6 +41,7 @@ from bot.flows.documents import order
 from bot.flows.documents.titles import (
     CHARTS,
     MENU,
+    facts,
     format_word,
     short_title,
     title,
@@ -104,7 +105,7 @@ async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     about = SPECS[kind].parameters
     parameters = order.parameters_of(dialog_manager)
     missing = order.missing(dialog_manager)
-    lines = [said("• {line}", line=line) for line in told(kind, parameters)]
+    lines = [said("{line}", line=fact.line) for fact in facts(kind, parameters)]
     if missing == ACCOUNT:
         lines.append(Html(_("Choose the account, or the phone number it belongs to.")))
     elif missing is not None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from aiogram.types import Message
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 
 from account.documents.invoices import Invoices
-from account.documents.parameters.base import ACCOUNT, ESF, MONTH, NUMBER, SEARCH, InDays, InMonths
+from account.documents.parameters.base import (
+    ACCOUNT,
+    ACCOUNTING,
+    ESF,
+    MONTH,
+    NUMBER,
+    SEARCH,
+    InDays,
+    InMonths,
+)
 from account.documents.parameters.invoice import Invoice
 from account.documents.parameters.months import AccountMonth, Months
 from account.errors import (
@@ -18,7 +29,10 @@ from account.errors import (
     MyAccountError,
     PeriodRefused,
     PeriodReversed,
+    ReferenceInvalid,
+    ReferenceKind,
 )
+from account.values.capabilities import Capability
 from account.values.identifiers import (
     AccountingNumber,
     AccountNumber,
@@ -71,7 +85,7 @@ async def type_into_form(text: str, manager: DialogManager) -> bool:
         elif parameters is Months:
             take_months(manager, MonthSpan.parse(text, today_of(manager)))
         elif parameters is Invoice:
-            order.tell(manager, **{NUMBER: _invoice_number(manager, text)})
+            order.tell(manager, **_invoice(manager, text, either=True))
         elif issubclass(parameters, InMonths):
             order.tell(manager, **{MONTH: str(Month.parse(text, today_of(manager)))})
         else:
@@ -122,19 +136,34 @@ async def _take_account(text: str, manager: DialogManager) -> InputRefused | Non
 async def type_number(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     """The number of an invoice."""
     try:
-        number = _invoice_number(manager, message.text or "")
+        number = _invoice(manager, message.text or "")
     except InputRefused as refused:
         notice(manager, refusal(refused))
         return
-    order.tell(manager, **{NUMBER: number})
+    order.tell(manager, **number)
     await manager.switch_to(states.Ordering.form)
 
 
-def _invoice_number(manager: DialogManager, text: str) -> str:
-    """The number by which the invoice is looked for. Raises `ReferenceInvalid`."""
-    if order.parameters_of(manager).get(SEARCH) == ESF:
-        return EsfRegistrationNumber.parse(text).text
-    return AccountingNumber.parse(text).digits
+def _invoice(manager: DialogManager, text: str, *, either: bool = False) -> dict[str, str]:
+    """The number an invoice is looked for by, and by which of the two where it shows that itself.
+
+    `either`: digits that are no phone number are an accounting number, whatever was chosen. Raises
+    `ReferenceInvalid`.
+    """
+    if Capability.REGISTERED_INVOICES not in context_of(manager).lacks:
+        with suppress(InputRefused):
+            return {SEARCH: ESF, NUMBER: EsfRegistrationNumber.parse(text).text}
+    if order.parameters_of(manager).get(SEARCH) == ESF and not (either and _no_phone(text)):
+        raise ReferenceInvalid(ReferenceKind.ESF_REGISTRATION)
+    return {SEARCH: ACCOUNTING, NUMBER: AccountingNumber.parse(text).digits}
+
+
+def _no_phone(text: str) -> bool:
+    try:
+        Msisdn.parse(text)
+    except InputRefused:
+        return True
+    return False
 
 
 async def type_email(message: Message, _input: MessageInput, manager: DialogManager) -> None:

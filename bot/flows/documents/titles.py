@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from aiogram.utils.i18n import gettext as _
@@ -73,35 +74,77 @@ def state_line(state: DocumentState) -> str:
 
 def told(kind: DocumentKind, parameters: Mapping[str, str]) -> list[str]:
     """What a request is about, a few words each: number, account, period."""
-    parts = []
+    return [fact.words for fact in facts(kind, parameters)]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that an order says: in a line of its own, and in a few words beside others."""
+
+    line: str
+    words: str
+
+
+def facts(kind: DocumentKind, parameters: Mapping[str, str]) -> list[Fact]:
+    """What an order says, in the order in which it is read."""
+    return [
+        *_of_what(parameters),
+        *_of_when(parameters),
+        *(
+            [_fact(_("Type: {type}"), type=_(KINDS[HistoryKind(parameters[TYPE])]))]
+            if kind is DocumentKind.HISTORY and parameters.get(TYPE) in set(HistoryKind)
+            else []
+        ),
+        *(
+            [_fact(_("Language: {language}"), language=shown(parameters[PAPER]))]
+            if parameters.get(PAPER)
+            else []
+        ),
+    ]
+
+
+def _of_what(parameters: Mapping[str, str]) -> Iterator[Fact]:
     if parameters.get(MSISDN):
-        parts.append(Msisdn(parameters[MSISDN]).shown)
+        yield _fact(_("Number: {number}"), number=Msisdn(parameters[MSISDN]).shown)
     if parameters.get(ACCOUNT):
-        parts.append(_("account {number}").format(number=parameters[ACCOUNT]))
+        yield _fact(_("Account: {number}"), _("account {number}"), number=parameters[ACCOUNT])
     if parameters.get(NUMBER):
-        word = (
-            _("registration number {number}")
+        yield (
+            _fact(
+                _("Registration number: {number}"),
+                _("registration number {number}"),
+                number=parameters[NUMBER],
+            )
             if parameters.get(SEARCH) == ESF
-            else _("accounting number {number}")
+            else _fact(
+                _("Accounting number: {number}"),
+                _("accounting number {number}"),
+                number=parameters[NUMBER],
+            )
         )
-        parts.append(word.format(number=parameters[NUMBER]))
+
+
+def _of_when(parameters: Mapping[str, str]) -> Iterator[Fact]:
     if parameters.get(YEAR) and parameters.get(SEARCH) != ESF:
-        parts.append(parameters[YEAR])
+        yield _fact(_("Year: {year}"), year=parameters[YEAR])
     if parameters.get(FIRST) and parameters.get(LAST):
-        first, last = (shown_day(date.fromisoformat(parameters[key])) for key in (FIRST, LAST))
-        parts.append(f"{first} – {last}")
-    if kind is DocumentKind.HISTORY and parameters.get(TYPE) in set(HistoryKind):
-        parts.append(_(KINDS[HistoryKind(parameters[TYPE])]))
+        days = [shown_day(date.fromisoformat(parameters[key])) for key in (FIRST, LAST)]
+        yield _fact(_("Period: {period}"), period=" – ".join(days))
     if parameters.get(MONTH):
-        parts.append(Month.parse(parameters[MONTH]).shown)
+        yield _fact(_("Month: {month}"), month=Month.parse(parameters[MONTH]).shown)
     if parameters.get(AFTER):
-        parts.append(_("accounts after {number}").format(number=parameters[AFTER]))
+        after = _("accounts after {number}").format(number=parameters[AFTER])
+        yield Fact(after, after)
     if parameters.get(FIRST_OF_MONTHS) and parameters.get(LAST_OF_MONTHS):
         months = [Month.parse(parameters[key]) for key in (FIRST_OF_MONTHS, LAST_OF_MONTHS)]
-        parts.append(" – ".join(month.shown for month in months))
-    if kind is DocumentKind.MONTHS_CHART:
+        yield _fact(_("Months: {months}"), months=" – ".join(month.shown for month in months))
+    if parameters.get(MONTHS):
         count = int(parameters[MONTHS])
-        parts.append(ngettext("{n} month", "{n} months", count).format(n=count))
-    if parameters.get(PAPER):
-        parts.append(shown(parameters[PAPER]))
-    return parts
+        number = ngettext("{n} month", "{n} months", count).format(n=count)
+        yield _fact(_("Period: {period}"), period=number)
+
+
+def _fact(line: str, words: str | None = None, **value: str) -> Fact:
+    """With one value, which alone is the few words where none are named."""
+    ((name, text),) = value.items()
+    return Fact(line.format(**{name: text}), text if words is None else words.format(**value))
