@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from aiogram.types import InlineKeyboardMarkup
-
 from account.chapters.alerts.rule import Alert
 from account.identity.directory import Company
+from bot.delivery.word import UntoldError, Word
 from bot.flows.alerts import texts
-from bot.widgets.text import Html
 
 if TYPE_CHECKING:
     from account.chapters.alerts.rules import AlertHearers
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from storage.open import Stores
     from storage.queue.outbox import OutboxRow
 
-Word = tuple[Html, InlineKeyboardMarkup | None]
+NOBODY = "nobody may hear it"
 REACH = frozenset({"alert.stale", "alert.fresh"})
 
 
@@ -30,40 +28,41 @@ class AlertWords:
         self._numbers = numbers
         self._hearers = hearers
 
-    async def of(self, row: OutboxRow) -> Word | None:
-        """The word of a message owed; None where it is nobody's to hear any more.
+    async def of(self, row: OutboxRow) -> Word:
+        """The word of a message owed.
 
-        Raises `CarrierUnavailable`: then it is told later.
+        Raises `UntoldError`; `CarrierUnavailable`: then it is told later.
         """
         told = row.parameters
         company = await self._hearers.company(int(row.to), told["administrator"], told["company"])
         if company is None:
-            return None
+            raise UntoldError(NOBODY)
         if row.kind in REACH:
-            return texts.reach_word(row.kind, company.name, told["since"]), None
+            return Word(texts.reach_word(row.kind, company.name, told["since"]))
         if row.kind == "alert.one":
             return await self._one(int(told["about"]), company)
         return await self._many(told["about"], company, first=row.kind == "alert.first")
 
-    async def _one(self, alert_id: int, company: Company) -> Word | None:
+    async def _one(self, alert_id: int, company: Company) -> Word:
         alert = await self._stores.alerts.alert(alert_id)
         if alert is None or not await self._is_wanted(alert):
-            return None
+            raise UntoldError(NOBODY)
         number = await self._numbers.number(company.id, alert.msisdn)
         if number is None:
-            return None
+            raise UntoldError(NOBODY)
         labels = await self._stores.labels.of(company.id, [alert.msisdn])
-        return texts.one_word(alert, company.name, number, labels.get(alert.msisdn.digits))
+        label = labels.get(alert.msisdn.digits)
+        return Word(*texts.one_word(alert, company.name, number, label))
 
-    async def _many(self, batch: str, company: Company, *, first: bool) -> Word | None:
+    async def _many(self, batch: str, company: Company, *, first: bool) -> Word:
         """Numbers that have left the company meanwhile are not named."""
         rows, count = await self._stores.alerts.batch(batch, texts.LISTED)
         read = await asyncio.gather(*(self._numbers.number(company.id, one.msisdn) for one in rows))
         named = [one for one, number in zip(rows, read, strict=True) if number is not None]
         if not named:
-            return None
+            raise UntoldError(NOBODY)
         count -= len(rows) - len(named)
-        return texts.many_word(named, count, company.name, first=first)
+        return Word(*texts.many_word(named, count, company.name, first=first))
 
     async def _is_wanted(self, alert: Alert) -> bool:
         return await self._stores.alerts.rule(alert.rule_id) is not None

@@ -89,7 +89,7 @@ ANOTHER_OPERATOR = (
         ("DOUBLE",),
         (
             Patch(
-                "bot/delivery/sender.py",
+                "bot/delivery/letters.py",
                 "        if TEXT in row.parameters:\n"
                 "            return Letter(row.parameters[SUBJECT], row.parameters[TEXT])\n",
                 "",

@@ -385,7 +385,7 @@ async def test_a_file_that_telegram_refuses_is_told(stores: Stores) -> None:
     assert document.reference in text
 
 
-async def _stays(*_args: Any) -> None:
+async def _stays(*_args: Any, **_named: Any) -> None:
     """Nobody's window comes down."""
 
 

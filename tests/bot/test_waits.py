@@ -10,7 +10,7 @@ import pytest
 from account.changes.action import ActionKind, ActionState
 from account.changes.waits import WORDS, Wait, WaitReason
 from account.values.languages import LANGUAGES
-from bot.delivery.sender import WORDS_MEANWHILE
+from bot.delivery.changes import WORDS_MEANWHILE
 from bot.flows.confirm.getters import standing
 from bot.texts.language import Catalogues
 from tests.account.examples import an_example
