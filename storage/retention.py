@@ -22,7 +22,7 @@ from storage.tables.actions import actions, approvals
 from storage.tables.alerts import alerts
 from storage.tables.base import in_state
 from storage.tables.change_sets import change_sets, number_lists, set_approvals
-from storage.tables.documents import document_chunks, documents
+from storage.tables.documents import document_chunks, documents, subscriptions
 from storage.tables.inbox import inbox
 from storage.tables.labels import number_labels
 from storage.tables.outbox import outbox, sms_parts
@@ -54,6 +54,7 @@ class KeptFor:
     sessions: timedelta = timedelta(days=30)
     labels_of_gone: timedelta = LABELS_KEPT_FOR
     alerts: timedelta = timedelta(days=30)
+    ended_subscriptions: timedelta = timedelta(days=30)
 
 
 class Retention:
@@ -86,6 +87,7 @@ class Retention:
             _ATTEMPTS: now - FADE,
             _LABELS: now - kept.labels_of_gone,
             _ALERTS: now - kept.alerts,
+            _SUBSCRIPTIONS: now - kept.ended_subscriptions,
         }
         touched = await self._purge_inbox(now)
         for statement, limit in before.items():
@@ -148,6 +150,9 @@ _SETS = delete(change_sets).where(
 )
 _LISTS = delete(number_lists).where(number_lists.c.kept_at < _BEFORE)
 _ALERTS = delete(alerts).where(in_state(alerts, "told"), alerts.c.told_at < _BEFORE)
+_SUBSCRIPTIONS = delete(subscriptions).where(
+    in_state(subscriptions, "ended"), subscriptions.c.due < _BEFORE
+)
 _LABELS = delete(number_labels).where(number_labels.c.gone_at < _BEFORE)
 _FREEZE_LINKS = delete(freeze_links).where(freeze_links.c.expires_at < _BEFORE)
 _EXPIRED_MESSAGES = (

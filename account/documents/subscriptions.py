@@ -298,12 +298,12 @@ class Subscriptions:
         since = subscription.waits_since or now
         if now - since >= TRIED_FOR:
             word = self._word(subscription, "failed", month)
-            await self._store.put_off(self._done(subscription, month), [word])
+            await self._store.put_off(self._done(subscription, month), month, [word])
             return
         waiting = replace(subscription, due=now + AGAIN, waits_since=since)
         first = subscription.waits_since is None
         words = [self._word(subscription, lack.value, month)] if first else []
-        await self._store.put_off(waiting, words)
+        await self._store.put_off(waiting, month, words)
 
     def _done(self, subscription: Subscription, month: Month) -> Subscription:
         due = moment_of(month.plus(1), subscription.day)
@@ -375,8 +375,13 @@ class SubscriptionStore(Protocol):
         False where it is not active, or that month was dealt with before.
         """
 
-    async def put_off(self, subscription: Subscription, effects: Sequence[Effect]) -> bool:
-        """Keep its month and when it is due, and write the effects; False where it has ended."""
+    async def put_off(
+        self, subscription: Subscription, month: Month, effects: Sequence[Effect]
+    ) -> bool:
+        """Keep its month and when it is due, and write the effects.
+
+        False where it has ended, or `month`, which is put off or given up, was dealt with before.
+        """
 
     async def later(self, subscription: Subscription, due: datetime) -> None:
         """Try it then, if nobody has moved it meanwhile."""

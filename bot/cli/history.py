@@ -54,6 +54,9 @@ def check_file(path: Path, public_key: str) -> int:
         return 1
     except OSError as error:
         raise BadSetting(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        print("BROKEN: it is no text as it was written.")  # noqa: T201
+        return 1
     except ValueError:
         raise BadSetting("--key must be the 64 hexadecimal digits that export has said.") from None
     print(f"{count} entries, as they were written.")  # noqa: T201

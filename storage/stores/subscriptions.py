@@ -81,7 +81,7 @@ class SubscriptionRows(SubscriptionStore):
     ) -> bool:
         def work(conn: Connection) -> bool:
             hold_counter(conn, "R", now)
-            if not _move_on(conn, subscription):
+            if not _move_on(conn, subscription, subscription.month):
                 return False
             document = self._documents.queue_on(conn, order, now)
             self._effects.write(
@@ -98,10 +98,11 @@ class SubscriptionRows(SubscriptionStore):
         return await self._database.write(work)
 
     @override
-    async def put_off(self, subscription: Subscription, effects: Sequence[Effect]) -> bool:
+    async def put_off(
+        self, subscription: Subscription, month: Month, effects: Sequence[Effect]
+    ) -> bool:
         def work(conn: Connection) -> bool:
-            values = {**_progress(subscription), "at_most": str(subscription.month)}
-            if conn.execute(_PUT_OFF, values).rowcount != 1:
+            if not _move_on(conn, subscription, month):
                 return False
             self._effects.write(conn, effects)
             return True
@@ -131,9 +132,10 @@ class SubscriptionRows(SubscriptionStore):
         )
 
 
-def _move_on(conn: Connection, subscription: Subscription) -> bool:
-    values = {**_progress(subscription), "below": str(subscription.month)}
-    return conn.execute(_ORDER, values).rowcount == 1
+def _move_on(conn: Connection, subscription: Subscription, month: Month) -> bool:
+    """Unless that month was dealt with before."""
+    values = {**_progress(subscription), "below": str(month)}
+    return conn.execute(_MOVE_ON, values).rowcount == 1
 
 
 def _progress(subscription: Subscription) -> dict[str, Any]:
@@ -213,8 +215,7 @@ _MOVE = (
     )
 )
 # Months are written so that their texts are in their order.
-_ORDER = _MOVE.where(subscriptions.c.month < bindparam("below"))
-_PUT_OFF = _MOVE.where(subscriptions.c.month <= bindparam("at_most"))
+_MOVE_ON = _MOVE.where(subscriptions.c.month < bindparam("below"))
 _LATER = (
     update(subscriptions)
     .where(_ID, _ACTIVE, subscriptions.c.due == bindparam("was", type_=Moment))

@@ -72,6 +72,8 @@ async def test_all_entries_are_there_and_whatever_is_changed_is_seen(tmp_path: P
     for name, other in wrong.items():
         path.write_text("\n".join(other) + "\n")
         assert check_file(path, key) == 1, name
+    path.write_bytes(b"\xff" + "\n".join(lines).encode())
+    assert check_file(path, key) == 1
 
 
 @pytest.mark.parametrize(("since", "count"), [("2022-01-25", 0), ("2000-01-01", 1103)])

@@ -17,6 +17,7 @@ from account.documents.kinds import DocumentKind
 from account.documents.subscriptions import (
     MOST,
     SOON,
+    Lack,
     Subscription,
     Subscriptions,
     SubscriptionState,
@@ -260,6 +261,32 @@ async def test_a_company_that_cannot_be_asked_holds_up_no_other(
         with suppress(CarrierUnavailable):
             await reader.use.order_due()
     assert len(await reader.ordered()) == 1
+
+
+async def test_a_month_that_another_process_has_ordered_is_not_given_up(
+    reader: Subscriber,
+) -> None:
+    """Which saw no bills a moment before, on the last day of waiting."""
+    one = await subscribed(reader)
+    reader.billed(JANUARY)
+    reader.until(2022, 2, 8)
+    now = reader.clock.now()
+    assert await reader.use.order_due() == 1
+    for waits_since in (None, now - timedelta(days=4)):
+        stale = replace(one, waits_since=waits_since)
+        await reader.use._wait(stale, JANUARY, now, Lack.BILLS)
+    assert await reader.told() == []
+    kept = await reader.use.read(reader.actor, one.id)
+    assert (kept.month, kept.waits_since) == (JANUARY, None)
+
+
+async def test_what_has_ended_is_forgotten_and_what_goes_on_is_not(reader: Subscriber) -> None:
+    one, other = await subscribed(reader, 4), await subscribed(reader, 5)
+    await reader.use.end(reader.actor, one.id)
+    for days, kept in ((29, 2), (31, 1)):
+        await reader.stores.purge(one.due + timedelta(days=days))
+        assert len(await reader.state()) == kept
+    assert await reader.stores.subscriptions.read(other.id) == other
 
 
 async def test_not_me_suspends_it_and_a_new_password_does_not(reader: Subscriber) -> None:
