@@ -6,7 +6,7 @@ declaration against the schema.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +97,7 @@ class PersonalDataStore:
                     number == digits, table.c.telegram_id.is_not(None)
                 )
                 chats.update(conn.execute(chat).scalars())
+            chats -= _of_others(conn, chats, administrators)
             return Person(msisdn, frozenset(administrators), frozenset(chats))
 
         return await self._database.read(work)
@@ -138,6 +139,22 @@ class PersonalDataStore:
             return {name: count for name, count in erased.items() if count}
 
         return await self._database.write(work)
+
+
+def _of_others(conn: Connection, chats: Collection[int], own: Collection[str]) -> set[int]:
+    """Chats in which somebody else logged in last: what stands by chat there is theirs.
+
+    Whoever mistypes a number asks for its code, and a telephone is handed on.
+    """
+    last: dict[int, str] = {}
+    for table, at in (
+        (known_telegrams, known_telegrams.c.bound_at),
+        (sessions, sessions.c.opened_at),
+    ):
+        whose = select(table.c.telegram_id, table.c.administrator_id)
+        within = table.c.telegram_id.in_(chats)
+        last.update(conn.execute(whose.where(within).order_by(at)).tuples())
+    return {chat for chat, who in last.items() if who not in own}
 
 
 def _of(table: Table, person: Person) -> ColumnElement[bool]:

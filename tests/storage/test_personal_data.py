@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -25,6 +26,7 @@ from tests.storage.builders import (
     PHONE,
     a_code,
     a_document_order,
+    a_message,
     a_session,
     accepted,
     an_entry,
@@ -128,3 +130,28 @@ async def test_nothing_is_erased_while_a_change_has_not_ended(
     )
     await data.erase(PHONE, "root", "asked in writing")
     assert (await counts(stores))["actions"] == before["actions"]
+
+
+async def test_who_mistyped_the_number_is_another_person(
+    stores: Stores, data: PersonalData
+) -> None:
+    await lives_here(stores)
+    await stores.login.issue(a_code("c3", telegram_id=6), [])
+    await stores.outbox.owe(a_message("theirs", to="6"))
+    assert (await stores.personal_data.person(PHONE)).telegram_ids == {5}
+    lines = export_lines(await data.read(PHONE), PHONE, NOW)
+    assert "outbox" not in {str(one["table"]) for one in lines[1:]}
+    assert OTHER_PHONE.digits not in json.dumps(lines)
+    before = await counts(stores)
+    erased = await data.erase(PHONE, "keeper", "asked by letter")
+    left = await counts(stores)
+    assert (before["codes"], erased["codes"], left["codes"]) == (3, 2, 1)
+
+
+async def test_a_chat_that_was_handed_on_is_its_next_persons(stores: Stores) -> None:
+    await lives_here(stores)
+    later = NOW + timedelta(days=1)
+    session = a_session("s3", administrator_id="adm-2", phone=OTHER_PHONE, opened_at=later)
+    await stores.effect_store.write([OpenSession(session)])
+    assert (await stores.personal_data.person(PHONE)).telegram_ids == frozenset()
+    assert (await stores.personal_data.person(OTHER_PHONE)).telegram_ids == {5, 6}
