@@ -152,8 +152,8 @@ def _of_others(conn: Connection, chats: Collection[int], own: Collection[str]) -
         (sessions, sessions.c.opened_at),
     ):
         whose = select(table.c.telegram_id, table.c.administrator_id)
-        within = table.c.telegram_id.in_(chats)
-        last.update(conn.execute(whose.where(within).order_by(at)).tuples())
+        ordered = whose.where(table.c.telegram_id.in_(chats)).order_by(at)
+        last |= {row.telegram_id: row.administrator_id for row in conn.execute(ordered)}
     return {chat for chat, who in last.items() if who not in own}
 
 
