@@ -20,6 +20,7 @@ from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.alerts.getters import HOURS, centre_names, measure_of, number_of, rule_id_of
 from bot.texts.errors import refusal
+from bot.widgets.choices import opens
 from bot.widgets.deep_links import ALERT
 from bot.widgets.page import notice, reply
 from bot.widgets.short_ids import found
@@ -43,18 +44,7 @@ async def follow_alert(data: str, manager: DialogManager) -> bool:
     return True
 
 
-async def open_rule(
-    _event: CallbackQuery, _select: Select[str], manager: DialogManager, rule_id: str
-) -> None:
-    """Show one. The id comes from a button and may be forged: whose it is, is asked there."""
-    context = context_of(manager)
-    try:
-        await context.use(AlertRules).read(await context.actor(), rule_id)
-    except ChangeRefused as refused:
-        await context.tell(refusal(refused))
-        return
-    manager.dialog_data["rule"] = rule_id
-    await manager.switch_to(states.Alerts.rule)
+open_rule = opens(AlertRules, "rule", states.Alerts.rule)
 
 
 async def pick_measure(

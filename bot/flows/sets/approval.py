@@ -19,12 +19,12 @@ from account.access.set_codes import SetCodes
 from account.changes.sets.approvals import SetApprovals
 from account.changes.sets.change_set import ChangeSet, Fate, SetState
 from account.changes.sets.confirmation import ChangeSets
-from account.effects.effect import Channel, OutboxMessage
 from account.errors import CarrierUnavailable, ChangeRefused, SessionExpired
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.login.getters import countdown
 from bot.flows.sets import texts
+from bot.flows.sets.numbers_file import order_numbers
 from bot.flows.transfers.texts import money_shown
 from bot.texts.errors import refusal
 from bot.widgets.page import back_to, leave, notice, page, reply, way_back
@@ -163,20 +163,7 @@ async def order_file(_event: CallbackQuery, _button: Button, manager: DialogMana
     context = context_of(manager)
     actor = await context.actor()
     change_set, _counts, _company = await context.use(SetApprovals).asked(actor, _token(manager))
-    await context.effects.write(
-        [
-            OutboxMessage(
-                channel=Channel.TELEGRAM,
-                to=str(actor.telegram_id),
-                kind="set.preview",
-                expires_at=change_set.approvable_until or context.now(),
-                parameters={"set": change_set.id, "for": actor.administrator_id},
-                key=f"{change_set.id}:preview:{actor.telegram_id}:{context.now():%Y%m%d%H%M}",
-            )
-        ]
-    )
-    if context.tap is not None:
-        await context.tap.answer(_("The file is being made."))
+    await order_numbers(context, actor, change_set, change_set.approvable_until)
 
 
 async def _told(manager: DialogManager, change_set: ChangeSet, first: bool) -> None:

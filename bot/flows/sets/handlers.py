@@ -25,6 +25,7 @@ from account.identity.permissions import Actor
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.sets import list_parts
+from bot.flows.sets.numbers_file import order_numbers
 from bot.flows.sets.options import Option, options
 from bot.flows.sets.texts import GOING, decided_word
 from bot.texts.errors import refusal
@@ -227,21 +228,7 @@ async def order_file(_event: CallbackQuery, _button: Button, manager: DialogMana
     context = context_of(manager)
     actor = await context.actor()
     change_set, _counts = await context.use(ChangeSets).read(actor, manager.dialog_data["set"])
-    minute = f"{context.now():%Y%m%d%H%M}"
-    await context.effects.write(
-        [
-            OutboxMessage(
-                channel=Channel.TELEGRAM,
-                to=str(actor.telegram_id),
-                kind="set.preview",
-                expires_at=change_set.expires_at or context.now(),
-                parameters={"set": change_set.id, "for": actor.administrator_id},
-                key=f"{change_set.id}:preview:{minute}",
-            )
-        ]
-    )
-    if context.tap is not None:
-        await context.tap.answer(_("The file is being made."))
+    await order_numbers(context, actor, change_set, change_set.expires_at)
 
 
 async def order_template(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

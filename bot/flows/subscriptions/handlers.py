@@ -14,21 +14,10 @@ from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.subscriptions.getters import kind_of
 from bot.texts.errors import refusal
+from bot.widgets.choices import opens
 from bot.widgets.page import notice, reply
 
-
-async def open_one(
-    _event: CallbackQuery, _select: Select[str], manager: DialogManager, subscription_id: str
-) -> None:
-    """Show one. The id comes from a button and may be forged: whose it is, is asked there."""
-    context = context_of(manager)
-    try:
-        await context.use(Subscriptions).read(await context.actor(), subscription_id)
-    except ChangeRefused as refused:
-        await context.tell(refusal(refused))
-        return
-    manager.dialog_data["subscription"] = subscription_id
-    await manager.switch_to(states.Subscriptions.one)
+open_one = opens(Subscriptions, "subscription", states.Subscriptions.one)
 
 
 async def pick_kind(
