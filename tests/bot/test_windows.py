@@ -179,7 +179,7 @@ def test_no_english_is_left(album: Album, language: str) -> None:
         if window.state == states.Language.choose.state:
             continue
         words = DATA.sub("", "\n".join([window.text, *window.labels]))
-        found = {word.lower() for word in re.findall(r"[A-Za-z]{3,}", words)}
+        found = {word.lower() for word in re.findall(r"\b[A-Za-z]{3,}\b", words)}
         assert found & english == set(), window.page
 
 
