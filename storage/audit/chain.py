@@ -113,6 +113,10 @@ class Chain:
         if register is not None:
             return register
         if conn.execute(_COUNT_OF_CHAINS).scalar_one():
+            # PostgreSQL shows each statement what was committed before it: others have begun it.
+            register = self.seals.read(conn, REGISTER, hold=True)
+            if register is not None:
+                return register
             # Somebody took it away: what there is goes on, and is not made good.
             number = conn.execute(_LAST_NUMBER).scalar_one()
             self.seals.move(conn, Seal(REGISTER), Seal(REGISTER, number=number))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Executable, delete, insert, select, text, update
+from sqlalchemy import Connection, Executable, delete, insert, select, text, update
 
 from account.changes.action import ActionState
 from account.chapters.history import HistoryQuery
@@ -15,7 +15,7 @@ from account.effects.history import HistoryEvent
 from account.values.periods import Period, today
 from storage import Secrets, Stores, open_stores
 from storage.audit.chain import LEGACY, NO_COMPANY
-from storage.audit.seals import ALL
+from storage.audit.seals import ALL, REGISTER, HistorySeals, Seal
 from storage.audit.verification import (
     ENTRY,
     REGISTER_CHANGED,
@@ -110,6 +110,23 @@ async def test_entries_at_once_make_one_line_each(stores: Stores, others: Stores
     assert (verdict.breach, verdict.rows, verdict.chains) == (None, 24, 3)
     found = await rows(stores, select(history_chains.c.number, history_chains.c.seq))
     assert sorted(tuple(row) for row in found) == [(1, 8), (2, 8), (3, 8)]
+
+
+async def test_a_register_that_others_began_meanwhile_was_not_taken_away(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking for it and counting the chains; it was told as changed for good."""
+    await stores.history.append(an_entry(company_id="company-1"))
+    read, misses = HistorySeals.read, iter([True])
+
+    def too_early(self: HistorySeals, conn: Connection, name: str, **how: bool) -> Seal | None:
+        return None if name == REGISTER and next(misses, False) else read(self, conn, name, **how)
+
+    monkeypatch.setattr(HistorySeals, "read", too_early)
+    await stores.history.append(an_entry(company_id="company-2"))
+    assert next(misses, None) is None
+    verdict = await checked(stores)
+    assert (verdict.breach, verdict.rows, verdict.chains) == (None, 2, 2)
 
 
 async def test_a_check_beside_writers_is_no_alarm(stores: Stores, others: Stores) -> None:
