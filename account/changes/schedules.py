@@ -230,17 +230,26 @@ class ChangeSchedules:
     async def begin_due(self) -> int:
         """Begin what is due; how many changes that were. The next look goes on from there."""
         now = self._clock.now()
-        begun = 0
-        for schedule in await self._store.due(now, AT_ONCE):
-            due = schedule.at.moment
-            if due > now:
-                # The zone's rules have changed since it was written.
-                await self._store.derive(schedule.id, due)
-            elif schedule.state is ScheduleState.SUSPENDED or now - due > LATEST:
-                await self._miss(schedule, now)
-            elif await self._begin(schedule, now):
-                begun += 1
+        begun, seen = 0, set[str]()
+        # Those that have to wait stay due, and must not stand before the others.
+        while due := [
+            one for one in await self._store.due(now, AT_ONCE + len(seen)) if one.id not in seen
+        ]:
+            for schedule in due:
+                seen.add(schedule.id)
+                begun += await self._begin_or_miss(schedule, now)
         return begun
+
+    async def _begin_or_miss(self, schedule: Schedule, now: datetime) -> int:
+        due = schedule.at.moment
+        if due > now:
+            # The zone's rules have changed since it was written.
+            await self._store.derive(schedule.id, due)
+        elif schedule.state is ScheduleState.SUSPENDED or now - due > LATEST:
+            await self._miss(schedule, now)
+        else:
+            return int(await self._begin(schedule, now))
+        return 0
 
     async def derive_anew(self) -> None:
         """Have all be due by the zone's rules as this process knows them."""

@@ -299,16 +299,19 @@ class App:
 
     async def _remind(self) -> None:
         """Look for what is due of a month, told or ordered; what could not be, is next time."""
+
+        async def order_due() -> int:
+            with within_budget():
+                return await self.use_cases.subscriptions.order_due()
+
         while True:
-            try:
-                if self.clock_sync.fit:
-                    owed = await self.use_cases.reminders.look()
-                    with within_budget():
-                        owed += await self.use_cases.subscriptions.order_due()
-                    if owed:
+            # The one goes on where the other cannot.
+            for look in (self.use_cases.reminders.look, order_due):
+                try:
+                    if self.clock_sync.fit and await look():
                         self.signal.ring()
-            except (StorageUnavailable, CarrierUnavailable) as fault:
-                log.info("remind.later", error=type(fault).__name__)
+                except (StorageUnavailable, CarrierUnavailable) as fault:
+                    log.info("remind.later", error=type(fault).__name__)
             await asyncio.sleep(REMIND_EVERY)
 
 

@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 
+from account.errors import CarrierUnavailable
 from bot.app.lifecycle import App
 
 
@@ -55,4 +56,20 @@ async def test_who_goes_by_another_time_forgets_nothing_and_reminds_nobody(fit: 
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-    assert upkeep.done == (["purge", "remind", "order", "ring"] if fit else [])
+    assert upkeep.done == (["purge", "remind", "ring", "order"] if fit else [])
+
+
+async def test_reminders_that_cannot_be_told_keep_no_paper_from_being_ordered() -> None:
+    upkeep = Upkeep(fit=True)
+
+    async def in_vain() -> bool:
+        raise CarrierUnavailable
+
+    upkeep.app.use_cases.reminders.look = in_vain  # type: ignore[method-assign]
+    task = asyncio.ensure_future(App._remind(upkeep.app))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert upkeep.done == ["order"]

@@ -234,6 +234,20 @@ async def test_another_change_under_way_is_waited_for(planner: Planner) -> None:
     assert len(planner.carrier.effects) == 1
 
 
+async def test_what_has_to_wait_holds_up_nothing_else(
+    planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("account.changes.schedules.AT_ONCE", 1)
+    waiting = await planner.scheduled(number=ONE)
+    other = await planner.scheduled("tomorrow 22:05", number=TWO)
+    planner.until(other)
+    offer = await planner.offer(number=ONE)
+    await planner.actions.confirm(planner.actor, offer.token)
+    assert await planner.schedules.begin_due() == 1
+    assert await planner.state(waiting) is ScheduleState.SCHEDULED
+    assert await planner.state(other) is ScheduleState.BEGUN
+
+
 @pytest.mark.parametrize("effect", ["password", "sessions", "frozen"])
 async def test_what_a_thief_may_have_planned_waits_for_its_person(
     planner: Planner, effect: str
