@@ -11,8 +11,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 
 from account.changes.safety_notices import NOT_ME
-from bot.delivery import messages
-from bot.delivery.messages import Letter
+from bot.delivery.letter_texts import SECRET_CODE, WAY_IN, Letter, letter
 from bot.flows.freezes.texts import link
 from bot.texts.language import Catalogues
 from bot.widgets.deep_links import way_in
@@ -37,7 +36,7 @@ class LetterWords:
             return Letter(row.parameters[SUBJECT], row.parameters[TEXT])
         disown, told = await self._link(row), await self._with_way_in(row)
         with self._catalogues.speaking(row.language or "en"):
-            return messages.letter(row.kind, told, disown)
+            return letter(row.kind, told, disown)
 
     async def _link(self, row: OutboxRow) -> str | None:
         """Where the reader can say that it was not them; None where Telegram names no bot now."""
@@ -47,10 +46,10 @@ class LetterWords:
 
     async def _with_way_in(self, row: OutboxRow) -> Mapping[str, str]:
         """What is told, and where: whoever gets a secret code has never seen the bot (S14-1)."""
-        if row.kind != messages.SECRET_CODE:
+        if row.kind != SECRET_CODE:
             return row.parameters
         name = await self._name()
-        return {**row.parameters, messages.WAY_IN: "" if name is None else way_in(name)}
+        return {**row.parameters, WAY_IN: "" if name is None else way_in(name)}
 
     async def _name(self) -> str | None:
         """The bot's name at Telegram; None where it cannot be asked now."""

@@ -27,7 +27,7 @@ from account.effects.effect import Channel, OutboxMessage, Priority
 from account.errors import CarrierUnavailable, OutcomeUnknown, PostFault, PostRefused
 from bot.delivery import acknowledgement
 from bot.delivery.concurrency import AT_ONCE
-from bot.delivery.messages import LETTERS, Letter
+from bot.delivery.letter_texts import LETTERS, Letter
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.sender import OutboxSender
 from bot.ops.clock import SteadyClock

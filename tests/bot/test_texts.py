@@ -32,7 +32,7 @@ from account.values.languages import LANGUAGES
 from account.values.money import Money
 from account.values.number import NumberState, PaymentMethod
 from account.values.rights import Right, Role
-from bot.delivery import messages
+from bot.delivery import letter_texts
 from bot.flows.changes import WORDS as WORDS_OF_CHANGES
 from bot.flows.forwarding.texts import condition_word
 from bot.flows.freezes.texts import TO_OWNER, link
@@ -498,8 +498,8 @@ def owed_kinds() -> set[str]:
 
 
 def test_every_letter_has_its_words() -> None:
-    assert set(messages.LETTERS) == owed_kinds() - IN_CHATS_ALONE
-    assert TO_OWNER | {"takeover.number"} >= messages.DISOWNED | IN_CHATS_ALONE
+    assert set(letter_texts.LETTERS) == owed_kinds() - IN_CHATS_ALONE
+    assert TO_OWNER | {"takeover.number"} >= letter_texts.DISOWNED | IN_CHATS_ALONE
 
 
 TOLD = {
@@ -532,7 +532,7 @@ def test_the_result_of_a_device_fits_three_parts_of_an_sms(language: str) -> Non
             "reason": code or "",
         }
         with Catalogues().speaking(language):
-            text = messages.LETTERS["device.result"](told).text
+            text = letter_texts.LETTERS["device.result"](told).text
             why = reason(code)
         assert len(text) <= 3 * 67, text
         assert (why in text) == bool(code), text
@@ -547,8 +547,10 @@ BOT = "kcell_business_my_account_bot"
 def test_a_secret_code_comes_with_the_way_to_the_bot_in_two_parts(language: str) -> None:
     told = {**TOLD, "code": "ABCDE-FGHJK"}
     with Catalogues().speaking(language):
-        led = messages.letter(messages.SECRET_CODE, {**told, messages.WAY_IN: way_in(BOT)}, None)
-        alone = messages.letter(messages.SECRET_CODE, told, None)
+        led = letter_texts.letter(
+            letter_texts.SECRET_CODE, {**told, letter_texts.WAY_IN: way_in(BOT)}, None
+        )
+        alone = letter_texts.letter(letter_texts.SECRET_CODE, told, None)
     assert led is not None
     assert alone is not None
     assert f"https://t.me/{BOT}?start=code" in led.text
@@ -559,13 +561,13 @@ def test_a_secret_code_comes_with_the_way_to_the_bot_in_two_parts(language: str)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_letters_fit_three_parts_of_an_sms(language: str) -> None:
     address = link(BOT, "A" * 22)
-    for kind in sorted(set(messages.LETTERS) - {"device.result"}):
+    for kind in sorted(set(letter_texts.LETTERS) - {"device.result"}):
         for action in ActionKind:
             with Catalogues().speaking(language):
-                told = {**TOLD, "action": action.value, messages.WAY_IN: way_in(BOT)}
-                letter = messages.letter(kind, told, address)
+                told = {**TOLD, "action": action.value, letter_texts.WAY_IN: way_in(BOT)}
+                letter = letter_texts.letter(kind, told, address)
             assert letter is not None
-            assert (address in letter.text) == (kind in messages.DISOWNED)
+            assert (address in letter.text) == (kind in letter_texts.DISOWNED)
             assert letter.subject.startswith("My Account: "), kind
             assert len(letter.text) <= 3 * 67, letter.text
             assert re.search(r"[{}!]", letter.text) is None, letter.text
@@ -578,13 +580,13 @@ GSM = re.compile(r"[A-Za-z0-9 @£$¥\n\r_!\"#%&'()*+,./:;<=>?¡¿§-]*")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", sorted(k for k in messages.LETTERS if k.startswith("code.")))
+@pytest.mark.parametrize("kind", sorted(k for k in letter_texts.LETTERS if k.startswith("code.")))
 def test_an_sms_with_a_code_is_one_part_in_english_and_two_in_the_others(
     language: str, kind: str
 ) -> None:
     for action in ActionKind:
         with Catalogues().speaking(language):
-            letter = messages.letter(kind, {**TOLD, "action": action.value}, None)
+            letter = letter_texts.letter(kind, {**TOLD, "action": action.value}, None)
         assert letter is not None
         if action is ActionKind.EMAIL and kind == "code.step_up":
             continue  # goes to the new address

@@ -29,7 +29,7 @@ from bot.app import failpoints
 from bot.config.variables import Variables
 from bot.context import states
 from bot.delivery.changes import WORDS_MEANWHILE
-from bot.delivery.messages import LETTERS
+from bot.delivery.letter_texts import LETTERS
 from bot.flows.approvals.texts import APPROVE, REJECT
 from bot.flows.documents.texts import DOCUMENT_WORDS
 from bot.flows.freezes.texts import LINKED, PRESSED
