@@ -89,7 +89,12 @@ _FILLERS = frozenset(
         "номир номири номирди номирдин номирлер мен ушин корсет корсетиниз отинемин",
     )
 )
-_DENIALS = frozenset({"no", "not", "never", "dont", "don't", "не", "нет", "нельзя", "емес", "жок"})
+_DENIALS = frozenset(
+    {
+        *("no", "not", "never", "dont", "don't", "except", "but", "without"),
+        *("не", "нет", "нельзя", "кроме", "но", "без", "емес", "жок", "баска", "коспаганда"),
+    }
+)
 """Never looked for as a label: what stands beside them is what is not wanted."""
 _BARE = str.maketrans("әғқңөұүһіё", "агкноуухие")
 """For keyboards without these letters: one sign each."""
@@ -141,11 +146,17 @@ def read_command(typed: str) -> Command:
     for line in lines:
         of_line, rest = _numbers_of(line)
         numbers.update(dict.fromkeys(of_line))
-        rests.append(rest if len(lines) == 1 or not of_line else "")
+        # Beside the numbers of a table stand names; what turns the verb round is told all the same.
+        told = rest if len(lines) == 1 or not of_line else _denials_of(rest)
+        rests.append(told)
     words = [word for word in _WORD.findall(" ".join(rests)) if _bare(word) not in _FILLERS]
     rest = "" if _OF_TIMES.issuperset(map(_bare, words)) else " ".join(words)
     listed = "\n".join(lines) if len(numbers) > 1 or len(lines) > 1 else ""
     return Command(tuple(verbs), tuple(numbers), listed, rest.strip(" .-"))
+
+
+def _denials_of(rest: str) -> str:
+    return " ".join(word for word in _WORD.findall(rest) if _bare(word) in _DENIALS)
 
 
 def _numbers_of(line: str) -> tuple[tuple[Msisdn, ...], str]:

@@ -132,3 +132,17 @@ def test_words_are_parted_from_the_longest_end_that_is_a_time() -> None:
     assert is_period("last month", NOW)
     assert is_period("с 01.12.2021 по 15.12.2021", NOW)
     assert not is_period("everything", NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("заблокируй\n7012115526\nкроме 7012115527", "кроме"),
+        ("block\n7012115526 Ivanov\nnot 7012115527 Petrov", "not"),
+        ("бұғаттау\n7012115526\n7012115527 қоспағанда", "қоспағанда"),
+        ("block\n7012115526 Ivanov\n7012115527 Petrov", ""),
+    ],
+)
+def test_what_is_taken_out_of_a_list_is_told(text: str, rest: str) -> None:
+    command = read_command(text)
+    assert (len(command.numbers), command.rest) == (2, rest)
