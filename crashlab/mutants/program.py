@@ -164,8 +164,8 @@ MUTANTS = (
         (
             Patch(
                 "storage/stores/documents.py",
-                "            for row in conn.execute(_LIKE_IT, same):\n",
-                "            for row in conn.execute(_LIKE_IT, same).all()[:0]:\n",
+                "            for row in conn.execute(statements.LIKE_IT, same):\n",
+                "            for row in conn.execute(statements.LIKE_IT, same).all()[:0]:\n",
             ),
         ),
         ("order.commit",),

@@ -14,22 +14,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    BindParameter,
-    Boolean,
-    and_,
-    bindparam,
-    delete,
-    func,
-    or_,
-    select,
-    update,
-)
 from typing_extensions import override
 
 from account.documents.document import (
     EACH,
-    LARGE,
     Content,
     Continuation,
     Document,
@@ -37,7 +25,7 @@ from account.documents.document import (
     DocumentState,
     DocumentStore,
 )
-from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.orders import SAME_WITHIN
 from account.effects.history import HistoryEntry
 from account.values.identifiers import Email
@@ -45,9 +33,8 @@ from account.values.page import Page
 from storage.encryption.sealer import LEFT_FOR
 from storage.engine.pg_notify import WORK, tell_others
 from storage.errors import SealBroken
-from storage.queue.claims import RELEASED, Claims
+from storage.stores import document_statements as statements
 from storage.stores.counters import hold_counter, next_reference
-from storage.tables.base import in_state
 from storage.tables.documents import document_chunks, documents
 
 if TYPE_CHECKING:
@@ -60,7 +47,6 @@ if TYPE_CHECKING:
 
 CHUNK = 1024 * 1024
 """Bytes of a file sealed together."""
-_OPEN_STATES = (DocumentState.QUEUED.value, DocumentState.MAKING.value)
 
 
 class DocumentRows(DocumentStore):
@@ -77,11 +63,14 @@ class DocumentRows(DocumentStore):
     ) -> Document:
         """Entries of the history get the document's number."""
         asked = _order_values(wish)
-        same = {**{f"same_{name}": asked[name] for name in _SAME}, "since": now - SAME_WITHIN}
+        same = {
+            **{f"same_{name}": asked[name] for name in statements.SAME},
+            "since": now - SAME_WITHIN,
+        }
 
         def work(conn: Connection) -> Document:
             hold_counter(conn, "R", now)
-            for row in conn.execute(_LIKE_IT, same):
+            for row in conn.execute(statements.LIKE_IT, same):
                 if self._email(row, lenient=True) == wish.email:
                     return self._document(row)
             document = self.queue_on(conn, wish, now)
@@ -105,13 +94,13 @@ class DocumentRows(DocumentStore):
         }
         conn.execute(documents.insert(), values)
         tell_others(conn, WORK)
-        return self._document(conn.execute(_READ, {"of_id": document_id}).one())
+        return self._document(conn.execute(statements.READ, {"of_id": document_id}).one())
 
     @override
     async def read(self, document_id: str) -> Document | None:
 
         def work(conn: Connection) -> Document | None:
-            row = conn.execute(_READ, {"of_id": document_id}).one_or_none()
+            row = conn.execute(statements.READ, {"of_id": document_id}).one_or_none()
             return None if row is None else self._document(row)
 
         return await self._database.read(work)
@@ -127,7 +116,7 @@ class DocumentRows(DocumentStore):
         seen = self._database.step_seen
 
         def work(conn: Connection) -> Document | None:
-            rows = _CLAIMS.claim(
+            rows = statements.CLAIMS.claim(
                 conn, owner, now, lease, 1, step_seen=seen, with_large=large, each=EACH
             )
             return self._opened(conn, rows[0], now) if rows else None
@@ -138,18 +127,18 @@ class DocumentRows(DocumentStore):
     async def progress(self, document: Document, done: int, total: int, until: datetime) -> bool:
         values = {**_held(document), "new_done": done, "new_total": total, "until": until}
         return await self._database.write(
-            lambda conn: conn.execute(_PROGRESS, values).rowcount == 1
+            lambda conn: conn.execute(statements.PROGRESS, values).rowcount == 1
         )
 
     @override
     async def retry(self, document: Document, due: datetime) -> None:
         values = {**_held(document), "at": due}
-        await self._database.write(lambda conn: conn.execute(_RETRY, values).close())
+        await self._database.write(lambda conn: conn.execute(statements.RETRY, values).close())
 
     @override
     async def give_way(self, document: Document, due: datetime) -> None:
         values = {"of_id": document.id, "held": document.fence, "at": due}
-        await self._database.write(lambda conn: conn.execute(_LEAVE, values).close())
+        await self._database.write(lambda conn: conn.execute(statements.LEAVE, values).close())
 
     @override
     async def made(
@@ -181,9 +170,9 @@ class DocumentRows(DocumentStore):
             if rest is not None:
                 # The counter before the row, as everywhere.
                 hold_counter(conn, "R", rest.at)
-            if conn.execute(_MADE, values).rowcount != 1:
+            if conn.execute(statements.MADE, values).rowcount != 1:
                 return False
-            conn.execute(_DROP_STRAY, _held(document))
+            conn.execute(statements.DROP_STRAY, _held(document))
             if rest is not None:
                 self.queue_on(conn, rest.order, rest.at)
             self._effects.write(conn, effects)
@@ -203,7 +192,7 @@ class DocumentRows(DocumentStore):
         values = {**_held(document), "to": state.value, "why": reason_code}
 
         def work(conn: Connection) -> None:
-            if conn.execute(_SETTLE, values).rowcount == 1:
+            if conn.execute(statements.SETTLE, values).rowcount == 1:
                 self._effects.write(conn, effects)
 
         await self._database.write(work)
@@ -212,7 +201,7 @@ class DocumentRows(DocumentStore):
         """Write that it was sent, and under which name Telegram keeps it, in the transaction that
         crosses out its message: a file that is in the chat is on its way no more.
         """
-        conn.execute(_SENT, {"of_id": document.id, "file": file_id})
+        conn.execute(statements.SENT, {"of_id": document.id, "file": file_id})
 
     @override
     async def of_person(
@@ -221,8 +210,8 @@ class DocumentRows(DocumentStore):
         whose = {"person": telegram_id, "company": company_id, "since": since}
 
         def work(conn: Connection) -> Page[Document]:
-            total = conn.execute(_COUNT, whose).scalar_one()
-            rows = conn.execute(_REQUESTS, {**whose, "skip": offset, "most": limit}).all()
+            total = conn.execute(statements.COUNT, whose).scalar_one()
+            rows = conn.execute(statements.REQUESTS, {**whose, "skip": offset, "most": limit}).all()
             return Page(tuple(self._document(row, lenient=True) for row in rows), offset, total)
 
         return await self._database.read(work)
@@ -232,7 +221,7 @@ class DocumentRows(DocumentStore):
         """Raises `SealBroken` when a piece was changed."""
 
         def work(conn: Connection) -> list[tuple[int, int, bytes, int]]:
-            rows = conn.execute(_CHUNKS, {"of_id": document_id})
+            rows = conn.execute(statements.CHUNKS, {"of_id": document_id})
             return [(row.fence, row.n, row.sealed, row.chunks) for row in rows]
 
         pieces = await self._database.read(work)
@@ -248,10 +237,12 @@ class DocumentRows(DocumentStore):
         row = {"document_id": document.id, "fence": document.fence, "n": n, "sealed": sealed}
 
         def work(conn: Connection) -> bool:
-            if conn.execute(_STILL_HELD, _held(document)).first() is None:
+            if conn.execute(statements.STILL_HELD, _held(document)).first() is None:
                 return False
             # A second try of the same claim replaces what the first one left.
-            conn.execute(_DROP_CHUNK, {"of_id": document.id, "of_fence": document.fence, "of_n": n})
+            conn.execute(
+                statements.DROP_CHUNK, {"of_id": document.id, "of_fence": document.fence, "of_n": n}
+            )
             conn.execute(document_chunks.insert(), row)
             return True
 
@@ -276,7 +267,9 @@ class DocumentRows(DocumentStore):
         try:
             return self._document(row)
         except SealBroken:
-            conn.execute(_LEAVE, {"of_id": row.id, "held": row.fence, "at": now + LEFT_FOR})
+            conn.execute(
+                statements.LEAVE, {"of_id": row.id, "held": row.fence, "at": now + LEFT_FOR}
+            )
             return None
 
     def _document(self, row: Any, *, lenient: bool = False) -> Document:
@@ -310,143 +303,6 @@ class DocumentRows(DocumentStore):
             missing=tuple(json.loads(row.missing)) if row.missing else (),
             file_id=row.file_id,
         )
-
-
-_SAME = (
-    "telegram_id",
-    "administrator_id",
-    "company_id",
-    "kind",
-    "format",
-    "language",
-    "parameters",
-)
-_LIKE_IT = (
-    select(documents)
-    .where(
-        *(documents.c[name] == bindparam(f"same_{name}") for name in _SAME),
-        documents.c.ordered_at > bindparam("since"),
-        documents.c.state != DocumentState.FAILED.value,
-    )
-    .order_by(documents.c.ordered_at.desc())
-)
-_BY_ID = documents.c.id == bindparam("of_id")
-_READ = select(documents).where(_BY_ID)
-_with_large: BindParameter[bool] = bindparam("with_large", type_=Boolean)
-_SMALL = and_(
-    documents.c.kind.not_in([kind.value for kind, spec in SPECS.items() if spec.large]),
-    or_(
-        *(
-            and_(documents.c.format == form.value, documents.c.done < rows)
-            for form, rows in LARGE.items()
-        )
-    ),
-)
-_others = documents.alias()
-_BEING_MADE = (
-    select(func.count())
-    .select_from(_others)
-    .where(
-        _others.c.telegram_id == documents.c.telegram_id,
-        in_state(_others, DocumentState.MAKING),
-        _others.c.lease_until > bindparam("now"),
-    )
-    .scalar_subquery()
-)
-_CLAIMS = Claims(
-    documents,
-    _OPEN_STATES,
-    ready=and_(or_(_with_large, _SMALL), bindparam("each") > _BEING_MADE),
-    values={
-        "state": DocumentState.MAKING.value,
-        "attempts": documents.c.attempts + 1,
-        "claimed_at": bindparam("claimed_now"),
-    },
-)
-_HELD = and_(
-    _BY_ID,
-    documents.c.fence == bindparam("held"),
-    in_state(documents, DocumentState.MAKING),
-)
-_STILL_HELD = select(documents.c.id).where(_HELD).with_for_update()
-_PROGRESS = (
-    update(documents)
-    .where(_HELD)
-    .values(
-        done=bindparam("new_done"), total=bindparam("new_total"), lease_until=bindparam("until")
-    )
-)
-_RETRY = (
-    update(documents)
-    .where(_HELD)
-    .values(state=DocumentState.QUEUED.value, due=bindparam("at"), **RELEASED)
-)
-_LEAVE = _RETRY.values(attempts=documents.c.attempts - 1)
-"""The same, and it was no try."""
-_MADE = (
-    update(documents)
-    .where(_HELD)
-    .values(
-        state=DocumentState.READY.value,
-        name=bindparam("file_name"),
-        rows=bindparam("file_rows"),
-        chunks=bindparam("file_chunks"),
-        missing=bindparam("file_missing"),
-        content_fence=documents.c.fence,
-        **RELEASED,
-    )
-)
-_SETTLE = (
-    update(documents)
-    .where(
-        _BY_ID,
-        documents.c.fence == bindparam("held"),
-        in_state(documents, *_OPEN_STATES, DocumentState.READY),
-    )
-    .values(state=bindparam("to"), reason_code=bindparam("why"), **RELEASED)
-)
-_SENT = (
-    update(documents)
-    .where(_BY_ID, in_state(documents, DocumentState.READY, DocumentState.SENT))
-    .values(state=DocumentState.SENT.value, file_id=bindparam("file"))
-)
-_OF_PERSON = and_(
-    documents.c.telegram_id == bindparam("person"),
-    documents.c.company_id == bindparam("company"),
-    documents.c.ordered_at > bindparam("since"),
-)
-_COUNT = select(func.count()).select_from(documents).where(_OF_PERSON)
-_REQUESTS = (
-    select(documents)
-    .where(_OF_PERSON)
-    .order_by(documents.c.ordered_at.desc(), documents.c.reference.desc())
-    .offset(bindparam("skip"))
-    .limit(bindparam("most"))
-)
-_DROP_STRAY = delete(document_chunks).where(
-    document_chunks.c.document_id == bindparam("of_id"),
-    document_chunks.c.fence != bindparam("held"),
-)
-_DROP_CHUNK = delete(document_chunks).where(
-    document_chunks.c.document_id == bindparam("of_id"),
-    document_chunks.c.fence == bindparam("of_fence"),
-    document_chunks.c.n == bindparam("of_n"),
-)
-_CHUNKS = (
-    select(
-        document_chunks.c.fence, document_chunks.c.n, document_chunks.c.sealed, documents.c.chunks
-    )
-    .join_from(
-        documents,
-        document_chunks,
-        and_(
-            document_chunks.c.document_id == documents.c.id,
-            document_chunks.c.fence == documents.c.content_fence,
-        ),
-    )
-    .where(_BY_ID)
-    .order_by(document_chunks.c.n)
-)
 
 
 def _held(document: Document) -> dict[str, Any]:
