@@ -125,7 +125,7 @@ async def test_an_empty_list_is_filled_in_and_sent_back(stage: Stage) -> None:
     await phone.command("/numbers")
     await phone.tap("☑ Many numbers")
     await phone.tap("📄 Empty list")
-    word = await phone.sees("Fill in the column, one number a row")
+    word = await phone.sees("Fill in the column, one number per row")
     book = openpyxl.load_workbook(BytesIO(await phone.download(word)))
     sheet = book.worksheets[0]
     assert sheet.cell(1, 1).value == "Number / Номер / Нөмір"

@@ -125,7 +125,7 @@ async def test_documents_open_with_their_month(phone: Phone) -> None:
 
 async def test_two_meanings_are_both_offered(phone: Phone) -> None:
     await phone.say("usage services 7010542008")
-    await phone.sees(ACTIVE_SHOWN, "What is meant?", "Usage details", "Services")
+    await phone.sees(ACTIVE_SHOWN, "Which one do you mean?", "Usage details", "Services")
     await phone.tap("Services")
     await phone.sees(f"{ACTIVE_SHOWN} › Activated services")
 
