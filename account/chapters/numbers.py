@@ -193,18 +193,23 @@ class LabelledNumbers:
             count, lost = len(fitting), 0
             first = fitting[wish.offset : wish.offset + wish.limit]
             rest = wish.limit - len(first)
-        start = max(0, wish.offset - count)
+        start, left_out = max(0, wish.offset - count), 0
         if rest <= 0:
             others: Sequence[Number] = ()
         elif compared:
             others = theirs.rows[start : start + rest]
+            # Where those would stand nobody knows: they are told once, with the last page.
+            left_out = theirs.left_out if start <= len(theirs.rows) <= start + rest else 0
         else:
             page = await find_numbers(
                 self._carrier, company_id, replace(wish, offset=start, limit=rest)
             )
             others = [one for one in page.rows if one.msisdn not in own]
+            left_out = page.left_out
         rows = await self.with_own(company_id, [*first, *others])
-        return Page(tuple(rows), wish.offset, count - lost + theirs.total, theirs.left_out)
+        total = count - lost + theirs.total
+        end = total if compared and left_out else None
+        return Page(tuple(rows), wish.offset, total, left_out, end)
 
     async def _of_centre(self, company_id: str, wish: NumbersQuery, key: str) -> Page[Number]:
         part, total = await self._labels.of_centre(

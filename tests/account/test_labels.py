@@ -11,7 +11,8 @@ from account.chapters.numbers import NumbersQuery
 from account.errors import NumberNotFound, TextFault, TextRefused, TooManyCostCentres
 from account.values.identifiers import Msisdn
 from account.values.labels import LabelField
-from account.values.number import NumberState
+from account.values.number import Number, NumberState
+from account.values.page import Page
 from account.values.rights import Role
 from tests.account.world import ALPHA, BETA, NUMBER, World, a_number
 
@@ -152,3 +153,27 @@ async def test_an_employee_sees_none(world: World) -> None:
     company = replace(world.alpha, role=Role.EMPLOYEE)
     employee = world.actor(only=NUMBER, companies=(company,))
     assert (await world.numbers.card(employee, NUMBER)).number.own.label is None
+
+
+async def test_what_a_search_could_not_read_is_told_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(6):
+        world.carrier.add(a_number(Msisdn(f"7701900000{n}")))
+    await world.labels.change(world.actor(), Msisdn("77019000000"), LABEL, "tariff 7701900")
+    asked = world.carrier.numbers
+
+    async def with_an_odd_row(company_id: str, wish: NumbersQuery) -> Page[Number]:
+        found = await asked(company_id, wish)
+        return replace(found, total=found.total + 1, left_out=1)
+
+    monkeypatch.setattr(world.carrier, "numbers", with_an_odd_row)
+    left_out = offset = rows = 0
+    while True:
+        wish = NumbersQuery(search="7701900", offset=offset, limit=2)
+        page = await world.numbers.page(world.actor(), wish)
+        left_out, rows = left_out + page.left_out, rows + len(page.rows)
+        if page.end >= page.total or page.end <= offset:
+            break
+        offset = page.end
+    assert (rows, left_out) == (6, 1)
