@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from account.changes.action import Action, ActionKind, ActionState
-from account.changes.execution import owed_word
+from account.changes.endings import owed_word
 from account.changes.freezes import Freezes
 from account.changes.parameters import ChangeParameters
 from account.changes.ports import ActionStore, ApprovalStore

@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from account.changes.action import Action, ActionKind, ActionState, Order, OrderState
-from account.changes.colleague_notices import of_change
 from account.changes.confirmation import PollingPolicy
+from account.changes.endings import ending, owed_words
 from account.changes.freezes import Freezes
 from account.changes.holds import AT_LEAST, LOOK_AGAIN, ON_HOLD, HoldStore
 from account.changes.parameters import ChangeParameters
@@ -32,7 +32,7 @@ from account.changes.ports import (
 from account.changes.sensitive_numbers import ANNOUNCED_WITHIN, APPROVAL_EXPIRED
 from account.changes.spec import ChangeSpec
 from account.changes.waits import WORDS, WaitReason, wait_for
-from account.effects.effect import Channel, Effect, OutboxMessage
+from account.effects.effect import Effect, OutboxMessage
 from account.errors import (
     AccessRefused,
     AccountFrozen,
@@ -50,7 +50,6 @@ from account.identity.permissions import check_granted
 from account.values.clock import Clock, ElapsedTime
 from account.values.durations import boottime
 
-FINAL_WORD_LIFE = timedelta(hours=24)
 NO_PROMISE = timedelta(0)
 
 
@@ -430,48 +429,6 @@ def _next_look(action: Action, now: datetime) -> datetime:
     sent = action.sent_at or now
     looks = (sent + after for after in (*LOOKS_AT_UNCONFIRMED, A_DAY))
     return next((look for look in looks if look > now), now + A_DAY)
-
-
-def ending(
-    action: Action,
-    spec: ChangeSpec[Any, Any],
-    state: ActionState,
-    reason_code: str | None,
-    now: datetime,
-    receipt: Mapping[str, str] | None = None,
-) -> list[Effect]:
-    """What becomes true along with the end of a change, whoever has found out about it."""
-    done = state is ActionState.DONE
-    effects: list[Effect] = [
-        spec.entry(action, "done" if done else "refused", now),
-        *owed_words(action, "final", now, receipt),
-    ]
-    effects += spec.on_done(action, now) if done else spec.on_rejected(action, now)
-    if done and spec.tells_colleagues and action.set_reference is None:
-        effects.append(of_change(action, now))
-    settled = replace(action, state=state, reason_code=reason_code, settled_at=now)
-    return [*effects, *spec.on_settled(settled, now)]
-
-
-def owed_words(
-    action: Action, which: str, now: datetime, receipt: Mapping[str, str] | None = None
-) -> Sequence[OutboxMessage]:
-    """The same, if anything: of a change in a set the set tells."""
-    return () if action.set_reference is not None else (owed_word(action, which, now, receipt),)
-
-
-def owed_word(
-    action: Action, which: str, now: datetime, receipt: Mapping[str, str] | None = None
-) -> OutboxMessage:
-    """The message about an action that is owed to its person, the only one of its kind."""
-    return OutboxMessage(
-        channel=Channel.TELEGRAM,
-        to=str(action.telegram_id),
-        kind=f"action.{which}",
-        expires_at=now + FINAL_WORD_LIFE,
-        parameters={**(receipt or {}), "action": action.id},
-        key=f"{action.id}:{which}",
-    )
 
 
 def _refusal(spec: ChangeSpec[Any, Any], action: Action, subject: Any) -> str | None:

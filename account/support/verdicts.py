@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from account.changes.action import FINAL, Action, ActionKind, ActionState, Order, OrderState
-from account.changes.execution import ending
+from account.changes.endings import ending
 from account.changes.holds import LONGEST_REASON, SUPPORT
 from account.changes.ports import ActionStore, ChangeExecutor
 from account.changes.spec import ChangeSpec

@@ -183,7 +183,7 @@ WORLD = (
         ("OWNER",),
         (
             Patch(
-                "account/changes/execution.py",
+                "account/changes/endings.py",
                 "        to=str(action.telegram_id),\n",
                 "        to=str(action.telegram_id + 1),\n",
             ),
