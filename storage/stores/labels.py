@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 500
 """Numbers asked for in one statement."""
+A_PAGE = 20
+"""Numbers of one window: read where one stands."""
 
 
 class LabelRows(LabelStore):
@@ -47,7 +49,10 @@ class LabelRows(LabelStore):
                     found[row.msisdn] = NumberLabel(row.label, row.centre, row.gone_at is not None)
             return found
 
-        return await self._database.read(work) if digits else {}
+        if not digits:
+            return {}
+        few = len(digits) <= A_PAGE
+        return await (self._database.glance if few else self._database.read)(work)
 
     @override
     async def put(

@@ -64,7 +64,7 @@ class ShortlistRows(ShortlistStore):
         self, administrator_id: str, company_id: str, listed: ShortlistKind
     ) -> Sequence[Shortlisted]:
         whose = {"whose": administrator_id, "company": company_id, "what": listed.value}
-        return await self._database.read(
+        return await self._database.glance(
             lambda conn: [
                 Shortlisted(row.value, row.used_at, row.favourite)
                 for row in conn.execute(_READ, whose)
