@@ -448,3 +448,31 @@ async def test_what_arrived_is_crossed_out_when_the_database_can_be_written_agai
     still_owed = select(outbox.c.id).where(outbox.c.state == OWED)
     rows = await stores.database.read(lambda conn: conn.execute(still_owed).all())
     assert (telegram.came, tries, list(rows)) == (1, outage + 1, [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters"),
+    [
+        ("schedule.missed", {"schedule": "none"}),
+        ("subscription.ended", {"subscription": "none"}),
+        ("action.final", {"action": "none"}),
+        ("approval.closed", {"action": "none", "company": "TOO Demo", "asked": "none"}),
+        ("set.final", {"set": "none"}),
+        ("document.failed", {"document": "none"}),
+        ("no.such.kind", {}),
+    ],
+)
+async def test_what_is_no_longer_true_is_given_up_and_nothing_is_said(
+    stores: Stores, kind: str, parameters: dict[str, str]
+) -> None:
+    expires = SteadyClock().now() + timedelta(hours=1)
+    word = OutboxMessage(
+        channel=Channel.TELEGRAM, to=CHAT, kind=kind, expires_at=expires, parameters=parameters
+    )
+    await stores.outbox.owe(word)
+    telegram = OpenChat()
+    pool = delivery(stores, telegram=telegram, resurface=_stays)
+    for row in await pool.claim(10):
+        await pool.deliver(row)
+    rows = await stores.database.read(lambda conn: conn.execute(select(outbox.c.state)).all())
+    assert (telegram.came, [row.state for row in rows]) == (0, ["dead"])
