@@ -1,4 +1,4 @@
-"""Who may do what with sets, role by role (many.md's table is written out here once more)."""
+"""Who may do what with sets, role by role."""
 
 from __future__ import annotations
 
