@@ -196,7 +196,11 @@ async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     actor = await context.actor()
     card = await context.use(Numbers).card(actor, card_of(dialog_manager))
     number = card.number
-    favourite = await context.use(Shortlist).favourite(actor, number.msisdn)
+    kept = dialog_manager.dialog_data
+    if "favourite" not in kept:
+        # The person's own, and changed on this card: a look at each tap would cost a statement.
+        kept["favourite"] = await context.use(Shortlist).favourite(actor, number.msisdn)
+    favourite = kept["favourite"]
     return {
         "where": [actor.company.name, number.msisdn.shown],
         "favourite": _("★ Favourite") if favourite else _("☆ Favourite"),

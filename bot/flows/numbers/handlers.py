@@ -40,6 +40,7 @@ async def turn_favourite(_event: CallbackQuery, _button: Button, manager: Dialog
     """Make the number a favourite, or none any more."""
     context = context_of(manager)
     now = await context.use(Shortlist).turn(await context.actor(), getters.card_of(manager))
+    manager.dialog_data.pop("favourite", None)
     if now is None:
         await context.tell(
             _("You have {most} favourites already. Remove one of them first.").format(
