@@ -41,11 +41,11 @@ ROWS_OF = {
     states.Numbers.list.state: 16,
     # A page of ten, its pager, two rows of choosing, what to do and back.
     states.Sets.tick.state: 15,
-    # Known ones, two rows of late, five rows of two, the pager and back.
-    states.Forwarding.target.state: 10,
-    states.Transfers.sender.state: 10,
-    states.Transfers.recipient.state: 10,
-    states.TypedCommand.number.state: 10,
+    # A row for each number, those of late first, for its money and name stand on it.
+    states.Forwarding.target.state: 18,
+    states.Transfers.sender.state: 16,
+    states.Transfers.recipient.state: 16,
+    states.TypedCommand.number.state: 16,
 }
 """Pages of a list."""
 FIRST = {
