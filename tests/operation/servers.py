@@ -40,7 +40,9 @@ class Archive:
         self.folder.mkdir()
         if os.geteuid() == 0:
             os.chown(self.folder, server_user().pw_uid, server_user().pw_gid)
-        keep = f"test ! -f {self.folder}/%f && cp %p {self.folder}/%f"
+        # Under its own name only once it is whole: a copy that is cut off recovers nothing.
+        kept = f"{self.folder}/%f"
+        keep = f"test ! -f {kept} && cp %p {kept}.part && mv {kept}.part {kept}"
         server.sql("ALTER SYSTEM SET archive_mode = on")
         server.sql(f"ALTER SYSTEM SET archive_command = '{keep}'")
         server.stop()
