@@ -42,8 +42,6 @@ class Verb(StrEnum):
     LABEL = "label"
 
 
-CHANGES = frozenset({Verb.BLOCK, Verb.UNBLOCK})
-"""Verbs that lead to the question of a change."""
 OF_COMPANY = frozenset({Verb.CERTIFICATE, Verb.REGISTER, Verb.RECONCILIATION})
 """Verbs that need no number."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
+from account.chapters.numbers import Numbers, NumbersQuery
 from account.chapters.shortlist import Shortlist
 from account.errors import CarrierUnavailable
 from account.values.number import Number
@@ -21,6 +22,17 @@ from bot.context.update_context import context_of
 Ask = Callable[[str, int, int], Coroutine[Any, Any, Page[Number]]]
 """Part of a number, offset, limit: a page of numbers to choose from."""
 FAVOURITE, LATELY = "★", "↩︎"
+
+
+def asking(manager: DialogManager) -> Ask:
+    """Asks for all numbers of the company that the person may see."""
+    context = context_of(manager)
+
+    async def ask(part: str, offset: int, limit: int) -> Page[Number]:
+        wish = NumbersQuery(search=part, offset=offset, limit=limit)
+        return await context.use(Numbers).page(await context.actor(), wish)
+
+    return ask
 
 
 async def first_numbers(

@@ -25,12 +25,11 @@ from account.identity.permissions import Actor, may
 from account.values.capabilities import Capability
 from account.values.identifiers import Msisdn
 from account.values.number import COMPANY_STATES, Ban, Number, NumberState, PaymentMethod
-from account.values.page import Page
 from account.values.periods import shown_moment, shown_time
 from account.values.rights import Right
 from bot.context.update_context import UpdateContext, context_of
 from bot.flows.bans.texts import ban_shown, bans_in_short
-from bot.flows.numbers.first import first_numbers
+from bot.flows.numbers.first import asking, first_numbers
 from bot.texts.facts import (
     SIGNS,
     funds_word,
@@ -125,12 +124,7 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     first = []
     narrowed = wish.search or wish.state or wish.centre is not None
     if turning["many"] and not (turning["here"] or narrowed):
-
-        async def ask(part: str, offset: int, limit: int) -> Page[Number]:
-            sought = NumbersQuery(search=part, offset=offset, limit=limit)
-            return await context.use(Numbers).page(actor, sought)
-
-        first = await first_numbers(dialog_manager, ask, page.rows)
+        first = await first_numbers(dialog_manager, asking(dialog_manager), page.rows)
     return {
         "where": [actor.company.name, _("Numbers")],
         "text": Html("\n".join(facts)),

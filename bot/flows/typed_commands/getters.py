@@ -7,34 +7,20 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.chapters.numbers import Numbers, NumbersQuery
 from account.chapters.typed_commands import Verb
 from account.values.identifiers import Msisdn
-from account.values.number import Number
-from account.values.page import Page
 from bot.context.update_context import context_of
-from bot.flows.numbers.first import Ask
+from bot.flows.numbers.first import asking
 from bot.flows.numbers.picking import picked_page
 from bot.flows.typed_commands.texts import verb_word
 from bot.widgets.text import Html, said
-
-
-def asking(manager: DialogManager) -> Ask:
-    """Asks for the company's numbers."""
-    context = context_of(manager)
-
-    async def ask(search: str, offset: int, limit: int) -> Page[Number]:
-        wish = NumbersQuery(search=search, offset=offset, limit=limit)
-        return await context.use(Numbers).page(await context.actor(), wish)
-
-    return ask
 
 
 async def get_meanings(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """What a command with several verbs may mean."""
     assert isinstance(dialog_manager.start_data, dict)
     actor = await context_of(dialog_manager).actor()
-    digits = dialog_manager.start_data.get("number")
+    digits = dialog_manager.start_data["number"]
     about = Msisdn(str(digits)).shown if digits else _("Numbers")
     return {
         "where": [actor.company.name, about],

@@ -17,7 +17,6 @@ from aiogram_dialog.widgets.kbd import Select
 from account.changes.action import ActionKind
 from account.chapters.numbers import Numbers, NumbersQuery
 from account.chapters.typed_commands import (
-    CHANGES,
     OF_COMPANY,
     Command,
     Verb,
@@ -36,10 +35,10 @@ from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.confirm.handlers import chosen_time, start_question, time_given
 from bot.flows.documents.input_handlers import type_into_form
+from bot.flows.numbers.first import asking
 from bot.flows.numbers.picking import typed_number
 from bot.flows.payments.windows import own_period as payments_period
 from bot.flows.sets.handlers import add_text, choose_kind_of
-from bot.flows.typed_commands.getters import asking
 from bot.flows.typed_commands.texts import not_understood
 from bot.flows.usage.handlers import own_period as usage_period
 from bot.texts.errors import refusal
@@ -75,18 +74,19 @@ async def follow(manager: DialogManager, typed: str) -> bool:
         return True
     if not command.verbs:
         return False
-    if len(command.verbs) > 1:
-        kept = {"verbs": [verb.value for verb in command.verbs[:MOST_MEANINGS]]}
-        number = {"number": command.numbers[0].digits} if command.numbers else {}
-        await _open(manager, states.TypedCommand.meaning, {**kept, **number, "rest": command.rest})
-        return True
-    [verb] = command.verbs
-    if command.numbers:
-        await _lead(manager, verb, command.numbers[0], command.rest)
-    elif verb in OF_COMPANY or verb is Verb.PAYMENTS:
-        await _order(manager, verb, None, command.rest)
-    else:
+    verb, *others = command.verbs
+    number = command.numbers[0] if command.numbers else None
+    if others:
+        kept = {
+            "verbs": [one.value for one in command.verbs[:MOST_MEANINGS]],
+            "number": None if number is None else number.digits,
+            "rest": command.rest,
+        }
+        await _open(manager, states.TypedCommand.meaning, kept)
+    elif number is None and verb not in _DOCUMENTS:
         await _find_number(manager, verb, command, typed)
+    else:
+        await _lead(manager, verb, number, command.rest)
     return True
 
 
@@ -94,12 +94,11 @@ async def _gather(manager: DialogManager, command: Command) -> None:
     """Several numbers are a list; of a change that lists can have, its preview."""
     await _start(manager, states.Sets.list)
     await add_text(command.listed, manager)
-    [verb] = command.verbs if len(command.verbs) == 1 else [None]
-    rest = command.rest
-    if verb in CHANGES and not rest and manager.current_context().state == states.Sets.list:
-        await choose_kind_of(manager, _KINDS[verb])
-    elif rest:
-        notice(manager, not_understood(rest))
+    kind = _KINDS.get(command.verbs[0]) if len(command.verbs) == 1 else None
+    if command.rest:
+        notice(manager, not_understood(command.rest))
+    elif kind is not None and manager.current_context().state == states.Sets.list:
+        await choose_kind_of(manager, kind)
     await _show(manager)
 
 
@@ -127,7 +126,7 @@ async def _find_number(manager: DialogManager, verb: Verb, command: Command, typ
 
 def _ends_of(verb: Verb, manager: DialogManager) -> Callable[[str], bool]:
     now = context_of(manager).now()
-    if verb in CHANGES:
+    if verb in _KINDS:
         return lambda words: is_time(words, now) or is_day(words, now)
     return lambda words: verb in _PERIODS and is_period(words, now)
 
@@ -139,14 +138,9 @@ async def choose_meaning(
     assert isinstance(manager.start_data, dict)
     if value not in manager.start_data["verbs"]:
         return
-    verb, rest = Verb(value), str(manager.start_data["rest"])
-    digits = manager.start_data.get("number")
-    if digits:
-        await _lead(manager, verb, Msisdn.parse(str(digits)), rest)
-    elif verb in OF_COMPANY or verb is Verb.PAYMENTS:
-        await _order(manager, verb, None, rest)
-    else:
-        await _open(manager, states.TypedCommand.number, {"verbs": [value], "rest": rest})
+    digits = manager.start_data["number"]
+    number = None if digits is None else Msisdn.parse(str(digits))
+    await _lead(manager, Verb(value), number, str(manager.start_data["rest"]))
 
 
 async def take_number(manager: DialogManager, msisdn: Msisdn) -> None:
@@ -166,11 +160,14 @@ async def type_number(text: str, manager: DialogManager) -> None:
 # --- arriving ---
 
 
-async def _lead(manager: DialogManager, verb: Verb, msisdn: Msisdn, rest: str) -> None:
-    if verb in CHANGES:
-        await _question(manager, verb, msisdn, rest)
-    elif verb in OF_COMPANY:
+async def _lead(manager: DialogManager, verb: Verb, msisdn: Msisdn | None, rest: str) -> None:
+    if verb in OF_COMPANY or (msisdn is None and verb in _DOCUMENTS):
         await _order(manager, verb, msisdn, rest)
+    elif msisdn is None:
+        kept = {"verbs": [verb.value], "rest": rest}
+        await _open(manager, states.TypedCommand.number, kept)
+    elif verb in _KINDS:
+        await _question(manager, verb, msisdn, rest)
     else:
         await _chapter(manager, verb, msisdn, rest)
 
@@ -178,13 +175,13 @@ async def _lead(manager: DialogManager, verb: Verb, msisdn: Msisdn, rest: str) -
 async def _question(manager: DialogManager, verb: Verb, msisdn: Msisdn, rest: str) -> None:
     """The question of a change, for the time that was typed; none beside a word not understood."""
     now = context_of(manager).now()
-    card = {"msisdn": msisdn.digits}
-    await _start(manager, states.Card.main, card)
-    later = bool(rest) and (is_time(rest, now) or is_day(rest, now))
-    if rest and not later:
+    await _start(manager, states.Card.main, {"msisdn": msisdn.digits})
+    timed = is_time(rest, now)
+    if rest and not (timed or is_day(rest, now)):
         notice(manager, not_understood(rest))
-    elif await start_question(manager, _KINDS[verb], msisdn) and later:
-        await time_given(rest, manager) if is_time(rest, now) else None
+    elif await start_question(manager, _KINDS[verb], msisdn) and rest:
+        if timed:
+            await time_given(rest, manager)
         if chosen_time(manager) is None and _is_asked(manager):
             await manager.switch_to(states.Confirm.later)
     await _show(manager)
@@ -197,14 +194,13 @@ def _is_asked(manager: DialogManager) -> bool:
 async def _chapter(manager: DialogManager, verb: Verb, msisdn: Msisdn, rest: str) -> None:
     """A window of the number, above its card."""
     card = {"msisdn": msisdn.digits}
+    window = None
     if verb in _WINDOWS:
         window, right = _WINDOWS[verb]
-        actor = await context_of(manager).actor()
-        require(actor, right)
-        await _start(manager, states.Card.main, card)
+        require(await context_of(manager).actor(), right)
+    await _start(manager, states.Card.main, card)
+    if window is not None:
         await _start(manager, window, card, StartMode.NORMAL)
-    else:
-        await _start(manager, states.Card.main, card)
     period = _PERIODS.get(verb)
     if rest and not (period is not None and period.take_typed(rest, manager)):
         notice(manager, not_understood(rest))
