@@ -157,7 +157,7 @@ class SensitiveNumbers:
                     kind="approval.asked",
                     expires_at=until,
                     parameters={"action": action.id, "company": company.name, "token": token},
-                    key=_asked_key(action.id, one.administrator_id, one.telegram_id),
+                    key=asked_key(action.id, one.administrator_id, one.telegram_id),
                 ),
             ]
         return effects
@@ -175,7 +175,7 @@ class SensitiveNumbers:
                 parameters={
                     "action": action.id,
                     "company": company.name,
-                    "asked": _asked_key(action.id, asked.administrator_id, asked.telegram_id),
+                    "asked": asked_key(action.id, asked.administrator_id, asked.telegram_id),
                 },
                 key=f"{action.id}:closed:{asked.administrator_id}:{asked.telegram_id}",
             )
@@ -276,6 +276,6 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(f"approval:{token}".encode(errors="replace")).hexdigest()
 
 
-def _asked_key(action_id: str, administrator_id: str, telegram_id: int) -> str:
+def asked_key(about_id: str, administrator_id: str, telegram_id: int) -> str:
     """The key of the message that asked that administrator in that chat."""
-    return f"{action_id}:approval:{administrator_id}:{telegram_id}"
+    return f"{about_id}:approval:{administrator_id}:{telegram_id}"

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from account.changes.action import ActionKind
-from account.changes.sensitive_numbers import NOTICE_LIFE, Approver, SensitiveNumbers
+from account.changes.sensitive_numbers import NOTICE_LIFE, Approver, SensitiveNumbers, asked_key
 from account.changes.sets.change_set import A_DAY, MOST, ChangeSet, SetCounts
 from account.changes.sets.ports import Before, ChangeSetStore
 from account.changes.spec import ChangeSpec
@@ -168,7 +168,7 @@ class SecondOpinion:
                     kind="set.asked",
                     expires_at=now + WAITS_FOR,
                     parameters={"set": change_set.id, "company": company.name, "token": token},
-                    key=_asked_key(change_set.id, one.administrator_id, one.telegram_id),
+                    key=asked_key(change_set.id, one.administrator_id, one.telegram_id),
                 ),
             ]
         return effects
@@ -186,7 +186,7 @@ class SecondOpinion:
                 parameters={
                     "set": change_set.id,
                     "company": company,
-                    "asked": _asked_key(change_set.id, asked.administrator_id, asked.telegram_id),
+                    "asked": asked_key(change_set.id, asked.administrator_id, asked.telegram_id),
                 },
                 key=f"{change_set.id}:closed:{asked.administrator_id}:{asked.telegram_id}",
             )
@@ -206,8 +206,3 @@ class SecondOpinion:
 def token_hash(token: str) -> str:
     """What the store keeps of a token on an approver's button."""
     return hashlib.sha256(f"set approval:{token}".encode(errors="replace")).hexdigest()
-
-
-def _asked_key(set_id: str, administrator_id: str, telegram_id: int) -> str:
-    """The key of the message that asked that administrator in that chat."""
-    return f"{set_id}:approval:{administrator_id}:{telegram_id}"
