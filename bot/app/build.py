@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -95,6 +97,21 @@ async def database_of(settings: Settings, secrets: Secrets, now: datetime) -> St
         await stores.close()
         raise
     return stores
+
+
+@asynccontextmanager
+async def stores_of(settings: Settings) -> AsyncIterator[Stores]:
+    """The database for a command beside the bot, of which nothing is changed by opening it.
+
+    Raises `DatabaseNewer`, `SecretMismatch`, `DatabaseUrlInvalid`, `StorageUnavailable`.
+    """
+    stores = open_stores(settings.database_url, read_secrets(settings))
+    try:
+        await stores.database.read(refuse_newer)
+        await stores.secret_keys.prove()
+        yield stores
+    finally:
+        await stores.close()
 
 
 def witness_of(settings: Settings, stores: Stores) -> Witness:

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 
-from bot.app.build import read_secrets
+from bot.app.build import stores_of
 from bot.config.errors import BadSetting
-from storage.engine.schema import refuse_newer
-from storage.open import open_stores
 from storage.restore import sqlite_backup
 
 if TYPE_CHECKING:
@@ -26,15 +24,11 @@ async def backup(settings: Settings, target: Path) -> int:
             "its log: see docs/operation/backup.md."
         )
     path = _file(settings)
-    stores = open_stores(settings.database_url, read_secrets(settings))
     try:
-        await stores.database.read(refuse_newer)
-        await stores.secret_keys.prove()
-        size = await asyncio.to_thread(sqlite_backup.copy, path, target)
+        async with stores_of(settings) as stores:
+            size = await asyncio.to_thread(sqlite_backup.copy, path, target)
     except OSError as error:
         raise BadSetting(f"{target} cannot be written: {error.strerror}.") from None
-    finally:
-        await stores.close()
     print(  # noqa: T201 - the answer of a command
         f"{target}: {size} bytes, whole. It opens with key {stores.keys.number} of the secret key "
         "file, which belongs into another place."

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from account.values.periods import ALMATY
-from bot.app.build import read_secrets
+from bot.app.build import stores_of
 from bot.cli.verify_audit import sentence
 from bot.config.errors import BadSetting
 from bot.ops.clock import SteadyClock
 from storage.audit.export import ExportBrokenError, check, lines, public_hex, signing_key
-from storage.engine.schema import refuse_newer
-from storage.open import open_stores
 
 if TYPE_CHECKING:
     from bot.config.settings import Settings
@@ -23,10 +21,7 @@ if TYPE_CHECKING:
 async def export(settings: Settings, target: Path, since: str | None) -> int:
     """Write it to a new file, once the chain was found whole; 1 when it is not."""
     begin = None if since is None else _day(since)
-    stores = open_stores(settings.database_url, read_secrets(settings))
-    try:
-        await stores.database.read(refuse_newer)
-        await stores.secret_keys.prove()
+    async with stores_of(settings) as stores:
         now = SteadyClock(settings.now).now()
         verdict = await stores.audit.verify(now)
         if verdict.breach is not None:
@@ -38,8 +33,6 @@ async def export(settings: Settings, target: Path, since: str | None) -> int:
                 file.write(line + "\n")
                 count += 1
         key = public_hex(signing_key(stores.keys))
-    finally:
-        await stores.close()
     print(f"{target}: {count - 2} entries. Public key: {key}")  # noqa: T201
     return 0
 
