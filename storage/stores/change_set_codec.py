@@ -92,7 +92,7 @@ def counts_of(rows: Iterable[Any]) -> SetCounts:
     """How many numbers of a set have which fate, and what became of those that were ready."""
     fates: dict[Fate, int] = {}
     outcomes: dict[Outcome, int] = {}
-    logins, began_at = 0, None
+    logins, began_at, unconfirmed = 0, None, 0
     for row in rows:
         if row.fate is None:
             continue
@@ -102,9 +102,10 @@ def counts_of(rows: Iterable[Any]) -> SetCounts:
             outcome = _outcome(row)
             outcomes[outcome] = outcomes.get(outcome, 0) + row.numbers
             logins += row.numbers if row.login else 0
+            unconfirmed += row.numbers if row.state == ActionState.UNCONFIRMED.value else 0
             begun = [at for at in (began_at, row.began_at) if at is not None]
             began_at = min(begun, default=None)
-    return SetCounts(fates, outcomes, logins, began_at)
+    return SetCounts(fates, outcomes, logins, began_at, unconfirmed)
 
 
 def _outcome(row: Any) -> Outcome:

@@ -31,7 +31,7 @@ from storage.queue.claims import RELEASED, Claims
 from storage.stores.action_statements import OPEN_STATES
 from storage.tables.actions import actions
 from storage.tables.base import in_state
-from storage.tables.change_sets import change_set_numbers, change_sets
+from storage.tables.change_sets import change_set_numbers, change_sets, not_begun
 
 SHOWN = 5
 """Sets of late that are shown."""
@@ -86,12 +86,7 @@ OF_COMPANY = (
     .order_by(change_sets.c.accepted_at.desc())
     .limit(SHOWN)
 )
-_WAITS = and_(
-    change_set_numbers.c.fate == Fate.READY.value,
-    change_set_numbers.c.action_id == null(),
-    change_set_numbers.c.outcome == null(),
-)
-WAITING = NUMBERS.where(_WAITS).params(after=-1)
+WAITING = NUMBERS.where(not_begun).params(after=-1)
 # As a literal: PostgreSQL groups by it only where it is the same text.
 _LOGIN = func.coalesce(change_set_numbers.c.reason_code, literal_column("''")) == literal_column(
     f"'{LOGIN_NUMBER}'"
@@ -129,7 +124,7 @@ UNENDED = (
     .where(
         _of_set,
         or_(
-            _WAITS,
+            not_begun,
             and_(
                 change_set_numbers.c.action_id != null(),
                 actions.c.state.not_in((ActionState.DONE.value, ActionState.REJECTED.value)),
@@ -150,7 +145,7 @@ OUTCOME = (
 BEGUN = update(change_set_numbers).where(_place).values(action_id=bindparam("as"))
 FORSAKE = (
     update(change_set_numbers)
-    .where(_of_set, _WAITS)
+    .where(_of_set, not_begun)
     .values(outcome=bindparam("to"), reason_code=bindparam("why"))
 )
 UNDER_WAY = select(actions.c.msisdn).where(
@@ -228,6 +223,8 @@ _running_before = (
         _earlier.c.company_id == change_sets.c.company_id,
         _earlier.c.accepted_at < change_sets.c.accepted_at,
         in_state(_earlier, SetState.RUNNING),
+        # One whose last numbers are under way sends nothing more: nobody waits for their outcome.
+        exists().where(change_set_numbers.c.set_id == _earlier.c.id, not_begun),
     )
     .scalar_subquery()
 )

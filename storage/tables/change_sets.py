@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text, and_, null
+from sqlalchemy.sql.expression import literal_column
 
 from storage.engine.types import Moment
 from storage.tables.base import claim_columns, in_state, metadata
@@ -81,6 +82,19 @@ Index(
     change_set_numbers.c.set_id,
     change_set_numbers.c.msisdn,
     unique=True,
+)
+not_begun = and_(
+    change_set_numbers.c.fate.in_([literal_column("'ready'")]),
+    change_set_numbers.c.action_id == null(),
+    change_set_numbers.c.outcome == null(),
+)
+"""Numbers of a confirmed set whose turn has not come."""
+Index(
+    "ix_change_set_numbers_waiting",
+    change_set_numbers.c.set_id,
+    change_set_numbers.c.place,
+    sqlite_where=not_begun,
+    postgresql_where=not_begun,
 )
 
 set_approvals = Table(

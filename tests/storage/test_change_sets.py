@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from account.changes.action import Action, ActionKind, token_hash
 from account.changes.sets.change_set import ChangeSet, Fate, Outcome, SetNumber, SetState, brakes
+from account.changes.sets.execution import OPEN_AT_MOST
 from account.changes.sets.second_opinion import SetRules
 from account.chapters.blocking import BlockParameters
 from account.chapters.services.changes import wished_on
@@ -426,20 +427,48 @@ async def test_the_history_links_the_set_and_its_numbers(desk: Desk) -> None:
 
 
 async def test_a_company_has_two_running_sets_and_the_third_waits(desk: Desk) -> None:
-    desk.carrier.faults.extend([Fault.SLOW] * 7)
-    first = await desk.confirmed([1, 2, 3, 4, 5])
-    desk.clock.advance(timedelta(seconds=1))
-    second = await desk.confirmed([11, 12])
-    desk.clock.advance(timedelta(seconds=1))
+    before = []
+    for numbers in ([1, 2, 3, 4, 5], [11, 12]):
+        before.append(await desk.confirmed(numbers))
+        await desk.sets.pause(desk.actor(), before[-1].id)
+        desk.clock.advance(timedelta(seconds=1))
     third = await desk.confirmed([21, 22])
+    for one in before:
+        await desk.sets.go_on(desk.actor(), one.id)
     desk.clock.advance(timedelta(seconds=1))
 
     claimed = await desk.stores.change_sets.claim("x", desk.clock.now(), timedelta(0), 9)
 
-    assert {one.id for one in claimed} == {first.id, second.id}
-    desk.carrier.catch_up()
+    assert {one.id for one in claimed} == {one.id for one in before}
     ended = await desk.to_the_end(third)
     assert await desk.outcomes(ended) == {Outcome.DONE: 2}
+
+
+async def test_numbers_without_an_outcome_hold_back_no_other_set(desk: Desk) -> None:
+    desk.carrier.faults.extend([Fault.LOST] * 4)
+    before = [await desk.confirmed([1, 2]), await desk.confirmed([11, 12])]
+    await desk.steps(8)
+    assert [await desk.outcomes(one) for one in before] == [{Outcome.OPEN: 2}] * 2
+
+    third = await desk.to_the_end(await desk.confirmed([21, 22]))
+
+    assert await desk.outcomes(third) == {Outcome.DONE: 2}
+    assert [(await desk.present(one)).state for one in before] == [SetState.RUNNING] * 2
+
+
+async def test_what_waits_for_a_persons_verdict_holds_up_no_other_number(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk.specs[ActionKind.BLOCK], "state_tells", False)
+    desk.carrier.faults.extend([Fault.LOST] * OPEN_AT_MOST)
+    change_set = await desk.confirmed(range(COUNT))
+    for _ in range(40):
+        await desk.steps(20)
+        await desk.follow_up()
+        desk.clock.advance(timedelta(seconds=30))
+    counts = await desk.counts(change_set)
+    assert counts.unconfirmed == OPEN_AT_MOST
+    assert counts.outcomes == {Outcome.OPEN: OPEN_AT_MOST, Outcome.DONE: COUNT - OPEN_AT_MOST}
 
 
 async def test_a_file_that_is_too_large_is_not_even_fetched(desk: Desk) -> None:

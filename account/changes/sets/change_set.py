@@ -239,6 +239,8 @@ class SetCounts:
     """Of those that will be done: numbers that administrators log in with."""
     began_at: datetime | None = None
     """When its first number was begun (aware, UTC): a set may have waited until then."""
+    unconfirmed: int = 0
+    """Of those begun and not at their end: numbers that perhaps only a person can settle."""
 
     def of_fate(self, fate: Fate) -> int:
         """How many."""

@@ -122,7 +122,8 @@ class SetExecution:
             return await self._finish(change_set, lost)
         if counts.of(Outcome.REFUSED) >= BRAKE_OF_FIRST and await self._braked(change_set):
             return SOON
-        room = min(AT_ONCE, OPEN_AT_MOST - counts.of(Outcome.OPEN))
+        # Nobody waits for a person's verdict on some before the others have their turn.
+        room = min(AT_ONCE, OPEN_AT_MOST - counts.of(Outcome.OPEN) + counts.unconfirmed)
         begun = await self._begin(change_set, room) if room > 0 else ()
         ended = await asyncio.gather(*map(self._advance, begun))
         return AT_ONCE_AGAIN if ended and all(ended) else SOON
