@@ -9,6 +9,7 @@ Only the ASCII digits are digits here: `str.isdigit`, `int` and the d of pattern
 `１２３` too. Every pattern is matched whole, since `$` lets a trailing newline through.
 """
 
+from account.values.identifiers.activation_codes import ActivationCode
 from account.values.identifiers.billing import (
     AccountingNumber,
     AccountNumber,
@@ -24,6 +25,7 @@ from account.values.identifiers.plain_text import clean_text, digits_of
 __all__ = [
     "AccountNumber",
     "AccountingNumber",
+    "ActivationCode",
     "Bin",
     "Email",
     "EsfRegistrationNumber",
