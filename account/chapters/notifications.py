@@ -104,6 +104,14 @@ class Notifications:
         known = any(company.id == company_id for company in companies)
         return None if known else CompanyNotAccessible()
 
+    async def company_name(self, administrator_id: str, company_id: str) -> str | None:
+        """As its administrator sees it; None where it is not theirs, or the operator is silent."""
+        try:
+            companies = await self._carrier.companies(administrator_id)
+        except CarrierUnavailable:
+            return None
+        return next((one.name for one in companies if one.id == company_id), None)
+
     async def spread(
         self, did: str, kind: str, told: Mapping[str, str], expires_at: datetime
     ) -> Sequence[OutboxMessage]:

@@ -204,7 +204,7 @@ def wire(
         freezes,
         clock,
     )
-    pages, hearers = NumberPages(carrier), AlertHearers(carrier, stores.sessions)
+    pages, hearers = NumberPages(carrier), AlertHearers(carrier, stores.sessions, clock)
     dry_run = DryRun(carrier, pages, stores.change_sets, specs, clock, sensitive_numbers)
     set_execution = SetExecution(
         carrier,

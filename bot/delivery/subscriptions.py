@@ -30,4 +30,5 @@ class SubscriptionWords:
         why = await self._notifications.barred(int(row.to), one.administrator_id, one.company_id)
         if why is not None and row.kind != "subscription.ended":
             raise UntoldError("nobody may see it in this chat")
-        return Word(texts.word(row.kind, one, row.parameters))
+        company = await self._notifications.company_name(one.administrator_id, one.company_id)
+        return Word(texts.word(row.kind, one, row.parameters, company))

@@ -35,6 +35,7 @@ _LOCK_CHATS = text("SELECT pg_advisory_xact_lock(k) FROM unnest(:chats) AS k").b
     bindparam("chats", type_=ARRAY(BigInteger))
 )
 _LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
+_LOCK_NAME = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 TELLING_OF_WORK = func.pg_notify(literal_column(f"'{CHANNEL}'"), literal_column(f"'{WORK}'"))
 """What an insert of something to do returns on PostgreSQL: others look, as by `tell_others`."""
 _NOTIFY = text("SELECT pg_notify(:channel, :what)")
@@ -52,6 +53,15 @@ def lock_claiming(conn: Connection) -> None:
     """Until the end of the transaction nobody else claims rows of the inbox."""
     if conn.dialect.name == "postgresql":
         conn.execute(_LOCK, {"lock": _CLAIMING}).close()
+
+
+def lock_name(conn: Connection, name: str) -> None:
+    """Until the end of the transaction nobody else is behind this with the same name.
+
+    For bounds that are counted before something is added; to be asked for before any row is held.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(_LOCK_NAME, {"name": name}).close()
 
 
 def tell_others(conn: Connection, what: str) -> None:

@@ -29,6 +29,7 @@ from account.chapters.alerts.rule import (
 from account.errors import TooManyAlertRules
 from account.values.identifiers import Msisdn
 from account.values.periods import ALMATY
+from storage.engine.pg_notify import lock_name
 from storage.engine.types import Moment
 from storage.engine.upserts import insert_once, insert_or_set
 from storage.queue.claims import RELEASED, Claims
@@ -73,6 +74,7 @@ class AlertRows(AlertStore):
 
         def work(conn: Connection) -> None:
             whose = {"whose": rule.administrator_id}
+            lock_name(conn, f"alert_rules:{rule.administrator_id}")
             if conn.execute(_COUNT, whose).scalar_one() >= most:
                 raise TooManyAlertRules(most)
             # First of all, so that nobody forgets the company before this rule is seen.

@@ -15,6 +15,7 @@ from account.documents.subscriptions import Subscription, SubscriptionState, Sub
 from account.effects.history import HistoryEntry
 from account.errors import TooManySubscriptions
 from account.values.periods import Month
+from storage.engine.pg_notify import lock_name
 from storage.engine.types import Moment
 from storage.stores.counters import hold_counter
 from storage.tables.base import in_state
@@ -48,6 +49,7 @@ class SubscriptionRows(SubscriptionStore):
         }
 
         def work(conn: Connection) -> Subscription:
+            lock_name(conn, f"subscriptions:{subscription.administrator_id}")
             before = conn.execute(_SAME, same).first()
             if before is not None:
                 return _subscription(before)

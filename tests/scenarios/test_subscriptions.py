@@ -24,3 +24,17 @@ async def test_the_register_comes_by_itself_when_its_day_has_come(stage: Stage) 
     await phone.sees("Next: 01.2022, on 05.02.2022 at 10:00, Almaty time")
     await phone.tap("✕ Unsubscribe")
     await phone.sees("Nothing is ordered automatically.")
+
+
+async def test_what_was_missed_is_told_with_its_company(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.tap("Documents & reports")
+    await phone.tap("🗓 Every month")
+    await phone.tap("➕ Subscribe")
+    await phone.tap("Invoice register")
+    await phone.say("5")
+    await phone.sees("The first one, 01.2022, will be ordered on 05.02.2022.")
+    await stage.advance(days=45)
+    assert stage.app is not None
+    await stage.app.use_cases.subscriptions.order_due()
+    await phone.sees("🗓 TOO Demo · Invoice register", "02.2022", "Earlier months were missed")

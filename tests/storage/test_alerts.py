@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import func, literal, select
 
 from account.chapters.alerts.looks import EVERY, LEASE, PAGE, AlertLooks
-from account.chapters.alerts.rule import Measure, QuietHours, Scope
-from account.chapters.alerts.rules import AlertHearers, AlertRules
-from account.chapters.numbers import NumberPages
+from account.chapters.alerts.rule import MOST_OF_PERSON, Measure, QuietHours, Scope
+from account.chapters.alerts.rules import KNOWN_FOR, AlertHearers, AlertRules
+from account.chapters.numbers import NumberPages, NumbersQuery
 from account.effects.effect import EndSessionsOf, OpenSession
 from account.errors import (
     AlertRuleGone,
@@ -51,7 +51,7 @@ class Watch:
     def __init__(self, stores: Stores, beside: Watch | None = None) -> None:
         self.desk: Desk = Desk(stores, None if beside is None else beside.desk)
         self.stores, self.clock, self.carrier = stores, self.desk.clock, self.desk.carrier
-        self.hearers = AlertHearers(self.carrier, stores.sessions)
+        self.hearers = AlertHearers(self.carrier, stores.sessions, self.clock)
         self.rules = AlertRules(self.carrier, stores.alerts, self.clock)
         self.looks = AlertLooks(
             NumberPages(self.carrier),
@@ -334,6 +334,62 @@ async def test_who_may_hear_is_asked_of_the_operator(watch: Watch) -> None:
     watch.carrier.down = True
     with pytest.raises(CarrierUnavailable):
         await watch.hearers.company(AIGUL, "adm-1", ALPHA)
+
+
+async def test_who_has_lost_the_company_is_not_looked_for(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages: list[int] = []
+    asked = watch.carrier.numbers
+
+    async def counted(company_id: str, query: NumbersQuery) -> Page[Number]:
+        pages.append(query.offset)
+        return await asked(company_id, query)
+
+    monkeypatch.setattr(watch.carrier, "numbers", counted)
+    await below(watch)
+    watch.has(1)
+    granted = dict(watch.carrier.granted)
+    watch.carrier.granted["adm-1"] = ()
+    watch.clock.advance(KNOWN_FOR)
+    pages.clear()
+    for _ in range(3):
+        await watch.next_look()
+    assert pages == []
+    watch.carrier.granted.update(granted)
+    watch.clock.advance(KNOWN_FOR)
+    await watch.look()
+    assert pages == [0]
+    assert await watch.told() == ["alert.one"]
+
+
+async def test_an_operator_that_does_not_say_whose_a_company_is_loses_no_alert(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await below(watch)
+
+    async def away(_administrator_id: str) -> Sequence[Company]:
+        raise CarrierUnavailable
+
+    monkeypatch.setattr(watch.carrier, "companies", away)
+    watch.has(1)
+    watch.clock.advance(KNOWN_FOR)
+    await watch.look()
+    assert await watch.told() == ["alert.one"]
+
+
+async def test_two_processes_make_no_rule_too_many(watch: Watch, others: Stores) -> None:
+    beside = Watch(others, beside=watch)
+    for _ in range(MOST_OF_PERSON - 1):
+        await watch.rules.add(watch.actor, Measure.DEBT)
+    both = [one.rules for one in (watch, beside) for _ in range(4)]
+    await asyncio.gather(*(rules.own(watch.actor) for rules in both))  # All are connected.
+    made = await asyncio.gather(
+        *(rules.add(watch.actor, Measure.STATE) for rules in both),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, TooManyAlertRules) for one in made) == 7
+    assert len(await watch.rules.own(watch.actor)) == MOST_OF_PERSON
 
 
 async def test_scopes_and_what_cannot_be_a_rule(watch: Watch) -> None:

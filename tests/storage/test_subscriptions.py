@@ -322,6 +322,22 @@ async def test_what_cannot_be_subscribed_to(reader: Subscriber) -> None:
         await subscribed(reader, 28)
 
 
+async def test_two_processes_make_no_subscription_too_many(
+    reader: Subscriber, others: Stores
+) -> None:
+    beside = reader.process(others)
+    for day in range(4, 4 + MOST - 1):
+        await subscribed(reader, day)
+    both = [(use, day) for use in (reader.use, beside) for day in (27, 28)]
+    await asyncio.gather(*(use.own(reader.actor) for use, _day in both))  # All are connected.
+    made = await asyncio.gather(
+        *(use.subscribe(reader.actor, REGISTER, day, "ru") for use, day in both),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(one, TooManySubscriptions) for one in made) == 2
+    assert len(await reader.use.own(reader.actor)) == MOST
+
+
 async def test_ones_own_alone_and_what_has_ended_is_gone(reader: Subscriber) -> None:
     one = await subscribed(reader)
     other = replace(reader.actor, administrator_id="adm-2")

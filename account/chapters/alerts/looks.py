@@ -79,7 +79,7 @@ class AlertLooks:
         rules = [
             one
             for one in every
-            if await self._hearers.has_chat(one.telegram_id, one.administrator_id)
+            if await self._hearers.may_hear(one.telegram_id, one.administrator_id, look.company_id)
         ]
         try:
             rows, read, ended = await self._read(look, rules)

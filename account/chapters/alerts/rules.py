@@ -16,7 +16,13 @@ from account.chapters.alerts.rule import (
     QuietHours,
     Scope,
 )
-from account.errors import AlertRuleGone, AmountFault, AmountInvalid, NumberNotFound
+from account.errors import (
+    AlertRuleGone,
+    AmountFault,
+    AmountInvalid,
+    CarrierUnavailable,
+    NumberNotFound,
+)
 from account.identity.directory import Company, Directory
 from account.identity.permissions import GRANTED, Actor, require
 from account.identity.sessions import Sessions
@@ -27,6 +33,9 @@ from account.values.number import NumberReader
 from account.values.rights import Right
 
 FOR_GOOD = timedelta(days=36500)
+KNOWN_FOR = timedelta(hours=1)
+MOST_KNOWN = 10_000
+"""People of whom it is remembered whether a company is theirs."""
 
 
 class AlertRules:
@@ -114,9 +123,31 @@ class AlertRules:
 class AlertHearers:
     """Who may hear an alert at this moment: asked when it is looked for, and when it is told."""
 
-    def __init__(self, directory: Directory, sessions: Sessions) -> None:
+    def __init__(self, directory: Directory, sessions: Sessions, clock: Clock) -> None:
         self._directory = directory
         self._sessions = sessions
+        self._clock = clock
+        self._known: dict[tuple[str, str], tuple[datetime, bool]] = {}
+
+    async def may_hear(self, telegram_id: int, administrator_id: str, company_id: str) -> bool:
+        """Whether it is worth looking for them: whose company it is, is asked once in `KNOWN_FOR`.
+
+        Where the operator does not say, it is: who is told is asked again when it is told.
+        """
+        if not await self.has_chat(telegram_id, administrator_id):
+            return False
+        whose, now = (administrator_id, company_id), self._clock.now()
+        asked_at, heard = self._known.get(whose, (now - KNOWN_FOR, False))
+        if asked_at <= now < asked_at + KNOWN_FOR:
+            return heard
+        try:
+            heard = await self._company(administrator_id, company_id) is not None
+        except CarrierUnavailable:
+            return True
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[whose] = (now, heard)
+        return heard
 
     async def has_chat(self, telegram_id: int, administrator_id: str) -> bool:
         """Whether it is still that person's chat: nobody logged out there, or in as another."""
@@ -134,6 +165,9 @@ class AlertHearers:
         """
         if not await self.has_chat(telegram_id, administrator_id):
             return None
+        return await self._company(administrator_id, company_id)
+
+    async def _company(self, administrator_id: str, company_id: str) -> Company | None:
         for company in await self._directory.companies(administrator_id):
             if company.id == company_id and Right.LIST_NUMBERS in GRANTED[company.role]:
                 return company

@@ -33,8 +33,8 @@ def standing(one: Subscription) -> str:
     )
 
 
-def word(kind: str, one: Subscription, told: Mapping[str, str]) -> Html:
-    """What becomes of a month that is not ordered now."""
+def word(kind: str, one: Subscription, told: Mapping[str, str], company: str | None) -> Html:
+    """What becomes of a month that is not ordered now; of no company where it is not known."""
     month = Month.parse(told["month"]).shown
     if kind == "subscription.ended":
         text = (
@@ -59,7 +59,8 @@ def word(kind: str, one: Subscription, told: Mapping[str, str]) -> Html:
                 "{month} is ordered. Earlier months were missed: order them in Documents & reports."
             ),
         }[kind]
-    return said("🗓 {paper}\n" + text, paper=title(one.kind), month=month)
+    heading = title(one.kind) if company is None else f"{company} · {title(one.kind)}"
+    return said("🗓 {paper}\n" + text, paper=heading, month=month)
 
 
 def suspended_word() -> Html:
