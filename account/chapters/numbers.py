@@ -27,6 +27,8 @@ MOST_BY_LABEL, COMPARED = 50, 100
 FEWEST_DIGITS = 3
 """Of a number, account or tariff that is looked for by digits alone (S05)."""
 _LONGEST_NUMBER = 15
+_FEWEST_OF_A_NUMBER = 11
+"""Digits without a plus that are a whole number, and no part of an account."""
 _DIGITS_OF_NUMBER, _LETTERS_OF_SLIP = 7, 3
 """So many digits with so few letters are a number with a slip, and no words."""
 
@@ -83,12 +85,16 @@ def search_text(typed: str) -> str:
     "Nothing found" is said of the company's numbers only, so what can be nothing but a number and
     is none is refused, and so is more than one number: raises `NumberInvalid`, `TextRefused`.
     """
+    anonymous = False
     try:
         return Msisdn.parse(typed).digits
     except NumberInvalid as refused:
         if refused.reason is NumberFault.SEVERAL:
             raise
+        anonymous = refused.reason is NumberFault.ANONYMOUS
     digits = digits_of(typed)
+    if anonymous and ("+" in typed or len(digits or "") >= _FEWEST_OF_A_NUMBER):
+        raise NumberInvalid(NumberFault.ANONYMOUS)
     if digits is not None and len(digits) <= _LONGEST_NUMBER:
         # A tariff may be called so: what finds digits in a number finds the text in a name.
         return clean_text(typed, SEARCH_LIMIT) if re.search(r"[0-9][./][0-9]", typed) else digits

@@ -12,6 +12,7 @@ from account.changes.holds import SUPPORT
 from account.chapters.blocking import BlockReason
 from account.chapters.usage import Direction, UsageKind
 from account.effects.history import HistoryEntry, HistoryEvent
+from account.values.identifiers import Msisdn
 from account.values.number import NumberState, PaymentMethod
 from account.values.rights import Role
 
@@ -23,6 +24,9 @@ SIGNS = {
     NumberState.CONNECTING: "🟡",
     NumberState.CLOSING: "⚪",
 }
+
+NARROW = 30
+"""Characters of a button that has a row of its own on a screen of 360 points."""
 
 
 def language() -> str:
@@ -172,6 +176,18 @@ def seconds_left(seconds: int) -> str:
         return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
     hours = -(-minutes // 60)
     return ngettext("{n} hour", "{n} hours", hours).format(n=hours)
+
+
+def number_label(words: str, number: Msisdn) -> str:
+    """A button's words with the number in its `{number}` or `{target}`.
+
+    Telegram cuts off what is too long for a narrow screen, and that would be the number's end: the
+    country's code goes first.
+    """
+    label = words.format(number=number.shown, target=number.shown)
+    if len(label) <= NARROW:
+        return label
+    return words.format(number=number.short, target=number.short)
 
 
 def duration(seconds: int) -> str:

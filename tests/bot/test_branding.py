@@ -23,7 +23,7 @@ OTHER = Names(operator="Altel", self_care="Altel Cabinet", network="Altel")
 @pytest.mark.parametrize(
     ("language", "text", "right"),
     [
-        ("en", "Forbid MyKcell access", "Block Altel Cabinet access"),
+        ("en", "Forbid MyKcell access", "Block access to Altel Cabinet"),
         ("ru", "Forbid MyKcell access", "Запретить доступ в Altel Cabinet"),
         ("kk", "Forbid MyKcell access", "Altel Cabinet жүйесіне кіруге тыйым салу"),
         ("kk", "MyKcell details", "Altel Cabinet жүйесінде детализация"),
@@ -115,4 +115,4 @@ def _said_in(tree: ast.AST) -> Iterator[str]:
 
 def test_its_own_names_leave_everything_as_it_is() -> None:
     assert Catalogues(contract().names).locales == Catalogues().locales
-    assert Catalogues().say(SOURCE.code, "Forbid MyKcell access") == "Block MyKcell access"
+    assert Catalogues().say(SOURCE.code, "Forbid MyKcell access") == "Block access to MyKcell"

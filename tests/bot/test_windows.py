@@ -20,6 +20,7 @@ from account.values.number import Number, NumberState, PaymentMethod
 from bot.context import states
 from bot.flows.numbers.getters import row_label
 from bot.texts import catalogues
+from bot.texts.facts import NARROW, number_label
 from bot.texts.language import Catalogues
 from bot.updates.dispatcher import DIALOGS
 from tests.bot.tour import AWKWARD, Drawn, tour
@@ -191,6 +192,19 @@ def english_words() -> set[str]:
         for text in ([message.id] if isinstance(message.id, str) else message.id)
         for word in re.findall(r"[A-Za-z]{3,}", re.sub(r"\{\w+\}|<[^>]*>", "", text))
     }
+
+
+LABELS = ("⛔ Block {number}", "🔒 Unblock {number}", "🟢 Unblock {number}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("msgid", LABELS)
+def test_the_number_on_a_button_is_whole_on_a_narrow_screen(language: str, msgid: str) -> None:
+    words = Catalogues().say(language, msgid)
+    label = number_label(words, Msisdn.parse("77012115526"))
+    assert label.endswith("701 211 55 26")
+    assert len(label) <= NARROW or not msgid.startswith("⛔"), "bold ones are wider"
+    assert ("+7" in label) == (len(words) - len("{number}") + len("+7 701 211 55 26") <= NARROW)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

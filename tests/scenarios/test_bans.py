@@ -24,8 +24,8 @@ async def bans_of(stage: Stage) -> Phone:
     [
         (
             "Ban on MyKcell access",
-            "Block MyKcell access",
-            "MyKcell access",
+            "Block access to MyKcell",
+            "access to MyKcell",
             "(the employee cannot log in)",
             "(the employee can log in)",
         ),
@@ -64,9 +64,9 @@ async def test_a_ban_is_switched_on_and_off_again(
 
 async def test_the_history_names_the_ban(stage: Stage) -> None:
     phone = await bans_of(stage)
-    await phone.tap("Block MyKcell access")
-    await phone.sees(f"Block MyKcell access for {SHOWN}?")
-    await phone.tap("Block MyKcell access")
+    await phone.tap("Block access to MyKcell")
+    await phone.sees(f"Block access to MyKcell for {SHOWN}?")
+    await phone.tap("Block access to MyKcell")
     await phone.sees("✅ Ban on MyKcell access: ON")
     await phone.command("/documents")
     await phone.tap("2 · Actions")

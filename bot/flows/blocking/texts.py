@@ -12,7 +12,7 @@ from account.changes.parameters import ChangeParameters
 from account.chapters.blocking import BlockParameters, BlockReason
 from account.values.number import NumberState
 from bot.flows.confirm.texts import ChangeWords
-from bot.texts.facts import reason_word
+from bot.texts.facts import number_label, reason_word
 from bot.widgets.deep_links import asking, to_payments
 from documents.text.marker import N_
 
@@ -54,7 +54,7 @@ class BlockWords(ChangeWords[BlockParameters]):
 
     @override
     def button(self, action: Action[BlockParameters]) -> str:
-        return _("⛔ Block {number}").format(number=action.msisdn.shown)
+        return number_label(_("⛔ Block {number}"), action.msisdn)
 
     @override
     def done(self, action: Action[BlockParameters]) -> str:
@@ -124,7 +124,7 @@ class UnblockWords(ChangeWords[ChangeParameters]):
 
     @override
     def button(self, action: Action[ChangeParameters]) -> str:
-        return _("🟢 Unblock {number}").format(number=action.msisdn.shown)
+        return number_label(_("🟢 Unblock {number}"), action.msisdn)
 
     @override
     def done(self, action: Action[ChangeParameters]) -> str:
@@ -155,10 +155,10 @@ class UnblockWords(ChangeWords[ChangeParameters]):
 def _next_question(msisdn: Msisdn, state: NumberState | None) -> list[InlineKeyboardButton]:
     """The other way round, where the state allows it."""
     if state is NumberState.ACTIVE:
-        label = _("⛔ Block {number}").format(number=msisdn.shown)
+        label = number_label(_("⛔ Block {number}"), msisdn)
         return [asking(ActionKind.BLOCK, msisdn, label, danger=True)]
     if state is NumberState.BLOCKED:
-        label = _("🔒 Unblock {number}").format(number=msisdn.shown)
+        label = number_label(_("🔒 Unblock {number}"), msisdn)
         return [asking(ActionKind.UNBLOCK, msisdn, label)]
     if state is NumberState.DEBT:
         return [to_payments(msisdn)]

@@ -17,6 +17,7 @@ from account.chapters.forwarding import (
     Rule,
 )
 from account.identity.permissions import may
+from account.values.identifiers import Msisdn
 from account.values.number import Number, NumberState
 from account.values.page import Page
 from account.values.rights import Right
@@ -25,7 +26,7 @@ from bot.flows.forwarding.texts import condition_word, rule_shown, seconds_word,
 from bot.flows.numbers.first import Ask
 from bot.flows.numbers.getters import card_of
 from bot.flows.numbers.picking import picked_page
-from bot.texts.facts import state_shown
+from bot.texts.facts import number_label, state_shown
 from bot.widgets.text import Html, said
 
 
@@ -103,7 +104,7 @@ async def get_rule(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         lines.append(Html(_("While it is on, the other rules are kept and suspended.")))
     again = None
     if rule is not None and (not rule.active or rule.timer != timer):
-        again = _("🔀 Forward to {target}").format(target=target_shown(rule.target))
+        again = _forward_to(rule.target)
     return {
         "where": await _where(dialog_manager, condition_word(condition)),
         "text": Html("\n".join(lines)),
@@ -116,6 +117,14 @@ async def get_rule(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "choose": changes,
         "active": changes and rule is not None and rule.active,
     }
+
+
+def _forward_to(digits: str) -> str:
+    words = _("🔀 Forward to {target}")
+    try:
+        return number_label(words, Msisdn(digits))
+    except ValueError:
+        return words.format(target=digits)
 
 
 def asking(manager: DialogManager) -> Ask:

@@ -17,6 +17,7 @@ from account.chapters.forwarding import (
 )
 from account.values.identifiers import Msisdn
 from bot.flows.confirm.texts import ChangeWords
+from bot.texts.facts import number_label
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class SetForwardingWords(ChangeWords[ForwardingParameters]):
 
     @override
     def button(self, action: Action[ForwardingParameters]) -> str:
-        return _("🔀 Forward to {target}").format(target=action.parameters.target.shown)
+        return number_label(_("🔀 Forward to {target}"), action.parameters.target)
 
     @override
     def done(self, action: Action[ForwardingParameters]) -> str:

@@ -35,6 +35,7 @@ from bot.texts.facts import (
     funds_word,
     language,
     left_out_line,
+    number_label,
     payment_word,
     state_shown,
 )
@@ -203,8 +204,8 @@ async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "can_unblock": hindrance(ActionKind.UNBLOCK, number) is None,
         "more": _more(actor.company.lacks),
         "in_debt": number.state is NumberState.DEBT,
-        "block": _("⛔ Block {number}").format(number=number.msisdn.shown),
-        "unblock": _("🔒 Unblock {number}").format(number=number.msisdn.shown),
+        "block": number_label(_("⛔ Block {number}"), number.msisdn),
+        "unblock": number_label(_("🔒 Unblock {number}"), number.msisdn),
     }
 
 

@@ -17,6 +17,7 @@ from account.changes.action import ActionKind
 from account.changes.parameters import ChangeParameters
 from account.values.periods import shown_moment
 from bot.flows.confirm.texts import ChangeWords
+from bot.texts.facts import number_label
 from bot.widgets.text import Html, said
 from documents.text.marker import N_
 
@@ -46,7 +47,7 @@ class SendCodeWords(ChangeWords[SendCodeParameters]):
 
     @override
     def button(self, action: Action[SendCodeParameters]) -> str:
-        return _("✉️ Send the code to {number}").format(number=action.msisdn.shown)
+        return number_label(_("✉️ Send the code to {number}"), action.msisdn)
 
     @override
     def done(self, action: Action[SendCodeParameters]) -> str:
@@ -90,7 +91,7 @@ class DeleteCodeWords(ChangeWords[ChangeParameters]):
 
     @override
     def button(self, action: Action[ChangeParameters]) -> str:
-        return _("🗑 Delete the code of {number}").format(number=action.msisdn.shown)
+        return number_label(_("🗑 Delete the code of {number}"), action.msisdn)
 
     @override
     def done(self, action: Action[ChangeParameters]) -> str:

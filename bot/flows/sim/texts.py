@@ -12,6 +12,7 @@ from account.changes.parameters import ChangeParameters
 from account.chapters.sim import ICCID, ReplaceParameters
 from bot.flows.confirm.texts import ChangeWords
 from bot.flows.sim.revealing import reveal
+from bot.texts.facts import number_label
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class ReplaceWords(ChangeWords[ReplaceParameters]):
 
     @override
     def button(self, action: Action[ReplaceParameters]) -> str:
-        return _("Replace the SIM card of {number}").format(number=action.msisdn.shown)
+        return number_label(_("Replace the SIM card of {number}"), action.msisdn)
 
     @override
     def done(self, action: Action[ReplaceParameters]) -> str:
