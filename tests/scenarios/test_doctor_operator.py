@@ -13,7 +13,8 @@ from account.values.identifiers import Msisdn
 from account.values.periods import Period
 from bot.__main__ import main
 from bot.cli.doctor import answers, vocabulary
-from bot.cli.doctor.conformance import Mark, conformance
+from bot.cli.doctor.conformance import conformance
+from bot.cli.doctor.questions import Mark
 from bot.config.settings import Settings
 from carrier.apis import Api, url_of
 from carrier.profile.loader import parse
