@@ -9,7 +9,7 @@ UV     := uv==0.*
 WORKERS ?= $(if $(ARGS),0,4)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker test nightly crashlab bench check lint format types imports texts-checked hosts texts configuration release lock
+.PHONY: help setup demo run worker test nightly crashlab bench soak check lint format types imports texts-checked hosts texts configuration release lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ crashlab: setup ## kill the bot again and again (SIZE=ci, nightly or release; SE
 
 bench: setup ## how fast it is beside its peers, into docs/performance.md (SIZE=quick takes two minutes)
 	$(BIN)/python -m bench.run --size $(or $(SIZE),full) --write
+
+soak: setup ## people who tap for minutes, and what grows meanwhile, into docs/performance.md (MINUTES=8; RATE= a second)
+	$(BIN)/python -m bench.soak --minutes $(or $(MINUTES),8) --rate $(or $(RATE),25) --write
 
 check: lint format types imports texts-checked hosts ## lint, types, import rule, texts: quick, before each commit
 

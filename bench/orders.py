@@ -77,16 +77,17 @@ def busy_number(operator: str, company: str, a_day: int) -> str:
 
 def busy_numbers(operator: str, company: str, a_day: int, count: int = 2) -> list[str]:
     """So many of them."""
-    found = _asked(
+    found = asked(
         f"{operator}/tmf-api/productInventory/v4/product?relatedParty.id={company}&status=active&limit={count}"
     )
     numbers = [str(one["id"]) for one in found]
     for number in numbers:
-        _asked(f"{operator}/sandbox/operator/numbers/{number}", {"usage_per_day": a_day})
+        asked(f"{operator}/sandbox/operator/numbers/{number}", {"usage_per_day": a_day})
     return numbers
 
 
-def _asked(url: str, change: dict[str, Any] | None = None) -> Any:
+def asked(url: str, change: dict[str, Any] | None = None) -> Any:
+    """What the stand-in of the operator answers; `change` is sent to it as a patch."""
     body = None if change is None else json.dumps(change).encode()
     headers = {"Content-Type": "application/json"}
     method = "GET" if change is None else "PATCH"

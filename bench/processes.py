@@ -40,6 +40,11 @@ def memory_mib(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 
 
+def open_files(pid: int) -> int:
+    """Files and sockets that a process holds."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
 def until_ready(url: str, check: str = "/ready") -> None:
     """Wait until somebody answers there."""
     for _attempt in range(600):

@@ -152,10 +152,7 @@ class World:
     async def load(self, request: web.Request) -> web.Response:
         """Run a load to its end."""
         load = Load(**await request.json())
-        people = [
-            self._people.setdefault(FIRST_USER + n, Person(FIRST_USER + n))
-            for n in range(load.first, load.first + load.users)
-        ]
+        people = [self.person(n) for n in range(load.first, load.first + load.users)]
         for person in people:
             person.taps = 0
         self._latencies, self._calls = [], {}
@@ -199,8 +196,8 @@ class World:
                 "updates": done,
                 "seconds": seconds,
                 "per_second": done / seconds,
-                "p50_ms": _percentile(self._latencies, 0.5),
-                "p99_ms": _percentile(self._latencies, 0.99),
+                "p50_ms": percentile(self._latencies, 0.5),
+                "p99_ms": percentile(self._latencies, 0.99),
                 "calls": self._calls,
             }
         )
@@ -223,35 +220,48 @@ class World:
             line.rotate(-1)
 
     def _send(self, person: Person, load: Load) -> None:
-        self._update_id += 1
-        user = {
-            "id": person.id,
-            "is_bot": False,
-            "first_name": "Bench",
-            "language_code": "en",
-        }
-        update: dict[str, Any] = {"update_id": self._update_id}
         if load.text is not None:
-            person.message_id += 1
-            update["message"] = {
-                "message_id": person.message_id,
-                "date": int(time.time()),
-                "chat": {"id": person.id, "type": "private", "first_name": "Bench"},
-                "from": user,
-                "text": load.text,
-            }
+            self.says(person, load.text)
         else:
             label = load.tap[person.taps % len(load.tap)]
             person.taps += 1
-            update["callback_query"] = {
-                "id": str(self._update_id),
-                "from": user,
-                "chat_instance": "1",
-                "message": self._message(person),
-                "data": _button(person.keyboard, label),
-            }
+            self.presses(person, _button(person.keyboard, label))
+
+    def person(self, n: int) -> Person:
+        """The n-th person, from 0."""
+        return self._people.setdefault(FIRST_USER + n, Person(FIRST_USER + n))
+
+    def reacting(self, on_reaction: Callable[[Person], None] | None) -> None:
+        """Who is told of every reaction from now on."""
+        self._on_reaction = on_reaction
+
+    def says(self, person: Person, text: str) -> None:
+        """Send what they typed."""
+        person.message_id += 1
+        message = {
+            "message_id": person.message_id,
+            "date": int(time.time()),
+            "chat": {"id": person.id, "type": "private", "first_name": "Bench"},
+            "from": _user(person),
+            "text": text,
+        }
+        self._put(person, message=message)
+
+    def presses(self, person: Person, data: str) -> None:
+        """Send their press of a button of their newest message."""
+        query = {
+            "id": str(self._update_id + 1),
+            "from": _user(person),
+            "chat_instance": "1",
+            "message": self._message(person),
+            "data": data,
+        }
+        self._put(person, callback_query=query)
+
+    def _put(self, person: Person, **update: Any) -> None:
+        self._update_id += 1
         person.sent_at = time.perf_counter()
-        self._queue.append(update)
+        self._queue.append({"update_id": self._update_id, **update})
         self._wake.set()
 
     def _message(self, person: Person) -> dict[str, Any]:
@@ -271,18 +281,31 @@ class World:
         return _json({"polls": self._polls, "files": self._files})
 
 
+def _user(person: Person) -> dict[str, Any]:
+    return {"id": person.id, "is_bot": False, "first_name": "Bench", "language_code": "en"}
+
+
 def _button(keyboard: str, label: str) -> str:
     """The data of a button whose text holds the label, or the next of `one|another`."""
+    found = button(keyboard, label)
+    if found is None:
+        raise web.HTTPBadRequest(text=f"no button {label!r} in {keyboard[:300]!r}")
+    return found
+
+
+def button(keyboard: str, label: str) -> str | None:
+    """The same; None where there is none."""
     rows = json.loads(keyboard or "{}").get("inline_keyboard", [])
     for part in label.split("|"):
         for row in rows:
-            for button in row:
-                if part in button["text"]:
-                    return str(button["callback_data"])
-    raise web.HTTPBadRequest(text=f"no button {label!r} in {keyboard[:300]!r}")
+            for one in row:
+                if part in one["text"]:
+                    return str(one["callback_data"])
+    return None
 
 
-def _percentile(values: list[float], share: float) -> float:
+def percentile(values: list[float], share: float) -> float:
+    """In milliseconds, of values in seconds; 0 of none."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 if ordered else 0.0
 
@@ -298,17 +321,19 @@ async def _body(request: web.Request) -> dict[str, Any]:
     return {key: values[0] for key, values in parse_qs(raw.decode()).items()}
 
 
+def routes(world: World) -> list[web.RouteDef]:
+    """Where a world is reached."""
+    return [
+        web.route("*", "/bot{token}/{method}", world.call),
+        web.post("/load", world.load),
+        web.get("/ready", world.ready),
+    ]
+
+
 def main() -> None:
     """Serve until killed."""
-    world = World()
     app = web.Application(client_max_size=64 << 20)
-    app.add_routes(
-        [
-            web.route("*", "/bot{token}/{method}", world.call),
-            web.post("/load", world.load),
-            web.get("/ready", world.ready),
-        ]
-    )
+    app.add_routes(routes(World()))
     web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log=None)
 
 
