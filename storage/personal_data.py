@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from account.changes.action import FINAL
-from account.changes.schedules import OPEN as OPEN_SCHEDULES
+from account.changes.schedule import OPEN as OPEN_SCHEDULES
 from account.changes.sets.change_set import SetState
 from account.documents.document import DocumentState
 from account.support.personal_data import Person

@@ -1,38 +1,35 @@
-"""One change of one number, confirmed now and begun at a later minute of Almaty's clock (SC-1).
+"""One change of one number, confirmed now and begun at later minutes of Almaty's clock (SC-1).
 
-A schedule decides who confirmed which ordinary change, and when it starts. At its minute it becomes
-that change, accepted, in one transaction, and has no part in what follows: the change lives its own
-life (`account.changes.execution`), which reads rights, state and price again before anything is
-sent, and refuses what is not as it was confirmed.
+A schedule decides who confirmed which ordinary change, and when it starts: once, or again and again
+until a last day. At its minute it becomes that change, accepted, in one transaction
+(`account.changes.due_schedules`), and has no part in what follows: the change lives its own life
+(`account.changes.execution`), which reads rights, state and price again before anything is sent,
+and refuses what is not as it was confirmed.
 
 * One press confirms, and uses the offer up that its window showed; a code is compared in the same
   transaction. Only that press may name the time.
-* It begins once, whatever dies or whichever clock is set: its row leaves `scheduled` as the change
-  is written.
-* Late by up to twelve hours it begins all the same; later it is missed, and its person is told.
 * A new password, ended sessions and “It was not me” suspend all of a person's: a thief's schedule
   must not outlive the theft. What needs a code is confirmed anew, all else may be kept.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any, Protocol
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
-from account.changes.action import Action, ActionKind, ActionState, token_hash
+from account.changes.action import ActionKind, token_hash
 from account.changes.confirmation import ChangeConfirmation
-from account.changes.parameters import ChangeParameters
+from account.changes.schedule import Schedule, ScheduleState, ScheduleStore
+from account.changes.schedule_traces import entry_of, owed_word, told_of
 from account.changes.spec import ChangeSpec
 from account.credentials.one_time_codes import CodeTry
-from account.effects.effect import Channel, Effect, OutboxMessage
-from account.effects.history import HistoryEntry, HistoryEvent, Result
+from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import (
     ConfirmExpired,
     NotSchedulable,
+    RepeatEndless,
     ScheduleNotOpen,
     StepUpRequired,
     TimeTooFar,
@@ -40,64 +37,17 @@ from account.errors import (
 )
 from account.identity.permissions import Actor, may, require
 from account.values.clock import Clock
-from account.values.identifiers import Msisdn
+from account.values.periods import add_months, today
+from account.values.repeats import LONGEST_MONTHS, Repeat
 from account.values.rights import Right
 from account.values.wall_times import WallTime
 
 SOONEST_MINUTES = 5
 FURTHEST_DAYS, FURTHEST_DAYS_WITH_CODE = 365, 30
-LATEST = timedelta(hours=12)
-"""So late it still begins; after that it is missed."""
+LONGEST_DAYS_WITH_CODE = 90
+"""Of one that repeats."""
 MOST = 100
 """Open ones of a company."""
-AT_ONCE = 50
-WORD_LIFE = timedelta(hours=24)
-
-
-class ScheduleState(StrEnum):
-    """Where a schedule stands. Values are persisted."""
-
-    SCHEDULED = "scheduled"
-    SUSPENDED = "suspended"
-    """Waits for its person to keep it, after a new password and the like."""
-    BEGUN = "begun"
-    CANCELLED = "cancelled"
-    MISSED = "missed"
-
-
-OPEN = frozenset({ScheduleState.SCHEDULED, ScheduleState.SUSPENDED})
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """One of them. `reference` (`P-20261129-0003`) is what people read; times are aware, UTC.
-
-    `shown` is the fingerprint of the number that the confirmed summary was made from. `due` is the
-    moment of `at` by the zone's rules as they were known when it was written.
-    """
-
-    id: str
-    kind: ActionKind
-    company_id: str
-    msisdn: Msisdn
-    telegram_id: int
-    session_id: str
-    administrator_id: str
-    administrator: str
-    shown: str
-    parameters: ChangeParameters
-    at: WallTime
-    due: datetime
-    offered_at: datetime
-    accepted_at: datetime
-    state: ScheduleState = ScheduleState.SCHEDULED
-    reference: str = ""
-    action_id: str | None = None
-
-    @property
-    def open(self) -> bool:
-        """Whether it may yet begin."""
-        return self.state in OPEN
 
 
 class ChangeSchedules:
@@ -119,6 +69,10 @@ class ChangeSchedules:
         """Whether such a change may be begun later."""
         return self._specs[kind].schedulable
 
+    def by_code(self, kind: ActionKind) -> bool:
+        """Whether a code confirms it: then it is scheduled less far ahead."""
+        return self._specs[kind].step_up
+
     def check_time(self, kind: ActionKind, at: WallTime) -> None:
         """Refuse a time. Raises `NotSchedulable`, `TimeTooSoon`, `TimeTooFar`."""
         spec = self._specs[kind]
@@ -131,19 +85,42 @@ class ChangeSchedules:
         if ahead > timedelta(days=days):
             raise TimeTooFar(days)
 
+    def check_repeat(self, kind: ActionKind, at: WallTime, repeat: Repeat) -> WallTime:
+        """The first date of one that repeats. Raises as `check_time`, `RepeatEndless`."""
+        here = today(self._clock.now())
+        if repeat.until > add_months(here, LONGEST_MONTHS):
+            raise RepeatEndless
+        if self._specs[kind].step_up and (repeat.until - here).days > LONGEST_DAYS_WITH_CODE:
+            raise TimeTooFar(LONGEST_DAYS_WITH_CODE)
+        first = repeat.first(at)
+        if first is None:
+            raise RepeatEndless
+        self.check_time(kind, first)
+        return first
+
     async def confirm(
-        self, actor: Actor, token: str, at: WallTime, proof: CodeTry | None = None
+        self,
+        actor: Actor,
+        token: str,
+        at: WallTime,
+        proof: CodeTry | None = None,
+        *,
+        repeat: Repeat | None = None,
     ) -> tuple[Schedule, bool]:
         """Schedule the offered change; (schedule, True) for the first press, else what is there.
 
-        Raises as `check_time`, `TooManySchedules`, and as `ChangeConfirmation.confirm`. Nothing has
-        changed when it raises, but for the count of wrong codes.
+        Raises as `check_time` and `check_repeat`, `TooManySchedules`, and as
+        `ChangeConfirmation.confirm`. Nothing has changed when it raises, but for the count of wrong
+        codes.
         """
         action = await self._actions.find(actor, token)
         before = await self._store.by_token(token_hash(token))
         if before is not None:
             return before, False
-        self.check_time(action.kind, at)
+        if repeat is None:
+            self.check_time(action.kind, at)
+        else:
+            at = self.check_repeat(action.kind, at, repeat)
         action = await self._actions.offered(actor, token, proof)
         now = self._clock.now()
         schedule = Schedule(
@@ -161,9 +138,12 @@ class ChangeSchedules:
             due=at.moment,
             offered_at=action.offered_at,
             accepted_at=now,
+            repeat=repeat,
         )
+        schedule = replace(schedule, state=schedule.waiting)
         # Its word is owed with it: an alert in the window would go with the process, or be closed.
-        entry, word = self._entry(schedule, "accepted", now), _owed_word(schedule, "accepted", now)
+        entry = entry_of(self._specs[schedule.kind], schedule, "accepted", now)
+        word = owed_word(schedule, "accepted", now)
         return await self._store.accept(schedule, token_hash(token), MOST, [entry, word], proof)
 
     async def open(self, actor: Actor) -> Sequence[Schedule]:
@@ -190,23 +170,36 @@ class ChangeSchedules:
             and not self._specs[schedule.kind].needs_code(schedule.parameters)
         )
 
+    def may_skip(self, actor: Actor, schedule: Schedule) -> bool:
+        """As `may_cancel`, of one that repeats."""
+        return schedule.open and schedule.repeat is not None and self.may_cancel(actor, schedule)
+
     async def cancel(self, actor: Actor, schedule_id: str) -> Schedule:
         """End one that has not begun. Raises `ScheduleNotOpen` where it has, or has ended."""
         schedule = await self.read(actor, schedule_id)
         require(actor, self._specs[schedule.kind].right)
-        now = self._clock.now()
-        entry = HistoryEntry.by(
-            actor,
-            HistoryEvent.SCHEDULED,
-            at=now,
-            result="refused",
-            number=schedule.msisdn,
-            parameters=self._told(schedule),
-            reference=schedule.reference,
-        )
+        entry = self._ended_by(actor, schedule)
         if not await self._store.end(schedule.id, ScheduleState.CANCELLED, [entry]):
             raise ScheduleNotOpen
         return schedule
+
+    async def skip(self, actor: Actor, schedule_id: str, at: WallTime) -> Schedule:
+        """Pass over one of the dates to come; of a last one it is cancelled.
+
+        Raises `ScheduleNotOpen` where that is none of its dates, or no more.
+        """
+        schedule = await self.read(actor, schedule_id)
+        require(actor, self._specs[schedule.kind].right)
+        passed = at.moment <= self._clock.now()
+        if not self.may_skip(actor, schedule) or passed or at not in schedule.dates():
+            raise ScheduleNotOpen
+        entry = self._ended_by(actor, replace(schedule, at=at))
+        without = replace(schedule, skipped=schedule.skipped | {at})
+        if at == schedule.at:
+            without = schedule.moved_past(at, ScheduleState.CANCELLED)
+        if not await self._store.move(schedule, without, [entry]):
+            raise ScheduleNotOpen
+        return without
 
     async def keep(self, actor: Actor, schedule_id: str) -> Schedule:
         """Let a suspended one of one's own begin after all.
@@ -214,159 +207,28 @@ class ChangeSchedules:
         Raises `ScheduleNotOpen`; `StepUpRequired` where a code confirmed it; `AccountFrozen`.
         """
         schedule = await self.read(actor, schedule_id)
-        require(actor, self._specs[schedule.kind].right)
+        spec = self._specs[schedule.kind]
+        require(actor, spec.right)
         await self._actions.freezes.check(actor)
         if schedule.administrator_id != actor.administrator_id:
             raise ConfirmExpired
-        if self._specs[schedule.kind].needs_code(schedule.parameters):
+        if spec.needs_code(schedule.parameters):
             raise StepUpRequired
-        entry = self._entry(schedule, "accepted", self._clock.now())
-        if not await self._store.keep(schedule.id, self._clock.now(), [entry]):
-            raise ScheduleNotOpen
-        return schedule
-
-    # --- the worker's side ---
-
-    async def begin_due(self) -> int:
-        """Begin what is due; how many changes that were. The next look goes on from there."""
         now = self._clock.now()
-        begun, seen = 0, set[str]()
-        # Those that have to wait stay due, and must not stand before the others.
-        while due := [
-            one for one in await self._store.due(now, AT_ONCE + len(seen)) if one.id not in seen
-        ]:
-            for schedule in due:
-                seen.add(schedule.id)
-                begun += await self._begin_or_miss(schedule, now)
-        return begun
+        if schedule.state is not ScheduleState.SUSPENDED or schedule.at.moment <= now:
+            raise ScheduleNotOpen
+        kept = replace(schedule, state=schedule.waiting)
+        if not await self._store.move(schedule, kept, [entry_of(spec, kept, "accepted", now)]):
+            raise ScheduleNotOpen
+        return kept
 
-    async def _begin_or_miss(self, schedule: Schedule, now: datetime) -> int:
-        due = schedule.at.moment
-        if due > now:
-            # The zone's rules have changed since it was written.
-            await self._store.derive(schedule.id, due)
-        elif schedule.state is ScheduleState.SUSPENDED or now - due > LATEST:
-            await self._miss(schedule, now)
-        else:
-            return int(await self._begin(schedule, now))
-        return 0
-
-    async def derive_anew(self) -> None:
-        """Have all be due by the zone's rules as this process knows them."""
-        for schedule in await self._store.all_open():
-            if schedule.due != schedule.at.moment:
-                await self._store.derive(schedule.id, schedule.at.moment)
-
-    async def _begin(self, schedule: Schedule, now: datetime) -> bool:
-        """Write the change; False where another one of the number is in its way, for now."""
-        spec = self._specs[schedule.kind]
-        action: Action[Any] = Action(
-            # The same whoever begins it, so that the operator has one order of it at most.
-            id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{schedule.id} {schedule.at.kept}")),
-            kind=schedule.kind,
-            company_id=schedule.company_id,
-            msisdn=schedule.msisdn,
-            telegram_id=schedule.telegram_id,
-            session_id=schedule.session_id,
-            administrator_id=schedule.administrator_id,
-            administrator=schedule.administrator,
-            shown=schedule.shown,
-            # Whoever is frozen since it was confirmed is frozen for it, too.
-            offered_at=schedule.offered_at,
-            parameters=schedule.parameters,
-            state=ActionState.ACCEPTED,
-            accepted_at=now,
+    def _ended_by(self, actor: Actor, schedule: Schedule) -> HistoryEntry:
+        return HistoryEntry.by(
+            actor,
+            HistoryEvent.SCHEDULED,
+            at=self._clock.now(),
+            result="refused",
+            number=schedule.msisdn,
+            parameters=told_of(self._specs[schedule.kind], schedule),
+            reference=schedule.reference,
         )
-        effects = [
-            *spec.on_accepted(action, now),
-            spec.entry(action, "accepted", now),
-            self._entry(schedule, "done", now),
-        ]
-        lock_key = spec.lock_key_of(schedule.parameters)
-        return await self._store.begin(schedule, action, lock_key, effects)
-
-    async def _miss(self, schedule: Schedule, now: datetime) -> None:
-        entry, word = self._entry(schedule, "refused", now), _owed_word(schedule, "missed", now)
-        await self._store.end(schedule.id, ScheduleState.MISSED, [entry, word])
-
-    def _entry(self, schedule: Schedule, result: Result, now: datetime) -> HistoryEntry:
-        return HistoryEntry(
-            at=now,
-            what=HistoryEvent.SCHEDULED,
-            result=result,
-            administrator_id=schedule.administrator_id,
-            administrator=schedule.administrator,
-            company_id=schedule.company_id,
-            number=schedule.msisdn.digits,
-            parameters=self._told(schedule),
-            reference=schedule.reference or None,
-        )
-
-    def _told(self, schedule: Schedule) -> dict[str, str]:
-        spec = self._specs[schedule.kind]
-        told = spec.audit_fields(schedule.parameters)
-        return {**told, "what": spec.what, "at": schedule.at.kept}
-
-
-class ScheduleStore(Protocol):
-    """Rows of schedules."""
-
-    async def accept(
-        self,
-        schedule: Schedule,
-        token_hash: str,
-        most: int,
-        effects: Sequence[Effect],
-        proof: CodeTry | None,
-    ) -> tuple[Schedule, bool]:
-        """Use the offer of that token up, keep the schedule with a reference, write the effects.
-
-        With `proof` that code is compared and used up first, in the same transaction. What another
-        press has kept is given back with False. Entries among `effects` get the reference. Raises
-        `ConfirmExpired` for an offer that is none any more, `TooManySchedules` where the company
-        has `most`, and as `CodeUse.check`.
-        """
-
-    async def by_token(self, token_hash: str) -> Schedule | None:
-        """The schedule that was made of the offer with that token."""
-
-    async def read(self, schedule_id: str) -> Schedule | None:
-        """The schedule with that id."""
-
-    async def open(self, company_id: str) -> Sequence[Schedule]:
-        """The open ones of a company, the next first."""
-
-    async def all_open(self) -> Sequence[Schedule]:
-        """The open ones of all."""
-
-    async def due(self, now: datetime, limit: int) -> Sequence[Schedule]:
-        """The open ones that are due, the longest due first."""
-
-    async def derive(self, schedule_id: str, due: datetime) -> None:
-        """It is due then."""
-
-    async def begin(
-        self, schedule: Schedule, action: Action, lock_key: str, effects: Sequence[Effect]
-    ) -> bool:
-        """Write the accepted change and that the schedule has begun, and the effects; all or none.
-
-        False where it is scheduled no more, or another change of the lock key is open. Entries that
-        have no reference get the change's.
-        """
-
-    async def end(self, schedule_id: str, state: ScheduleState, effects: Sequence[Effect]) -> bool:
-        """End an open one and write the effects; False, and nothing, where it is not open."""
-
-    async def keep(self, schedule_id: str, now: datetime, effects: Sequence[Effect]) -> bool:
-        """Make a suspended one that is not due yet scheduled again; else False."""
-
-
-def _owed_word(schedule: Schedule, which: str, now: datetime) -> OutboxMessage:
-    return OutboxMessage(
-        channel=Channel.TELEGRAM,
-        to=str(schedule.telegram_id),
-        kind=f"schedule.{which}",
-        expires_at=now + WORD_LIFE,
-        parameters={"schedule": schedule.id},
-        key=f"schedule:{schedule.id}:{which}",
-    )

@@ -16,6 +16,8 @@
     + TimeInvalid
     + TimeTooSoon
     + TimeTooFar
+    + RhythmInvalid
+    + RepeatEndless
     + ListFileRefused
     + ListFilesExceeded
     + PeriodRefused
@@ -194,6 +196,8 @@ from account.errors.input import (
     NumberInvalid,
     ReferenceInvalid,
     ReferenceKind,
+    RepeatEndless,
+    RhythmInvalid,
     TargetInvalid,
     TextFault,
     TextRefused,
@@ -393,8 +397,10 @@ __all__ = [
     "RecipientStateRefused",
     "ReferenceInvalid",
     "ReferenceKind",
+    "RepeatEndless",
     "RequestNotFound",
     "ResetExpired",
+    "RhythmInvalid",
     "RightMissing",
     "ScheduleNotOpen",
     "SecretCodeTooEarly",

@@ -239,6 +239,24 @@ class TimeTooFar(InputRefused):
         self.days = days
 
 
+class RhythmInvalid(InputRefused):
+    """The text names no days on which something can be repeated (SC-1)."""
+
+    code: ClassVar[str] = "RHYTHM.INVALID"
+
+    def __init__(self) -> None:
+        super().__init__("not days that come again")
+
+
+class RepeatEndless(InputRefused):
+    """What repeats has no last day, one over twelve months ahead, or none of its dates before."""
+
+    code: ClassVar[str] = "SCHEDULE.NO_END"
+
+    def __init__(self) -> None:
+        super().__init__("no end within twelve months")
+
+
 class ListFileFault(StrEnum):
     """Why a file cannot be read as a list of numbers (B-5)."""
 

@@ -127,8 +127,8 @@ def _read(typed: str, now: datetime) -> WallTime:
         return soonest if soonest.moment > now else WallTime.of(day + _DAY, at)
     if len(left) == 1 and left[0] in _DAYS_AHEAD:
         return WallTime.of(here.date() + _DAYS_AHEAD[left[0]] * _DAY, at)
-    if len(left) == 1 and (weekday := _weekday(left[0])) is not None:
-        ahead = (weekday - here.weekday()) % 7 or 7
+    if len(left) == 1 and (ahead_to := weekday(left[0])) is not None:
+        ahead = (ahead_to - here.weekday()) % 7 or 7
         return WallTime.of(here.date() + ahead * _DAY, at)
     days = days_in(" ".join(left), here.date(), ahead=True)
     if len(days) != 1:
@@ -136,7 +136,8 @@ def _read(typed: str, now: datetime) -> WallTime:
     return WallTime.of(days[0], at)
 
 
-def _weekday(word: str) -> int | None:
+def weekday(word: str) -> int | None:
+    """0 for a Monday, by its name in the three languages; None for another word."""
     return next((n for n, names in enumerate(_WEEKDAYS) if word in names), None)
 
 

@@ -273,9 +273,9 @@ class App:
             try:
                 if self.clock_sync.fit:
                     if not derived:
-                        await self.use_cases.schedules.derive_anew()
+                        await self.use_cases.due_schedules.derive_anew()
                         derived = True
-                    if await self.use_cases.schedules.begin_due():
+                    if await self.use_cases.due_schedules.begin():
                         self.signal.ring()
             except StorageUnavailable as fault:
                 log.info("schedules.later", error=type(fault).__name__)

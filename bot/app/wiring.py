@@ -19,6 +19,7 @@ from account.access.set_codes import SetCodes
 from account.access.step_up import StepUp
 from account.changes.approvals import Approvals
 from account.changes.confirmation import ChangeConfirmation
+from account.changes.due_schedules import DueSchedules
 from account.changes.execution import ChangeExecution
 from account.changes.freezes import Freezes
 from account.changes.holds import Holds
@@ -260,6 +261,7 @@ def wire(
         alert_looks=AlertLooks(pages, stores.labels, hearers, stores.alerts, clock, owner),
         alert_hearers=hearers,
         schedules=ChangeSchedules(actions, stores.schedules, clock, specs),
+        due_schedules=DueSchedules(stores.schedules, clock, specs),
         labels=Labels(carrier, stores.labels, clock),
         shortlist=Shortlist(carrier, stores.shortlists, clock),
         allowances=Allowances(carrier, clock),

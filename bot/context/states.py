@@ -104,6 +104,8 @@ class Confirm(StatesGroup):
     password = State()
     waiting = State()
     later = State()
+    repeat = State()
+    until = State()
 
 
 class Labels(StatesGroup):

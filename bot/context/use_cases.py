@@ -17,6 +17,7 @@ from account.access.step_up import StepUp
 from account.carrier import Carrier
 from account.changes.approvals import Approvals
 from account.changes.confirmation import ChangeConfirmation
+from account.changes.due_schedules import DueSchedules
 from account.changes.freezes import Freezes
 from account.changes.holds import Holds
 from account.changes.schedules import ChangeSchedules
@@ -67,6 +68,7 @@ class UseCases:
     labels: Labels
     shortlist: Shortlist
     schedules: ChangeSchedules
+    due_schedules: DueSchedules
     subscriptions: Subscriptions
     alert_rules: AlertRules
     alert_looks: AlertLooks

@@ -9,7 +9,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 
 from account.changes.action import Action, ActionState
-from account.changes.schedules import Schedule
+from account.changes.schedule import Schedule
 from account.changes.sets.change_set import ChangeSet
 from account.documents.document import Document
 from account.errors import AccessRefused, SessionExpired

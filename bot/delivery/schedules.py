@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from account.changes.schedules import ScheduleState
+from account.changes.schedule import WAITING, ScheduleState
+from account.values.wall_times import WallTime
 from bot.delivery import redacted
 from bot.delivery.word import UntoldError, Word
 from bot.flows.schedules import texts
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from account.chapters.notifications import Notifications
     from storage.open import Stores
     from storage.queue.outbox import OutboxRow
+
+
+UNDONE = {
+    "schedule.missed": ScheduleState.MISSED,
+    "schedule.overtaken": ScheduleState.OVERTAKEN,
+    "schedule.stopped": ScheduleState.STOPPED,
+}
 
 
 class ScheduleWords:
@@ -32,10 +40,14 @@ class ScheduleWords:
         why = await self._notifications.barred(
             int(row.to), schedule.administrator_id, schedule.company_id
         )
-        if row.kind == "schedule.missed":
-            missed = texts.missed_word if why is None else redacted.not_begun
-            return Word(missed(schedule))
-        if why is None and schedule.state is ScheduleState.SCHEDULED:
+        which = UNDONE.get(row.kind)
+        if which is not None:
+            if why is not None:
+                return Word(redacted.not_begun(schedule))
+            at = row.parameters.get("at")
+            date = WallTime.read(at) if at else schedule.at
+            return Word(texts.undone_word(schedule, which, date))
+        if why is None and schedule.state in WAITING:
             return Word(texts.scheduled_word(schedule))
         # Cancelled or begun since, or not for these eyes: how it ends is told then.
         raise UntoldError("no longer true")

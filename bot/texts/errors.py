@@ -392,6 +392,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         minutes=e.minutes
     ),
     errors.TimeTooFar: lambda e: _("Not more than {days} days ahead.").format(days=e.days),
+    errors.RhythmInvalid: lambda _e: _(
+        "Not understood. Type days like “Mon, Wed, Fri”, or one day of the month from 1 to 31."
+    ),
+    errors.RepeatEndless: lambda _e: _("Choose an end date: at most 12 months."),
     errors.NotSchedulable: lambda _e: _("This change is made at once only."),
     errors.TooManySchedules: lambda e: _(
         "The company has {most} schedules. Cancel one of them first."

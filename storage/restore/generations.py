@@ -193,7 +193,9 @@ _BEAT = (
     .values(beats=generations.c.beats + 1)
     .returning(*_COLUMNS)
 )
-_SUSPEND = update(schedules).where(in_state(schedules, "scheduled")).values(state="suspended")
+_SUSPEND = (
+    update(schedules).where(in_state(schedules, "repeating", "scheduled")).values(state="suspended")
+)
 _SUSPEND_DUE = _SUSPEND.where(schedules.c.due <= bindparam("now", type_=Moment()))
 _LATEST_NUMBER = select(func.max(generations.c.number)).scalar_subquery()
 _TIMELINE = select(generations.c.timeline).where(generations.c.number == _LATEST_NUMBER)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, update
 
-from account.changes.schedules import ScheduleState
+from account.changes.schedule import WAITING, ScheduleState
 from account.effects.effect import TellAccounts
 from storage.stores.known_accounts import tell_on
 from storage.tables.actions import schedules
@@ -37,7 +37,7 @@ def suspend_on(conn: Connection, outbox: Outbox, administrator_id: str, at: date
 _SUSPEND = (
     update(schedules)
     .where(
-        in_state(schedules, ScheduleState.SCHEDULED.value),
+        in_state(schedules, *sorted(state.value for state in WAITING)),
         schedules.c.administrator_id == bindparam("whose"),
     )
     .values(state=ScheduleState.SUSPENDED.value)

@@ -12,12 +12,13 @@ from sqlalchemy import bindparam, func, select, update
 from typing_extensions import override
 
 from account.changes.action import OFFER_LIFE, ActionKind, ActionState
-from account.changes.schedules import OPEN, Schedule, ScheduleState, ScheduleStore
+from account.changes.schedule import OPEN, WAITING, Schedule, ScheduleState, ScheduleStore
 from account.chapters.kinds import parameters_of
 from account.credentials.one_time_codes import CodeOutcome, CodeUse
 from account.effects.history import HistoryEntry
 from account.errors import ConfirmExpired, TooManySchedules
 from account.values.identifiers import Msisdn
+from account.values.repeats import Repeat
 from account.values.wall_times import WallTime
 from storage.engine.pg_notify import WORK, tell_others
 from storage.stores.counters import hold_counter, next_reference
@@ -115,16 +116,34 @@ class ScheduleRows(ScheduleStore):
         await self._database.write(lambda conn: conn.execute(_DERIVE, values).close())
 
     @override
-    async def begin(
-        self, schedule: Schedule, action: Action, lock_key: str, effects: Sequence[Effect]
-    ) -> bool:
-        taken = {"of_id": schedule.id, "action": action.id}
+    async def due_beside(self, schedule: Schedule, now: datetime) -> Sequence[Schedule]:
+        beside = {
+            "company": schedule.company_id,
+            "number": schedule.msisdn.digits,
+            "of_id": schedule.id,
+            "now": now,
+        }
+        return await self._many(_DUE_BESIDE, beside)
 
+    @override
+    async def refused(self, action_ids: Sequence[str]) -> int:
+        statement = _REFUSED.where(actions.c.id.in_(action_ids))
+        return await self._database.read(lambda conn: conn.execute(statement).scalar_one())
+
+    @override
+    async def begin(
+        self,
+        schedule: Schedule,
+        begun: Schedule,
+        action: Action,
+        lock_key: str,
+        effects: Sequence[Effect],
+    ) -> bool:
         def work(conn: Connection) -> bool:
-            if conn.execute(_BEGIN, taken).rowcount != 1:
+            if conn.execute(_MOVE, _moved(schedule, begun)).rowcount != 1:
                 return False
             if not self._actions.begin_on(conn, action, lock_key):
-                conn.execute(_WAIT_ON, {"of_id": schedule.id})
+                conn.execute(_MOVE, _moved(begun, schedule)).close()
                 return False
             tell_others(conn, WORK)
             reference = self._actions.read_on(conn, action.id).reference
@@ -134,12 +153,12 @@ class ScheduleRows(ScheduleStore):
         return await self._database.write(work)
 
     @override
-    async def end(self, schedule_id: str, state: ScheduleState, effects: Sequence[Effect]) -> bool:
-        return await self._change(_END, {"of_id": schedule_id, "to": state.value}, effects)
+    async def move(self, schedule: Schedule, to: Schedule, effects: Sequence[Effect]) -> bool:
+        return await self._change(_MOVE, _moved(schedule, to), effects)
 
     @override
-    async def keep(self, schedule_id: str, now: datetime, effects: Sequence[Effect]) -> bool:
-        return await self._change(_KEEP, {"of_id": schedule_id, "now": now}, effects)
+    async def end(self, schedule_id: str, state: ScheduleState, effects: Sequence[Effect]) -> bool:
+        return await self._change(_END, {"of_id": schedule_id, "to": state.value}, effects)
 
     async def _change(
         self, statement: Any, values: dict[str, Any], effects: Sequence[Effect]
@@ -193,6 +212,28 @@ def _values(schedule: Schedule) -> dict[str, Any]:
         "accepted_at": schedule.accepted_at,
         "state": schedule.state.value,
         "action_id": schedule.action_id,
+        "repeats": None if schedule.repeat is None else schedule.repeat.kept,
+        "skipped": _written(schedule.skipped),
+        "latest_actions": " ".join(schedule.latest),
+    }
+
+
+def _written(skipped: frozenset[WallTime]) -> str:
+    return " ".join(at.kept for at in sorted(skipped))
+
+
+def _moved(schedule: Schedule, to: Schedule) -> dict[str, Any]:
+    return {
+        "of_id": schedule.id,
+        "was": schedule.state.value,
+        "was_at": schedule.at.kept,
+        "was_skipped": _written(schedule.skipped),
+        "to": to.state.value,
+        "to_at": to.at.kept,
+        "to_due": to.due,
+        "to_skipped": _written(to.skipped),
+        "to_action": to.action_id,
+        "to_latest": " ".join(to.latest),
     }
 
 
@@ -216,13 +257,15 @@ def _schedule(row: Any) -> Schedule:
         state=ScheduleState(row.state),
         reference=row.reference,
         action_id=row.action_id,
+        repeat=None if row.repeats is None else Repeat.read(row.repeats),
+        skipped=frozenset(map(WallTime.read, (row.skipped or "").split())),
+        latest=tuple((row.latest_actions or "").split()),
     )
 
 
 _ID = schedules.c.id == bindparam("of_id")
 _OPEN = in_state(schedules, *sorted(state.value for state in OPEN))
-_SCHEDULED = in_state(schedules, ScheduleState.SCHEDULED.value)
-_SUSPENDED = in_state(schedules, ScheduleState.SUSPENDED.value)
+_WAITING = in_state(schedules, *sorted(state.value for state in WAITING))
 _NEXT_FIRST = (schedules.c.due, schedules.c.id)
 _BY_ID = select(schedules).where(_ID)
 _BY_TOKEN = select(schedules).where(schedules.c.token_hash == bindparam("token"))
@@ -235,18 +278,34 @@ _COUNT = (
     .where(_OPEN, schedules.c.company_id == bindparam("company"))
 )
 _DERIVE = update(schedules).where(_ID, _OPEN).values(due=bindparam("at"))
-_BEGIN = (
-    update(schedules)
-    .where(_ID, _SCHEDULED)
-    .values(state=ScheduleState.BEGUN.value, action_id=bindparam("action"))
+_DUE_BESIDE = _ALL.where(
+    schedules.c.company_id == bindparam("company"),
+    schedules.c.msisdn == bindparam("number"),
+    schedules.c.id != bindparam("of_id"),
+    schedules.c.due <= bindparam("now"),
+    _WAITING,
 )
-_WAIT_ON = update(schedules).where(_ID).values(state=ScheduleState.SCHEDULED.value, action_id=None)
+_REFUSED = (
+    select(func.count()).select_from(actions).where(in_state(actions, ActionState.REJECTED.value))
+)
+_MOVE = (
+    update(schedules)
+    .where(
+        _ID,
+        schedules.c.state == bindparam("was"),
+        schedules.c.at_wall == bindparam("was_at"),
+        func.coalesce(schedules.c.skipped, "") == bindparam("was_skipped"),
+    )
+    .values(
+        state=bindparam("to"),
+        at_wall=bindparam("to_at"),
+        due=bindparam("to_due"),
+        skipped=bindparam("to_skipped"),
+        action_id=bindparam("to_action"),
+        latest_actions=bindparam("to_latest"),
+    )
+)
 _END = update(schedules).where(_ID, _OPEN).values(state=bindparam("to"))
-_KEEP = (
-    update(schedules)
-    .where(_ID, _SUSPENDED, schedules.c.due > bindparam("now"))
-    .values(state=ScheduleState.SCHEDULED.value)
-)
 _USE_OFFER = (
     update(actions)
     .where(

@@ -152,10 +152,15 @@ schedules = Table(
     Column("state", Text, nullable=False),
     # The change it became.
     Column("action_id", Text, unique=True),
+    # Of one that repeats: on which days until when (`week 1,2,3 2027-03-01`), dates to come that
+    # are passed over, and the changes of its last dates.
+    Column("repeats", Text),
+    Column("skipped", Text),
+    Column("latest_actions", Text),
 )
-_schedule_open = in_state(schedules, "scheduled", "suspended")
+_schedule_open = in_state(schedules, "repeating", "scheduled", "suspended")
 Index(
-    "ix_schedules_due",
+    "ix_schedules_open",
     schedules.c.due,
     sqlite_where=_schedule_open,
     postgresql_where=_schedule_open,

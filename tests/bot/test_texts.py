@@ -54,6 +54,7 @@ SAME_AS_ENGLISH = {
 }
 KK_AS_RU = {
     *(
+        "Wed",
         "Usage details",
         "📊 Usage details",
         "📄 XLSX file",
@@ -129,6 +130,8 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.TimeInvalid("01.12.2026 08:00")
     yield errors.TimeTooSoon(5)
     yield errors.TimeTooFar(30)
+    yield errors.RhythmInvalid()
+    yield errors.RepeatEndless()
     yield errors.NotSchedulable()
     yield errors.TooManySchedules(100)
     yield errors.ScheduleNotOpen()

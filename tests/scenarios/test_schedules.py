@@ -89,3 +89,40 @@ async def test_a_code_schedules_what_needs_one(stage: Stage) -> None:
     await phone.say(code)
     await phone.sees("🕒 Unblock +7 701 054 20 06: begins")
     assert await stage.effects("77010542006") == []
+
+
+async def test_a_block_begins_again_on_chosen_days_and_one_of_them_is_skipped(stage: Stage) -> None:
+    phone = await asked_when_to_block(stage)
+    await phone.tap("Tomorrow 22:00")
+    await phone.sees("22:00, Almaty time", "🔁 Repeat…")
+    await phone.tap("🔁 Repeat…")
+    await phone.sees("On which days?", "Mon–Fri", "Last day of each month")
+    await phone.say("now and then")
+    await phone.sees("Not understood. Type days like")
+    await phone.say("mon-sun")
+    await phone.sees("Until which day?")
+    await phone.say("01.01.2099")
+    await phone.sees("Choose an end date: at most 12 months.")
+    await phone.tap("24.02.2022")
+    asked = await phone.sees(
+        "Block +7 701 054 20 07?", "until 24.02.2022", "🔁 Every day at 22:00", "Next: "
+    )
+    first, second = re.findall(r"[A-Z]\w\w \d\d\.\d\d", asked.text)[:2]
+    await phone.tap("⛔ Block +7 701 054 20 07")
+    await phone.hears("🔁 Block +7 701 054 20 07 · P-")
+    await phone.sees("+7 701 054 20 07", "Tariff: ")
+    await phone.tap("Menu")
+    await phone.sees("📱 Number management")
+    await phone.tap("Number management")
+    await phone.sees("🕒 Schedule")
+    await phone.tap("🕒 Schedule")
+    await phone.sees("What begins later in this company", "22:00 · Block · 701 054 20 07")
+    await phone.tap("22:00 · Block · 701 054 20 07")
+    await phone.sees("🔁 Waits for its next date", f"Next: {first}, {second}")
+    await phone.tap(f"⏭ Skip {first}")
+    await phone.sees("🔁 Waits for its next date", f"Next: {second}")
+    await stage.advance(hours=31)
+    assert await stage.effects("77010542007") == []
+    await stage.advance(hours=24)
+    await phone.sees("✅ Blocked", "+7 701 054 20 07")
+    assert len(await stage.effects("77010542007")) == 1

@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from account.changes.action import ActionKind, ActionState
 from account.changes.confirmation import ChangeConfirmation, Offer
-from account.changes.schedules import ChangeSchedules, Schedule, ScheduleState
+from account.changes.due_schedules import DueSchedules
+from account.changes.schedule import Schedule, ScheduleState
+from account.changes.schedules import ChangeSchedules
 from account.effects.effect import BindTelegram, Effect, EndSessionsOf, Freeze, SetPassword
 from account.errors import (
     ConfirmExpired,
@@ -61,6 +63,7 @@ class Planner:
             stores.actions, self.clock, self.specs, none_sensitive, execution._freezes
         )
         self.schedules = ChangeSchedules(self.actions, stores.schedules, self.clock, self.specs)
+        self.due = DueSchedules(stores.schedules, self.clock, self.specs)
 
     @property
     def actor(self) -> Actor:
@@ -119,13 +122,13 @@ def planner(stores: Stores) -> Planner:
 async def test_it_begins_at_its_minute_and_is_a_change_like_any_other(planner: Planner) -> None:
     schedule = await planner.scheduled()
     assert schedule.reference.startswith("P-")
-    assert await planner.schedules.begin_due() == 0
+    assert await planner.due.begin() == 0
     assert planner.carrier.effects == []
     planner.until(schedule, seconds=-1)
-    assert await planner.schedules.begin_due() == 0
+    assert await planner.due.begin() == 0
     planner.until(schedule)
-    assert await planner.schedules.begin_due() == 1
-    assert await planner.schedules.begin_due() == 0
+    assert await planner.due.begin() == 1
+    assert await planner.due.begin() == 0
     await planner.work()
     assert planner.carrier.fleet[ONE.digits].state is NumberState.BLOCKED
     assert len(planner.carrier.effects) == 1
@@ -165,7 +168,7 @@ async def test_one_press_schedules_once_and_the_offer_is_used_up(planner: Planne
 async def test_two_processes_begin_it_once(planner: Planner) -> None:
     schedule = await planner.scheduled()
     planner.until(schedule, seconds=1)
-    begun = await asyncio.gather(*(planner.schedules.begin_due() for _ in range(4)))
+    begun = await asyncio.gather(*(planner.due.begin() for _ in range(4)))
     assert sum(begun) == 1
     await planner.work()
     assert len(planner.carrier.effects) == 1
@@ -174,23 +177,23 @@ async def test_two_processes_begin_it_once(planner: Planner) -> None:
 async def test_a_clock_that_is_set_back_runs_nothing_twice(planner: Planner) -> None:
     schedule = await planner.scheduled()
     planner.until(schedule)
-    assert await planner.schedules.begin_due() == 1
+    assert await planner.due.begin() == 1
     await planner.work()
     planner.clock.advance(timedelta(hours=-1))
-    assert await planner.schedules.begin_due() == 0
+    assert await planner.due.begin() == 0
     planner.clock.advance(timedelta(hours=2))
-    assert await planner.schedules.begin_due() == 0
+    assert await planner.due.begin() == 0
 
 
 async def test_late_it_begins_and_very_late_it_is_missed_and_told(planner: Planner) -> None:
     late, missed = await planner.scheduled(), await planner.scheduled("tomorrow 8:00", TWO)
     planner.until(missed, hours=12, seconds=1)
-    await planner.schedules.begin_due()
+    await planner.due.begin()
     assert await planner.state(missed) is ScheduleState.MISSED
     assert await planner.told() == ["schedule.accepted"] * 2 + ["schedule.missed"]
     assert ("change.scheduled", "refused") in await planner.entries()
     planner.until(late, hours=11, minutes=59)
-    assert await planner.schedules.begin_due() == 1
+    assert await planner.due.begin() == 1
     await planner.work()
     assert planner.carrier.fleet[TWO.digits].state is NumberState.ACTIVE
     assert planner.carrier.fleet[ONE.digits].state is NumberState.BLOCKED
@@ -201,7 +204,7 @@ async def test_state_that_changed_since_is_refused_and_told(planner: Planner) ->
     debt = replace(planner.carrier.fleet[ONE.digits], state=NumberState.DEBT)
     planner.carrier.add(debt)
     planner.until(schedule)
-    assert await planner.schedules.begin_due() == 1
+    assert await planner.due.begin() == 1
     await planner.work()
     assert planner.carrier.effects == []
     assert await planner.told() == ["schedule.accepted", "action.final"]
@@ -213,7 +216,7 @@ async def test_a_right_that_was_taken_away_is_gone_by_then(planner: Planner) -> 
     viewer = replace(planner.desk.alpha, role=Role.VIEWER)
     planner.carrier.granted["adm-1"] = (viewer,)
     planner.until(schedule)
-    await planner.schedules.begin_due()
+    await planner.due.begin()
     await planner.work()
     assert planner.carrier.effects == []
     assert (await planner.entries())[-1] == ("number.block", "refused")
@@ -225,10 +228,10 @@ async def test_another_change_under_way_is_waited_for(planner: Planner) -> None:
     other = await planner.offer()
     await planner.actions.confirm(planner.actor, other.token)
     planner.until(schedule)
-    assert await planner.schedules.begin_due() == 0
+    assert await planner.due.begin() == 0
     assert await planner.state(schedule) is ScheduleState.SCHEDULED
     await planner.work()
-    assert await planner.schedules.begin_due() == 1
+    assert await planner.due.begin() == 1
     await planner.work()
     # It is blocked by the other one: what was confirmed is so, and nothing is sent for it.
     assert len(planner.carrier.effects) == 1
@@ -237,13 +240,13 @@ async def test_another_change_under_way_is_waited_for(planner: Planner) -> None:
 async def test_what_has_to_wait_holds_up_nothing_else(
     planner: Planner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("account.changes.schedules.AT_ONCE", 1)
+    monkeypatch.setattr("account.changes.due_schedules.AT_ONCE", 1)
     waiting = await planner.scheduled(number=ONE)
     other = await planner.scheduled("tomorrow 22:05", number=TWO)
     planner.until(other)
     offer = await planner.offer(number=ONE)
     await planner.actions.confirm(planner.actor, offer.token)
-    assert await planner.schedules.begin_due() == 1
+    assert await planner.due.begin() == 1
     assert await planner.state(waiting) is ScheduleState.SCHEDULED
     assert await planner.state(other) is ScheduleState.BEGUN
 
@@ -264,7 +267,7 @@ async def test_what_a_thief_may_have_planned_waits_for_its_person(
     assert await planner.state(schedule) is ScheduleState.SUSPENDED
     assert await planner.told() == ["schedule.accepted", "schedule.suspended"]
     planner.until(schedule)
-    assert await planner.schedules.begin_due() == 0
+    assert await planner.due.begin() == 0
     assert await planner.state(schedule) is ScheduleState.MISSED
     await planner.work()
     assert planner.carrier.effects == []
@@ -282,7 +285,7 @@ async def test_kept_it_begins_and_cancelled_it_does_not(planner: Planner) -> Non
     with pytest.raises(ScheduleNotOpen):
         await planner.schedules.keep(planner.actor, kept.id)
     planner.until(kept)
-    assert await planner.schedules.begin_due() == 1
+    assert await planner.due.begin() == 1
     await planner.work()
     assert len(planner.carrier.effects) == 1
     assert planner.carrier.fleet[ONE.digits].state is NumberState.BLOCKED
@@ -363,12 +366,12 @@ async def test_a_zone_whose_rules_changed_is_gone_by(planner: Planner) -> None:
     wrong = schedule.due - timedelta(hours=1)
     await planner.stores.schedules.derive(schedule.id, wrong)
     planner.clock.advance(wrong - planner.clock.now())
-    assert await planner.schedules.begin_due() == 0
+    assert await planner.due.begin() == 0
     read = await planner.stores.schedules.read(schedule.id)
     assert read is not None
     assert read.due == schedule.due
     await planner.stores.schedules.derive(schedule.id, wrong)
-    await planner.schedules.derive_anew()
+    await planner.due.derive_anew()
     again = await planner.stores.schedules.read(schedule.id)
     assert again is not None
     assert again.due == schedule.due

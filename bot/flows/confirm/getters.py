@@ -18,14 +18,14 @@ from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
 from bot.flows.approvals.texts import consequences
 from bot.flows.changes import WORDS
+from bot.flows.confirm.chosen import AT_ONCE, chosen_time
 from bot.flows.confirm.handlers import (
-    AT_ONCE,
     UNSENT,
-    chosen_time,
     offer_of,
     resend_at,
     who_is_asked,
 )
+from bot.flows.confirm.repeating import asked_days
 from bot.flows.login.getters import countdown
 from bot.flows.schedules.getters import quick_times
 from bot.flows.schedules.texts import begins_line
@@ -66,7 +66,7 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     lines = await _summary(context, action, further)
     at = chosen_time(dialog_manager)
     if at is not None:
-        lines.append(begins_line(at))
+        lines.append(begins_line(at, asked_days(dialog_manager)))
     unsent = offer_of(dialog_manager).get(UNSENT)
     if unsent and not proven:
         lines.append(said("\n⚠️ {why}", why=unsent))
@@ -84,6 +84,7 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "danger": words.danger,
         "choices": choices,
         "schedulable": spec.schedulable,
+        "repeatable": at is not None,
     }
 
 
@@ -109,14 +110,14 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     """
     context, action, where = await _offered(dialog_manager)
     words, who = WORDS[action.kind], who_is_asked(dialog_manager)
+    at = chosen_time(dialog_manager)
     if who:
         lines = [said("\n<b>{question}</b>", question=words.question(action))]
         lines.append(said("{text}", text=_identity_sent()))
     else:
         lines = await _summary(context, action, ())
-        at = chosen_time(dialog_manager)
         if at is not None:
-            lines.append(begins_line(at))
+            lines.append(begins_line(at, asked_days(dialog_manager)))
         lines.append(said("\n<b>{what}</b>", what=words.enter(action)))
         lines.append(said("{text}", text=words.proof_sent() if at is None else _scheduling()))
     again_at = resend_at(dialog_manager) or context.now()
@@ -125,6 +126,7 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "text": Html("\n".join(lines)),
         "resend": countdown(context, again_at, states.Confirm.code),
         "schedulable": not who and context.use(ChangeConfirmation).spec(action.kind).schedulable,
+        "repeatable": not who and at is not None,
         "who": who,
     }
 

@@ -39,6 +39,13 @@ from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
 from bot.flows.approvals.texts import word_of
 from bot.flows.changes import WORDS
+from bot.flows.confirm.chosen import (
+    AT_ONCE,
+    STARTS_AT,
+    chosen_repeat,
+    chosen_time,
+    forget_time,
+)
 from bot.flows.schedules.getters import quick_times
 from bot.texts.errors import refusal
 from bot.widgets.page import notice, reply
@@ -46,8 +53,6 @@ from bot.widgets.refusals import Refusals
 
 WHO = "who"
 """In the dialog's data: the code that was asked for proves the person."""
-STARTS_AT, AT_ONCE = "starts_at", "now"
-"""In the dialog's data: when the change is to begin, as `WallTime.kept`; what takes that back."""
 RESEND_AT, UNSENT = "resend_at", "unsent"
 """In what the dialog keeps: when another code may be sent; why none was sent with the question."""
 
@@ -180,7 +185,9 @@ async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager
     at = chosen_time(manager)
     try:
         if at is not None:
-            _schedule, first = await context.use(ChangeSchedules).confirm(actor, offer["token"], at)
+            _schedule, first = await context.use(ChangeSchedules).confirm(
+                actor, offer["token"], at, repeat=chosen_repeat(manager)
+            )
             await _scheduled(manager, first)
             return
         _action, first = await context.use(ChangeConfirmation).confirm(actor, offer["token"])
@@ -266,7 +273,9 @@ async def code_given(code: str, manager: DialogManager) -> None:
         if at is not None:
             schedules = context_of(manager).use(ChangeSchedules)
             proof = await step_up.proof(actor, offer["token"], code)
-            _schedule, first = await schedules.confirm(actor, offer["token"], at, proof)
+            _schedule, first = await schedules.confirm(
+                actor, offer["token"], at, proof, repeat=chosen_repeat(manager)
+            )
             await _scheduled(manager, first)
             return
         _action, first = await step_up.enter(actor, offer["token"], code)
@@ -278,19 +287,13 @@ async def code_given(code: str, manager: DialogManager) -> None:
 # --- another time ---
 
 
-def chosen_time(manager: DialogManager) -> WallTime | None:
-    """When the change is to begin; None for at once."""
-    kept = manager.dialog_data.get(STARTS_AT)
-    return WallTime.read(kept) if kept else None
-
-
 async def choose_time(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
 ) -> None:
     """Take a time from a button, which may be forged: it is checked like a typed one."""
     if value == AT_ONCE:
-        manager.dialog_data.pop(STARTS_AT, None)
-        await _back_to_question(manager)
+        forget_time(manager)
+        await back_to_question(manager)
     elif value in {at for _word, at in quick_times(manager)}:
         await _take_time(manager, WallTime.read(value))
 
@@ -314,15 +317,15 @@ async def _take_time(manager: DialogManager, at: WallTime) -> None:
         notice(manager, refusal(refused))
         return
     manager.dialog_data[STARTS_AT] = at.kept
-    await _back_to_question(manager)
+    await back_to_question(manager)
 
 
 async def keep_time(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Back to the question, as it was."""
-    await _back_to_question(manager)
+    await back_to_question(manager)
 
 
-async def _back_to_question(manager: DialogManager) -> None:
+async def back_to_question(manager: DialogManager) -> None:
     """To the code where one is waited for, else to the summary."""
     waited_for = resend_at(manager) is not None
     await manager.switch_to(states.Confirm.code if waited_for else states.Confirm.summary)

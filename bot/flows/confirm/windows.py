@@ -6,11 +6,11 @@ from typing import Any
 
 from aiogram.enums import ButtonStyle
 from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Group, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
 from bot.context import states
-from bot.flows.confirm import getters, handlers
+from bot.flows.confirm import getters, handlers, repeating
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.secret import secret_input
@@ -40,6 +40,11 @@ def _pressed_before(widget_id: str) -> Button:
 def _later() -> SwitchTo:
     """The same change at another time, where its kind may begin later."""
     return SwitchTo(Said("🕒 Later…"), id="later", state=states.Confirm.later, when="schedulable")
+
+
+def _again() -> SwitchTo:
+    """On further days, once it has a time."""
+    return SwitchTo(Said("🔁 Repeat…"), id="again", state=states.Confirm.repeat, when="repeatable")
 
 
 def _by_password(when: str) -> SwitchTo:
@@ -75,6 +80,7 @@ confirm_dialog = Dialog(
                 when="unproven",
             ),
             _later(),
+            _again(),
             _by_password("unidentified"),
             Group(
                 choices("choice", "choices", handlers.choose),
@@ -91,6 +97,7 @@ confirm_dialog = Dialog(
         keyboard=[
             Button(Shown("resend"), id="resend", on_click=handlers.send_code),
             _later(),
+            _again(),
             _by_password("who"),
         ],
         typing=secret_input(handlers.code_given),
@@ -112,6 +119,22 @@ confirm_dialog = Dialog(
         typing=text_input(handlers.time_given),
         getter=getters.get_later,
         back=way_back(handlers.keep_time),
+    ),
+    page(
+        states.Confirm.repeat,
+        Shown("text"),
+        keyboard=[Column(choices("days", "days", repeating.choose_days))],
+        typing=text_input(repeating.days_given),
+        getter=repeating.get_repeat,
+        back=way_back(handlers.keep_time),
+    ),
+    page(
+        states.Confirm.until,
+        Shown("text"),
+        keyboard=[Group(choices("ends", "ends", repeating.choose_until), width=2)],
+        typing=text_input(repeating.until_given),
+        getter=repeating.get_until,
+        back=way_back(back_to(states.Confirm.repeat)),
     ),
     page(
         states.Confirm.waiting,

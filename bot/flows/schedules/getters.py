@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from itertools import islice
 from typing import Any
 
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
+from account.changes.schedule import Schedule
 from account.changes.schedules import ChangeSchedules
 from account.values.periods import shown_moment, today
 from account.values.wall_times import WallTime
 from bot.context.update_context import context_of
-from bot.flows.schedules.texts import about, row_label, standing
+from bot.flows.schedules.texts import (
+    about,
+    next_dates_line,
+    repeat_line,
+    row_label,
+    short_date,
+    standing,
+)
 from bot.widgets.paging import paging
 from bot.widgets.text import Html, said
 
 PAGE = 10
+NEXT = 3
+"""Dates to come that are shown, each of which may be skipped."""
 _NIGHT, _MORNING = time(22, 0), time(8, 0)
 _MONDAY = 0
 
@@ -50,7 +61,7 @@ async def get_schedule(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     lines = [
         said("\n<b>{what}</b>", what=about(schedule)),
         said("{line}", line=standing(schedule)),
-        said(_("Begins {time}, Almaty time"), time=schedule.at.shown),
+        *_when(schedule),
         said(
             _("Confirmed {time} by {administrator} · {reference}"),
             time=shown_moment(schedule.accepted_at),
@@ -58,13 +69,28 @@ async def get_schedule(dialog_manager: DialogManager, **_data: Any) -> dict[str,
             reference=schedule.reference,
         ),
     ]
+    skips = use.may_skip(actor, schedule)
+    dates = [one for one in islice(schedule.dates(), NEXT) if one.moment > context.now()]
     keeps = use.may_keep(actor, schedule)
     return {
         "where": [actor.company.name, schedule.msisdn.shown, _("Schedule")],
         "text": Html("\n".join(lines)),
         "cancels": schedule.open and use.may_cancel(actor, schedule),
         "keeps": keeps,
+        "skips": [
+            (_("⏭ Skip {date}").format(date=short_date(one)), one.kept) for one in dates if skips
+        ],
     }
+
+
+def _when(schedule: Schedule) -> list[Html]:
+    if schedule.repeat is None:
+        return [said(_("Begins {time}, Almaty time"), time=schedule.at.shown)]
+    lines = [repeat_line(schedule.at, schedule.repeat)]
+    if schedule.open:
+        dates = list(islice(schedule.dates(), NEXT))
+        lines.append(said("{dates}", dates=next_dates_line(dates)))
+    return lines
 
 
 def quick_times(manager: DialogManager) -> list[tuple[str, str]]:

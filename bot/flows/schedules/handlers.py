@@ -5,10 +5,11 @@ from __future__ import annotations
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
-from aiogram_dialog.widgets.kbd import Button
+from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.changes.schedules import ChangeSchedules
 from account.errors import ChangeRefused
+from account.values.wall_times import WallTime
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.texts.errors import refusal
@@ -29,6 +30,24 @@ async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager)
     else:
         await context.toast(_("Cancelled: {reference}").format(reference=schedule.reference))
     await manager.switch_to(states.Schedules.list)
+
+
+async def skip(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """Pass over one of the next dates; the value may be forged: it is one of its dates or none."""
+    context = context_of(manager)
+    try:
+        at = WallTime.read(value)
+        await context.use(ChangeSchedules).skip(
+            await context.actor(), str(manager.dialog_data.get("schedule", "")), at
+        )
+    except ValueError:
+        return
+    except ChangeRefused as refused:
+        await context.tell(refusal(refused))
+    else:
+        await context.toast(_("Skipped: {date}").format(date=at.shown))
 
 
 async def keep(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

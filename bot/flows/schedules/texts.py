@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
+
 from aiogram.utils.i18n import gettext as _
 
-from account.changes.schedules import Schedule, ScheduleState
+from account.changes.schedule import Schedule, ScheduleState
 from account.chapters.kinds import KIND_OF
 from account.effects.history import HistoryEntry
+from account.values.periods import shown_day
+from account.values.repeats import LAST_DAY, WEEKDAYS, Every, Repeat, Rhythm
 from account.values.wall_times import WallTime
 from bot.flows.changes import WORDS
 from bot.widgets.text import Html, said
 
+SHORTEST = 28
+"""Days that every month has."""
 
-def begins_line(at: WallTime) -> Html:
-    """In the question: when it begins, and what that means."""
+
+def begins_line(at: WallTime, days: Html | None = None) -> Html:
+    """In the question: when it begins, or on which `days`, and what that means."""
+    when = said("🕒 <b>{when}</b>", when=_("Begins {time}, Almaty time").format(time=at.shown))
     return said(
-        "\n🕒 <b>{when}</b>\n{how}",
-        when=_("Begins {time}, Almaty time").format(time=at.shown),
+        "\n{when}\n{how}",
+        when=days or when,
         how=_(
             "It is checked again then: if your right, the number's state or the price is another "
             "one, nothing is done and you are told."
@@ -24,8 +33,53 @@ def begins_line(at: WallTime) -> Html:
     )
 
 
+def days_of(rhythm: Rhythm) -> str:
+    """On which days."""
+    if rhythm.every is Every.DAY:
+        return _("Every day")
+    if rhythm.every is Every.MONTH:
+        day = next(iter(rhythm.on))
+        if day == LAST_DAY:
+            return _("Last day of each month")
+        shorter = _("Day {day} of each month, or its last day")
+        return (shorter if day > SHORTEST else _("Day {day} of each month")).format(day=day)
+    if rhythm.on == WEEKDAYS:
+        return _("Mon–Fri")
+    return ", ".join(_weekdays()[day - 1] for day in sorted(rhythm.on))
+
+
+def _weekdays() -> list[str]:
+    return [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
+
+
+def repeat_line(at: WallTime, repeat: Repeat) -> Html:
+    """On which days at which time until when."""
+    when = _("{days} at {time}, Almaty time, until {until}").format(
+        days=days_of(repeat.rhythm), time=f"{at.naive:%H:%M}", until=shown_day(repeat.until)
+    )
+    return said("🔁 <b>{when}</b>", when=when)
+
+
+def short_date(at: WallTime) -> str:
+    """`Mon 30.11`."""
+    return f"{_weekdays()[at.naive.weekday()]} {at.naive:%d.%m}"
+
+
+def next_dates_line(dates: Sequence[WallTime]) -> str:
+    """The next few of them, by day of the week."""
+    return _("Next: {dates}").format(dates=", ".join(map(short_date, dates)))
+
+
 def scheduled_word(schedule: Schedule) -> Html:
     """To who has just confirmed it."""
+    if schedule.repeat is not None:
+        return said(
+            "🔁 {what} · {reference}\n{days}\n{dates}",
+            what=about(schedule),
+            reference=schedule.reference,
+            days=repeat_line(schedule.at, schedule.repeat),
+            dates=next_dates_line(list(islice(schedule.dates(), 3))),
+        )
     return said(
         _("🕒 {what}: begins {time}, Almaty time · {reference}"),
         what=about(schedule),
@@ -41,31 +95,46 @@ def about(schedule: Schedule) -> str:
 
 def row_label(schedule: Schedule) -> str:
     """On its button in the list: when first, for that is what is looked for."""
-    sign = "⏸" if schedule.state is ScheduleState.SUSPENDED else "🕒"
+    sign = "🕒" if schedule.repeat is None else "🔁"
+    if schedule.state is ScheduleState.SUSPENDED:
+        sign = "⏸"
     what = _(WORDS[schedule.kind].history)
     return f"{sign} {schedule.at.shown} · {what} · {schedule.msisdn.short}"
 
 
 def standing(schedule: Schedule) -> str:
     """One line of where it stands."""
+    begun = _("✅ Has begun") if schedule.repeat is None else _("✅ All its dates are over")
     return {
         ScheduleState.SCHEDULED: _("🕒 Waits for its time"),
+        ScheduleState.REPEATING: _("🔁 Waits for its next date"),
         ScheduleState.SUSPENDED: _(
             "⏸ Waits for your word: the password was changed, or sessions were ended"
         ),
-        ScheduleState.BEGUN: _("✅ Has begun"),
+        ScheduleState.BEGUN: begun,
         ScheduleState.CANCELLED: _("✕ Cancelled"),
         ScheduleState.MISSED: _("⚠️ Was not done"),
+        ScheduleState.OVERTAKEN: _("⚠️ Was not done: a later schedule of the number was due, too"),
+        ScheduleState.STOPPED: _("⚠️ Stopped: three dates in a row were refused"),
     }[schedule.state]
 
 
-def missed_word(schedule: Schedule) -> Html:
-    """The only word of one that did not begin."""
+def undone_word(schedule: Schedule, which: ScheduleState, at: WallTime) -> Html:
+    """The only word of a date that did not begin."""
+    why = {
+        ScheduleState.MISSED: _("It was due {due} and was not done."),
+        ScheduleState.OVERTAKEN: _(
+            "It was due {due} and was not done: a later schedule of the number was due as well."
+        ),
+        ScheduleState.STOPPED: _(
+            "It was due {due}. The schedule is stopped: its last three dates were refused."
+        ),
+    }[which]
     return said(
         "⚠️ {what} · {reference}\n{why}",
         what=about(schedule),
         reference=schedule.reference,
-        why=_("It was due {due} and was not done.").format(due=schedule.at.shown),
+        why=why.format(due=at.shown),
     )
 
 

@@ -26,6 +26,7 @@ schedules_dialog = Dialog(
         states.Schedules.one,
         Shown("text"),
         keyboard=[
+            Column(choices("skip", "skips", handlers.skip)),
             Button(Said("Keep"), id="keep", on_click=handlers.keep, when="keeps"),
             Button(
                 Said("✕ Cancel the schedule"),

@@ -33,7 +33,8 @@ from account.values.identifiers import Msisdn
 from account.values.rights import Right
 from bot.context import states
 from bot.context.update_context import context_of
-from bot.flows.confirm.handlers import chosen_time, start_question, time_given
+from bot.flows.confirm.chosen import chosen_time
+from bot.flows.confirm.handlers import start_question, time_given
 from bot.flows.documents.input_handlers import type_into_form
 from bot.flows.numbers.first import asking
 from bot.flows.numbers.picking import typed_number

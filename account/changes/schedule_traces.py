@@ -1,0 +1,51 @@
+"""What a schedule leaves behind: its lines of the actions history, and the words owed for it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from account.changes.schedule import Schedule
+from account.changes.spec import ChangeSpec
+from account.effects.effect import Channel, OutboxMessage
+from account.effects.history import HistoryEntry, HistoryEvent, Result
+
+WORD_LIFE = timedelta(hours=24)
+
+
+def told_of(spec: ChangeSpec[Any, Any], schedule: Schedule) -> dict[str, str]:
+    """What the history keeps of it: which change, how, and its next date."""
+    told = {**spec.audit_fields(schedule.parameters), "what": spec.what, "at": schedule.at.kept}
+    if schedule.repeat is not None:
+        told["repeats"] = schedule.repeat.kept
+    return told
+
+
+def entry_of(
+    spec: ChangeSpec[Any, Any], schedule: Schedule, result: Result, now: datetime
+) -> HistoryEntry:
+    """The line that says how far it has come, by whom it was confirmed."""
+    return HistoryEntry(
+        at=now,
+        what=HistoryEvent.SCHEDULED,
+        result=result,
+        administrator_id=schedule.administrator_id,
+        administrator=schedule.administrator,
+        company_id=schedule.company_id,
+        number=schedule.msisdn.digits,
+        parameters=told_of(spec, schedule),
+        reference=schedule.reference or None,
+    )
+
+
+def owed_word(schedule: Schedule, which: str, now: datetime) -> OutboxMessage:
+    """The word to its person: once for a schedule, and once for each date of one that repeats."""
+    date = f":{schedule.at.kept}" if schedule.repeat is not None else ""
+    return OutboxMessage(
+        channel=Channel.TELEGRAM,
+        to=str(schedule.telegram_id),
+        kind=f"schedule.{which}",
+        expires_at=now + WORD_LIFE,
+        parameters={"schedule": schedule.id, "at": schedule.at.kept},
+        key=f"schedule:{schedule.id}:{which}{date}",
+    )

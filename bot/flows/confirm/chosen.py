@@ -1,0 +1,36 @@
+"""What a question keeps of when its change is to begin."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from aiogram_dialog import DialogManager
+
+from account.values.repeats import Repeat, Rhythm
+from account.values.wall_times import WallTime
+
+STARTS_AT, AT_ONCE = "starts_at", "now"
+"""In the dialog's data: when the change is to begin, as `WallTime.kept`; what takes that back."""
+RHYTHM, UNTIL, ONCE = "rhythm", "until", "once"
+"""In the dialog's data: the days on which it begins again, and the last one; what takes both back.
+"""
+
+
+def chosen_time(manager: DialogManager) -> WallTime | None:
+    """When the change is to begin; None for at once."""
+    kept = manager.dialog_data.get(STARTS_AT)
+    return WallTime.read(kept) if kept else None
+
+
+def chosen_repeat(manager: DialogManager) -> Repeat | None:
+    """On which days it is to begin again; None for once."""
+    kept, until = manager.dialog_data.get(RHYTHM), manager.dialog_data.get(UNTIL)
+    if chosen_time(manager) is None or not kept or not until:
+        return None
+    return Repeat(Rhythm.read(kept), date.fromisoformat(until))
+
+
+def forget_time(manager: DialogManager) -> None:
+    """At once, after all."""
+    for key in (STARTS_AT, RHYTHM, UNTIL):
+        manager.dialog_data.pop(key, None)
