@@ -27,7 +27,7 @@ from storage.tables.access import (
     sessions,
 )
 from storage.tables.actions import actions, approvals, schedules
-from storage.tables.alerts import alert_marks, alert_rules, alerts
+from storage.tables.alerts import alert_marks, alert_mutes, alert_rules, alerts
 from storage.tables.change_sets import change_sets, number_lists, set_approvals
 from storage.tables.documents import document_chunks, documents, subscriptions
 from storage.tables.history import history
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 GOES = (
     *(sessions, credentials, freeze_links, codes, number_lists),
-    *(alerts, alert_rules, subscriptions, documents),
+    *(alerts, alert_rules, alert_mutes, subscriptions, documents),
     *(muted, reminders, quiet_hours, shortlists, fsm, people),
 )
 """Deleted by an erasure."""

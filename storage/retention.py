@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, and_, bindparam, delete, func, null, or_, 
 
 from account.changes.action import ActionState
 from account.changes.sets.change_set import LIST_LIFE, SetState
+from account.chapters.alerts.rule import MARKS_KEPT_FOR
 from account.chapters.labels import KEPT_FOR as LABELS_KEPT_FOR
 from account.documents.document import KEPT_FOR
 from storage.engine.types import Moment
@@ -19,7 +20,7 @@ from storage.queue.outbox import DEAD, DELIVERED, OWED
 from storage.stores.login import FADE
 from storage.tables.access import attempts, codes, freeze_links, sessions
 from storage.tables.actions import actions, approvals
-from storage.tables.alerts import alerts
+from storage.tables.alerts import alert_marks, alert_mutes, alerts
 from storage.tables.base import in_state
 from storage.tables.change_sets import change_sets, number_lists, set_approvals
 from storage.tables.documents import document_chunks, documents, subscriptions
@@ -54,6 +55,7 @@ class KeptFor:
     sessions: timedelta = timedelta(days=30)
     labels_of_gone: timedelta = LABELS_KEPT_FOR
     alerts: timedelta = timedelta(days=30)
+    alert_marks: timedelta = MARKS_KEPT_FOR
     ended_subscriptions: timedelta = timedelta(days=30)
 
 
@@ -87,6 +89,8 @@ class Retention:
             _ATTEMPTS: now - FADE,
             _LABELS: now - kept.labels_of_gone,
             _ALERTS: now - kept.alerts,
+            _MARKS: now - kept.alert_marks,
+            _MUTES: now,
             _SUBSCRIPTIONS: now - kept.ended_subscriptions,
         }
         touched = await self._purge_inbox(now)
@@ -150,6 +154,8 @@ _SETS = delete(change_sets).where(
 )
 _LISTS = delete(number_lists).where(number_lists.c.kept_at < _BEFORE)
 _ALERTS = delete(alerts).where(in_state(alerts, "told"), alerts.c.told_at < _BEFORE)
+_MARKS = delete(alert_marks).where(alert_marks.c.seen_at < _BEFORE)
+_MUTES = delete(alert_mutes).where(alert_mutes.c.until < _BEFORE)
 _SUBSCRIPTIONS = delete(subscriptions).where(
     in_state(subscriptions, "ended"), subscriptions.c.due < _BEFORE
 )

@@ -100,6 +100,7 @@
     + TooManySchedules
     + ScheduleNotOpen
     + TooManyAlertRules
+    + AlertScopeUnknown
     + AlertRuleGone
     + TooManySubscriptions
     + SubscriptionGone
@@ -150,6 +151,7 @@ from account.errors.changes import (
     AccountFrozen,
     AccountTooNew,
     AlertRuleGone,
+    AlertScopeUnknown,
     AlreadySo,
     ApproverNotSecond,
     CarrierRefused,
@@ -302,6 +304,7 @@ __all__ = [
     "AccountNotFound",
     "AccountTooNew",
     "AlertRuleGone",
+    "AlertScopeUnknown",
     "AlreadySo",
     "AmountFault",
     "AmountInvalid",

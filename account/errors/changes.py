@@ -189,6 +189,12 @@ class TooManyAlertRules(ChangeRefused):
         self.most = most
 
 
+class AlertScopeUnknown(ChangeRefused):
+    """What was typed is no number, account, label or cost centre of the company's."""
+
+    code: ClassVar[str] = "ALERT.NO_SCOPE"
+
+
 class AlertRuleGone(ChangeRefused):
     """It was deleted, or is none of this person's in this company."""
 

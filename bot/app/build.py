@@ -199,7 +199,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         resurface=resurface,
         notifications=use_cases.notifications,
         set_files=wired.set_files,
-        alerts=AlertWords(stores, carrier, use_cases.alert_hearers),
+        alerts=AlertWords(stores, carrier, use_cases.alert_hearers, clock),
         rate_limiter=RateLimiter(SharedTurns(stores.call_slots, boottime)),
         sends_sms=lambda: smpp is None or smpp.bound,
     )

@@ -257,7 +257,7 @@ def wire(
         reminders=Reminders(carrier, stores.approvals, stores.notifications, clock),
         numbers=Numbers(carrier, clock, stores.labels),
         subscriptions=Subscriptions(carrier, reports, stores.subscriptions, clock),
-        alert_rules=AlertRules(carrier, stores.alerts, clock),
+        alert_rules=AlertRules(carrier, stores.labels, stores.alerts, clock),
         alert_looks=AlertLooks(pages, stores.labels, hearers, stores.alerts, clock, owner),
         alert_hearers=hearers,
         schedules=ChangeSchedules(actions, stores.schedules, clock, specs),

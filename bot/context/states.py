@@ -78,7 +78,7 @@ class Schedules(StatesGroup):
 
 
 class Alerts(StatesGroup):
-    """One's own rules of alerts, how one is made, one of them, and quiet hours."""
+    """One's own rules of alerts, how one is made, one of them, a number's, and quiet hours."""
 
     list = State()
     measure = State()
@@ -86,6 +86,7 @@ class Alerts(StatesGroup):
     amount = State()
     rule = State()
     quiet = State()
+    number = State()
 
 
 class Card(StatesGroup):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from account.chapters.alerts.rule import Alert
@@ -12,6 +13,7 @@ from bot.flows.alerts import texts
 
 if TYPE_CHECKING:
     from account.chapters.alerts.rules import AlertHearers
+    from account.values.clock import Clock
     from account.values.number import NumberReader
     from storage.open import Stores
     from storage.queue.outbox import OutboxRow
@@ -21,10 +23,13 @@ REACH = frozenset({"alert.stale", "alert.fresh"})
 
 
 class AlertWords:
-    """Asks again who may hear, whose the numbers are and whether the rule is there."""
+    """Asks again who may hear, whose the numbers are, and whether it is muted meanwhile."""
 
-    def __init__(self, stores: Stores, numbers: NumberReader, hearers: AlertHearers) -> None:
+    def __init__(
+        self, stores: Stores, numbers: NumberReader, hearers: AlertHearers, clock: Clock
+    ) -> None:
         self._stores = stores
+        self._clock = clock
         self._numbers = numbers
         self._hearers = hearers
 
@@ -45,7 +50,7 @@ class AlertWords:
 
     async def _one(self, alert_id: int, company: Company) -> Word:
         alert = await self._stores.alerts.alert(alert_id)
-        if alert is None or not await self._is_wanted(alert):
+        if alert is None or not await self._wanted([alert], company.id):
             raise UntoldError(NOBODY)
         number = await self._numbers.number(company.id, alert.msisdn)
         if number is None:
@@ -57,12 +62,25 @@ class AlertWords:
     async def _many(self, batch: str, company: Company, *, first: bool) -> Word:
         """Numbers that have left the company meanwhile are not named."""
         rows, count = await self._stores.alerts.batch(batch, texts.LISTED)
-        read = await asyncio.gather(*(self._numbers.number(company.id, one.msisdn) for one in rows))
-        named = [one for one, number in zip(rows, read, strict=True) if number is not None]
+        wanted = await self._wanted(rows, company.id)
+        read = await asyncio.gather(
+            *(self._numbers.number(company.id, one.msisdn) for one in wanted)
+        )
+        named = [one for one, number in zip(wanted, read, strict=True) if number is not None]
         if not named:
             raise UntoldError(NOBODY)
         count -= len(rows) - len(named)
         return Word(*texts.many_word(named, count, company.name, first=first))
 
-    async def _is_wanted(self, alert: Alert) -> bool:
-        return await self._stores.alerts.rule(alert.rule_id) is not None
+    async def _wanted(self, alerts: Sequence[Alert], company_id: str) -> Sequence[Alert]:
+        """Those whose rule is there, and that nobody has muted since."""
+        now = self._clock.now()
+        muted = await self._stores.alerts.muted(company_id, [one.msisdn for one in alerts], now)
+        rules = {one.rule_id: await self._stores.alerts.rule(one.rule_id) for one in alerts}
+        return [
+            one
+            for one in alerts
+            if (rule := rules[one.rule_id]) is not None
+            and not rule.muted(now)
+            and (one.administrator_id, one.msisdn.digits) not in muted
+        ]

@@ -408,6 +408,9 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.TooManyAlertRules: lambda e: _("At most {most} rules. Delete one first.").format(
         most=e.most
     ),
+    errors.AlertScopeUnknown: lambda _e: _(
+        "No number, account, label or cost centre of the company is called so."
+    ),
     errors.AlertRuleGone: lambda _e: _("This rule is gone."),
     errors.TooManySubscriptions: lambda e: _(
         "At most {most} subscriptions. Unsubscribe from one first."

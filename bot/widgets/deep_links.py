@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 GOING = "go:"
 MENU, NUMBER, QUESTION = "go:menu", "go:number:", "go:ask:"
-ALERT = "go:alert:"
+ALERT, MUTING = "go:alert:", "go:mute:"
 DEVICE, REQUESTS, PAYMENTS = "go:device:", "go:requests:", "go:payments:"
 WITH_A_CODE = "code"
 """What `/start` says for whoever comes by the link in the SMS with a secret code (S14-1)."""
@@ -44,6 +44,11 @@ def to_number(msisdn: Msisdn) -> InlineKeyboardButton:
 def to_alert(rule_id: str) -> InlineKeyboardButton:
     """The rule that an alert came of: to mute it, or delete it."""
     return InlineKeyboardButton(text=_("🔕 This rule"), callback_data=ALERT + rule_id)
+
+
+def to_muting(msisdn: Msisdn) -> InlineKeyboardButton:
+    """Where alerts of that number are muted."""
+    return InlineKeyboardButton(text=_("🔕 This number"), callback_data=MUTING + msisdn.digits)
 
 
 def asking_about_device(

@@ -7,7 +7,7 @@ what is told leaves its state in the transaction that owes the message.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,13 @@ from storage.engine.upserts import insert_once, insert_or_set
 from storage.queue.claims import RELEASED, Claims
 from storage.stores.alert_rows import alert_of, alert_values, look_of, owed, rule_of, rule_values
 from storage.tables.actions import actions
-from storage.tables.alerts import alert_looks, alert_marks, alert_rules, alerts
+from storage.tables.alerts import (
+    alert_looks,
+    alert_marks,
+    alert_mutes,
+    alert_rules,
+    alerts,
+)
 from storage.tables.base import in_state
 from storage.tables.people import quiet_hours
 
@@ -107,6 +113,37 @@ class AlertRows(AlertStore):
         await self._database.write(lambda conn: conn.execute(_MUTE, values).close())
 
     @override
+    async def mute_number(
+        self, administrator_id: str, company_id: str, msisdn: Msisdn, until: datetime | None
+    ) -> None:
+        row = {
+            "administrator_id": administrator_id,
+            "company_id": company_id,
+            "msisdn": msisdn.digits,
+        }
+
+        def work(conn: Connection) -> None:
+            if until is None:
+                whose = {"whose": administrator_id, "company": company_id, "number": msisdn.digits}
+                conn.execute(_TELL_AGAIN, whose).close()
+            else:
+                conn.execute(_MUTE_NUMBER.on(conn), {**row, "until": until}).close()
+
+        await self._database.write(work)
+
+    @override
+    async def number_muted_until(
+        self, administrator_id: str, company_id: str, msisdn: Msisdn
+    ) -> datetime | None:
+        whose = {"whose": administrator_id, "company": company_id, "number": msisdn.digits}
+
+        def work(conn: Connection) -> datetime | None:
+            until: datetime | None = conn.execute(_MUTED_UNTIL, whose).scalar()
+            return until
+
+        return await self._database.read(work)
+
+    @override
     async def quiet(self, administrator_id: str) -> QuietHours:
         def work(conn: Connection) -> QuietHours:
             row = conn.execute(_QUIET, {"whose": administrator_id}).one_or_none()
@@ -156,8 +193,20 @@ class AlertRows(AlertStore):
         values = {"rules": list(rule_ids), "numbers": digits}
         return await self._database.read(
             lambda conn: {
-                (row.rule_id, row.msisdn): Mark(row.level, row.turn)
+                (row.rule_id, row.msisdn): Mark(row.level, row.turn, row.seen_at)
                 for row in conn.execute(_MARKS, values)
+            }
+        )
+
+    @override
+    async def muted(
+        self, company_id: str, msisdns: Sequence[Msisdn], now: datetime
+    ) -> Collection[tuple[str, str]]:
+        numbers = [one.digits for one in msisdns]
+        values = {"company": company_id, "numbers": numbers, "now": now}
+        return await self._database.read(
+            lambda conn: {
+                (row.administrator_id, row.msisdn) for row in conn.execute(_MUTED, values)
             }
         )
 
@@ -328,7 +377,13 @@ def _keep(conn: Connection, looked: Looked) -> bool:
     there = set(conn.execute(_THERE, {"rules": sorted(ids)}).scalars()) if ids else set()
     for rule_id, msisdn, mark in looked.marks:
         if rule_id in there:
-            row = {"rule_id": rule_id, "msisdn": msisdn, "level": mark.level, "turn": mark.turn}
+            row = {
+                "rule_id": rule_id,
+                "msisdn": msisdn,
+                "level": mark.level,
+                "turn": mark.turn,
+                "seen_at": mark.seen_at,
+            }
             conn.execute(_MARK.on(conn), row).close()
     for alert in looked.alerts:
         if alert.rule_id in there:
@@ -386,13 +441,26 @@ _LOOKED = (
     .values(looked=True)
     .returning(*alert_rules.c)
 )
+_MUTE_NUMBER = insert_or_set(alert_mutes, ("administrator_id", "company_id", "msisdn"), ("until",))
+_OF_MUTED = (
+    alert_mutes.c.administrator_id == bindparam("whose"),
+    alert_mutes.c.company_id == bindparam("company"),
+    alert_mutes.c.msisdn == bindparam("number"),
+)
+_TELL_AGAIN = delete(alert_mutes).where(*_OF_MUTED)
+_MUTED_UNTIL = select(alert_mutes.c.until).where(*_OF_MUTED)
+_MUTED = select(alert_mutes).where(
+    alert_mutes.c.company_id == bindparam("company"),
+    alert_mutes.c.msisdn.in_(bindparam("numbers", expanding=True)),
+    alert_mutes.c.until > bindparam("now", type_=Moment),
+)
 _QUIET = select(quiet_hours).where(quiet_hours.c.administrator_id == bindparam("whose"))
 _SET_QUIET = insert_or_set(quiet_hours, ("administrator_id",), ("begin", "end"))
 _MARKS = select(alert_marks).where(
     alert_marks.c.rule_id.in_(bindparam("rules", expanding=True)),
     alert_marks.c.msisdn.in_(bindparam("numbers", expanding=True)),
 )
-_MARK = insert_or_set(alert_marks, ("rule_id", "msisdn"), ("level", "turn"))
+_MARK = insert_or_set(alert_marks, ("rule_id", "msisdn"), ("level", "turn", "seen_at"))
 _RAISE = insert_once(alerts)
 _CHANGED_BY = select(actions.c.msisdn, actions.c.administrator_id).where(
     actions.c.company_id == bindparam("company"),

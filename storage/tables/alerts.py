@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, text
 
 from storage.engine.types import Moment
 from storage.tables.base import RowId, claim_columns, in_state, metadata
@@ -33,10 +33,24 @@ alert_marks = Table(
     metadata,
     # What was told last of a number by a rule; without a row nothing was.
     Column("rule_id", Text, primary_key=True),
+    # Of one of several things of a number: behind a blank, which.
     Column("msisdn", Text, primary_key=True),
     Column("level", Integer, nullable=False),
     Column("turn", BigInteger, nullable=False),
+    # When the number was read, to about a day; of rows older than the column none.
+    Column("seen_at", Moment),
 )
+
+alert_mutes = Table(
+    "alert_mutes",
+    metadata,
+    # Numbers of which a person hears nothing until then.
+    Column("administrator_id", Text, primary_key=True),
+    Column("company_id", Text, primary_key=True),
+    Column("msisdn", Text, primary_key=True),
+    Column("until", Moment, nullable=False),
+)
+Index("ix_alert_mutes_numbers", alert_mutes.c.company_id, alert_mutes.c.msisdn)
 
 alerts = Table(
     "alerts",
@@ -59,6 +73,8 @@ alerts = Table(
     Column("told_at", Moment),
     # Those told in one message have the same.
     Column("batch", Text),
+    # Which of several things of the number; empty where there is one.
+    Column("subject", Text, nullable=False, server_default=text("''")),
     sqlite_autoincrement=True,
 )
 Index(
@@ -67,6 +83,7 @@ Index(
     alerts.c.msisdn,
     alerts.c.level,
     alerts.c.turn,
+    alerts.c.subject,
     unique=True,
 )
 _alert_due = in_state(alerts, "due")

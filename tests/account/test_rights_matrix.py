@@ -256,6 +256,16 @@ DEEDS = {
         LIST_NUMBERS,
         lambda w, a, n: w.alert_rules.add(a, Measure.DEBT, Scope.NUMBER, n.digits),
     ),
+    "alerts: a number muted": Deed(
+        LIST_NUMBERS,
+        lambda w, a, n: w.alert_rules.mute_number(a, n, w.clock.now() + timedelta(hours=1)),
+    ),
+    "alerts: a number's silence": Deed(
+        LIST_NUMBERS, lambda w, a, n: w.alert_rules.number_muted_until(a, n)
+    ),
+    "alerts: what is meant": Deed(
+        LIST_NUMBERS, lambda w, a, n: w.alert_rules.named(a, n.digits), of_a_number=False
+    ),
     "alerts: quiet hours": Deed(
         LIST_NUMBERS,
         lambda w, a, _: w.alert_rules.set_quiet(a, QuietHours(0, 0)),

@@ -165,7 +165,9 @@ class World:
         self.label_store: LabelStore = MemoryLabels(self.ledger)
         self.numbers = Numbers(carrier, clock, self.label_store)
         self.labels = Labels(carrier, self.label_store, clock)
-        self.alert_rules = AlertRules(carrier, cast("AlertStore", MemoryAlerts()), clock)
+        self.alert_rules = AlertRules(
+            carrier, self.label_store, cast("AlertStore", MemoryAlerts()), clock
+        )
         self.code_store: SecretCodeStore = MemorySecretCodes(self.ledger)
         executor = SecretCodeExecutor(self.code_store, clock, b"key")
         self.secret_codes = SecretCodes(carrier, self.code_store, clock)

@@ -137,6 +137,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.ScheduleNotOpen()
     yield errors.TooManyAlertRules(50)
     yield errors.AlertRuleGone()
+    yield errors.AlertScopeUnknown()
     yield errors.TooManySubscriptions(10)
     yield errors.SubscriptionGone()
     yield errors.DayInvalid()

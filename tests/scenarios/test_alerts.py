@@ -51,8 +51,23 @@ async def test_a_balance_that_falls_is_told_once_with_the_card_a_tap_away(stage:
     await stage.number_becomes(PREPAID, balance="20", individual_limit=None)
     await stage.advance(minutes=17)
     alert = await phone.sees("🔔", "+7 701 054 20 13", "Balance: 20 ₸, below 100 ₸", "As of ")
+    await phone.tap("🔕 This number", message=alert)
+    await phone.sees("+7 701 054 20 13 › Alerts", "You will be told about this number")
+    await phone.tap("🔕 For an hour")
+    await phone.sees("🔕 Muted until", "🔔 Tell again")
     await phone.tap("+7 701 054 20 13", message=alert)
     await phone.sees("+7 701 054 20 13", "Tariff: ")
+
+
+async def test_a_rule_is_of_what_is_typed(stage: Stage) -> None:
+    phone = await alerts(stage)
+    await phone.tap("➕ Add a rule")
+    await phone.tap("Blocked for debt")
+    await phone.sees("Of which numbers?", "an account number, a label or a cost centre")
+    await phone.say("Бухгалтерия")
+    await phone.sees("No number, account, label or cost centre of your company has this name.")
+    await phone.say("25060831")
+    await phone.sees("Saved.", "🔔 Account 25060831 · Blocked for debt")
 
 
 async def test_debt_is_told_and_the_rule_is_muted_from_the_alert(stage: Stage) -> None:

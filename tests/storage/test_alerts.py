@@ -18,6 +18,7 @@ from account.chapters.numbers import NumberPages, NumbersQuery
 from account.effects.effect import EndSessionsOf, OpenSession
 from account.errors import (
     AlertRuleGone,
+    AlertScopeUnknown,
     AmountInvalid,
     CarrierUnavailable,
     NumberNotFound,
@@ -52,7 +53,7 @@ class Watch:
         self.desk: Desk = Desk(stores, None if beside is None else beside.desk)
         self.stores, self.clock, self.carrier = stores, self.desk.clock, self.desk.carrier
         self.hearers = AlertHearers(self.carrier, stores.sessions, self.clock)
-        self.rules = AlertRules(self.carrier, stores.alerts, self.clock)
+        self.rules = AlertRules(self.carrier, stores.labels, stores.alerts, self.clock)
         self.looks = AlertLooks(
             NumberPages(self.carrier),
             stores.labels,
@@ -68,7 +69,7 @@ class Watch:
 
     async def log_in(self) -> None:
         now = self.clock.now()
-        session = Session("s-1", AIGUL, "adm-1", "Айгүл", HER_PHONE, ALPHA, now, now)
+        session = Session(f"s-{now:%Y%m%d}", AIGUL, "adm-1", "Айгүл", HER_PHONE, ALPHA, now, now)
         await self.stores.effect_store.write([OpenSession(session)])
 
     def has(self, tenge: int | None, n: int = 0) -> None:
@@ -437,6 +438,90 @@ async def test_a_muted_rule_says_nothing_not_even_later(watch: Watch) -> None:
     watch.clock.advance(timedelta(hours=2))
     await watch.look()
     assert await watch.told() == []
+
+
+async def test_a_muted_number_says_nothing_by_whatever_rule(watch: Watch) -> None:
+    await below(watch)
+    await watch.rules.add(watch.actor, Measure.DEBT)
+    await watch.look()
+    until = watch.clock.now() + timedelta(hours=1)
+    await watch.rules.mute_number(watch.actor, a_msisdn(0), until)
+    await watch.rules.mute_number(watch.actor, a_msisdn(0), until)
+    assert await watch.rules.number_muted_until(watch.actor, a_msisdn(0)) == until
+    assert await watch.rules.number_muted_until(watch.actor, a_msisdn(1)) is None
+    for n in range(2):
+        number = watch.carrier.fleet[a_msisdn(n).digits]
+        watch.carrier.add(replace(number, state=NumberState.DEBT, funds=Money(1)))
+    await watch.next_look()
+    assert await watch.told() == ["alert.one"] * 2
+    watch.clock.advance(timedelta(hours=1))
+    await watch.look()
+    assert await watch.told() == ["alert.one"] * 2
+    assert await watch.rules.number_muted_until(watch.actor, a_msisdn(0)) is None
+    watch.has(5000)
+    await watch.next_look()
+    watch.has(1)
+    await watch.next_look()
+    assert await watch.told() == ["alert.one"] * 3
+    with pytest.raises(NumberNotFound):
+        await watch.rules.mute_number(watch.actor, a_msisdn(900), until)
+
+
+async def test_a_colleague_hears_of_a_number_that_one_muted(watch: Watch) -> None:
+    await below(watch)
+    until = watch.clock.now() + timedelta(days=9)
+    await watch.stores.alerts.mute_number("adm-2", ALPHA, a_msisdn(0), until)
+    watch.has(1)
+    await watch.next_look()
+    assert await watch.told() == ["alert.one"]
+
+
+async def test_what_was_told_is_remembered_while_the_number_is_read(watch: Watch) -> None:
+    """And for ninety days after: a number that comes back in time is not told of again."""
+    await below(watch)
+    watch.has(1)
+    await watch.next_look()
+    assert await watch.told() == ["alert.one"]
+    for _ in range(4):
+        watch.clock.advance(timedelta(days=60))
+        await watch.stores.purge(watch.clock.now())
+        await watch.log_in()
+        await watch.look()
+        assert await watch.told() == []
+    number = watch.carrier.fleet.pop(a_msisdn(0).digits)
+    for days, count in ((89, 1), (2, 0)):
+        watch.clock.advance(timedelta(days=days))
+        await watch.look()
+        await watch.stores.purge(watch.clock.now())
+        await watch.log_in()
+        marks = await watch.stores.database.read(
+            lambda conn: conn.execute(select(func.count()).select_from(alert_marks)).scalar_one()
+        )
+        assert marks == count
+    watch.carrier.add(number)
+
+
+async def test_what_a_typed_text_is_about(watch: Watch) -> None:
+    labels, now = watch.stores.labels, watch.clock.now()
+    words = {LabelField.LABEL: "Ғалым Ә.", LabelField.CENTRE: "Склад 1"}
+    await labels.put(ALPHA, a_msisdn(1), words, now, [])
+    await labels.put(ALPHA, a_msisdn(2), {LabelField.LABEL: "Ғалым Ә. и др."}, now, [])
+    account = watch.carrier.fleet[a_msisdn(3).digits].account
+    for typed, meant in (
+        (a_msisdn(1).shown, (Scope.NUMBER, a_msisdn(1).digits)),
+        (" склад  1 ", (Scope.CENTRE, "склад 1")),
+        ("ғалым ә.", (Scope.LABEL, "ғалым ә.")),
+        (account, (Scope.ACCOUNT, account)),
+    ):
+        assert await watch.rules.named(watch.actor, typed) == meant
+    for typed in ("ғалым", "12345", "-", ""):
+        with pytest.raises(AlertScopeUnknown):
+            await watch.rules.named(watch.actor, typed)
+    watch.has(1, 1)
+    watch.has(1, 2)
+    rule_id = await below(watch, Scope.LABEL, "ғалым ә.")
+    rows, count = await watch.stores.alerts.batch(f"first:{rule_id}", 9)
+    assert (count, rows[0].msisdn) == (1, a_msisdn(1))
 
 
 async def test_an_event_brings_the_look_forward_and_no_flood(watch: Watch) -> None:

@@ -8,10 +8,12 @@ something was told of, so that a company of any size costs a page of memory.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from account.chapters.alerts.ports import AlertStore, CompanyNumbers
 from account.chapters.alerts.rule import (
+    BY_WORDS,
     NEVER,
     Alert,
     AlertRule,
@@ -30,6 +32,7 @@ from account.effects.effect import Channel, Effect, OutboxMessage
 from account.errors import CarrierUnavailable
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
+from account.values.labels import NO_LABEL, NumberLabel
 from account.values.number import Number
 from account.values.periods import shown_moment
 
@@ -117,21 +120,24 @@ class AlertLooks:
     ) -> Looked:
         msisdns = [one.msisdn for one in rows]
         marks = await self._store.marks([one.id for one in rules], msisdns)
-        centres = await self._centres(look.company_id, rules, msisdns)
+        own = await self._own_words(look.company_id, rules, msisdns)
+        muted = await self._store.muted(look.company_id, msisdns, self._clock.now())
         now = self._clock.now()
         kept: list[tuple[str, str, Mark]] = []
         news: list[tuple[AlertRule, Number, Judged]] = []
         for rule in rules:
             for number in rows:
-                if not rule.covers(number, centres.get(number.msisdn.digits)):
+                digits = number.msisdn.digits
+                if not rule.covers(number, own.get(digits, NO_LABEL)):
                     continue
-                before = marks.get((rule.id, number.msisdn.digits), NEVER)
+                before = marks.get((rule.id, digits), NEVER)
                 judged = judge(rule, number, before)
                 if judged is None:
                     continue
-                if judged.mark != before:
-                    kept.append((rule.id, number.msisdn.digits, judged.mark))
-                if judged.news and not rule.muted(now):
+                if judged.mark != before or (before != NEVER and before.stale(now)):
+                    kept.append((rule.id, digits, replace(judged.mark, seen_at=now)))
+                silent = rule.muted(now) or (rule.administrator_id, digits) in muted
+                if judged.news and not silent:
                     news.append((rule, number, judged))
         return Looked(kept, await self._alerts(look, news, now))
 
@@ -160,13 +166,13 @@ class AlertLooks:
         msisdns = [one.msisdn for one in changed]
         return await self._store.changed_by(look.company_id, msisdns, min(since) - OWN_CHANGE)
 
-    async def _centres(
+    async def _own_words(
         self, company_id: str, rules: Sequence[AlertRule], msisdns: Sequence[Msisdn]
-    ) -> Mapping[str, str | None]:
-        if not any(one.scope is Scope.CENTRE for one in rules):
+    ) -> Mapping[str, NumberLabel]:
+        if not any(one.scope in BY_WORDS for one in rules):
             return {}
         found = await self._labels.of(company_id, msisdns)
-        return {digits: None if one.gone else one.centre for digits, one in found.items()}
+        return {digits: one for digits, one in found.items() if not one.gone}
 
     async def _failed(self, look: Look, rules: Sequence[AlertRule]) -> None:
         now = self._clock.now()

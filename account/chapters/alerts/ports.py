@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -41,6 +41,16 @@ class AlertStore(Protocol):
     async def mute(self, rule_id: str, until: datetime | None) -> None:
         """Tell nothing of it until then."""
 
+    async def mute_number(
+        self, administrator_id: str, company_id: str, msisdn: Msisdn, until: datetime | None
+    ) -> None:
+        """Tell that person nothing of that number until then; None: tell again."""
+
+    async def number_muted_until(
+        self, administrator_id: str, company_id: str, msisdn: Msisdn
+    ) -> datetime | None:
+        """Until when, however long ago that is; None where it never was, or is told again."""
+
     async def quiet(self, administrator_id: str) -> QuietHours:
         """The person's quiet hours."""
 
@@ -65,6 +75,11 @@ class AlertStore(Protocol):
         self, rule_ids: Sequence[str], msisdns: Sequence[Msisdn]
     ) -> Mapping[tuple[str, str], Mark]:
         """What was told last, by rule and digits."""
+
+    async def muted(
+        self, company_id: str, msisdns: Sequence[Msisdn], now: datetime
+    ) -> Collection[tuple[str, str]]:
+        """Who hears nothing of which of these now, by administrator and digits."""
 
     async def changed_by(
         self, company_id: str, msisdns: Sequence[Msisdn], since: datetime

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from account.values.identifiers import Msisdn
-from account.values.labels import folded
+from account.values.labels import NO_LABEL, NumberLabel, folded
 from account.values.money import Money
 from account.values.number import Number, NumberState
 from account.values.periods import ALMATY
 from account.values.wall_times import WallTime
 
 MOST_OF_PERSON = 50
+SEEN_ANEW = timedelta(days=1)
+MARKS_KEPT_FOR = timedelta(days=90)
+"""After a number was last read: so long it may be away and is not told of again."""
 
 
 class Measure(StrEnum):
@@ -42,9 +45,15 @@ class Scope(StrEnum):
     COMPANY = "company"
     CENTRE = "centre"
     """The target is the key of a cost centre."""
+    LABEL = "label"
+    """The target is a label without regard to case and blanks."""
     ACCOUNT = "account"
     NUMBER = "number"
     """The target is the number's digits."""
+
+
+BY_WORDS = frozenset({Scope.CENTRE, Scope.LABEL})
+"""Those that rest on the company's own words for its numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +80,33 @@ class AlertRule:
         """Whether nothing is told of it now."""
         return self.muted_until is not None and now < self.muted_until
 
-    def covers(self, number: Number, centre: str | None) -> bool:
-        """Whether the number is one of its; `centre` is the number's own."""
+    def covers(self, number: Number, own: NumberLabel = NO_LABEL) -> bool:
+        """Whether the number is one of its; `own` are the company's words for it."""
         if self.scope is Scope.NUMBER:
             return self.target == number.msisdn.digits
         if self.scope is Scope.ACCOUNT:
             return self.target == number.account
         if self.scope is Scope.CENTRE:
-            return centre is not None and folded(centre) == self.target
+            return own.centre is not None and folded(own.centre) == self.target
+        if self.scope is Scope.LABEL:
+            return own.label is not None and folded(own.label) == self.target
         return True
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What was told last of a number by a rule: a level, and how often it was armed anew."""
+    """What was told last of a number by a rule: a level, and how often it was armed anew.
+
+    `seen_at` is when the number was last read, to about a day (aware, UTC).
+    """
 
     level: int = 0
     turn: int = 0
+    seen_at: datetime | None = field(default=None, compare=False)
+
+    def stale(self, now: datetime) -> bool:
+        """Whether it is kept anew, so as not to be forgotten as that of a number that is gone."""
+        return self.seen_at is None or not self.seen_at <= now < self.seen_at + SEEN_ANEW
 
 
 NEVER = Mark()

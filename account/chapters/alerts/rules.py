@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from account.chapters.alerts.ports import AlertStore
@@ -16,23 +17,29 @@ from account.chapters.alerts.rule import (
     QuietHours,
     Scope,
 )
+from account.chapters.labels import LabelStore
+from account.chapters.numbers import NumberInventory, NumbersQuery
 from account.errors import (
     AlertRuleGone,
+    AlertScopeUnknown,
     AmountFault,
     AmountInvalid,
     CarrierUnavailable,
+    InputRefused,
     NumberNotFound,
 )
 from account.identity.directory import Company, Directory
-from account.identity.permissions import GRANTED, Actor, require
+from account.identity.permissions import GRANTED, Actor, may, require
 from account.identity.sessions import Sessions
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
+from account.values.labels import folded
 from account.values.money import Money
-from account.values.number import NumberReader
 from account.values.rights import Right
 
 FOR_GOOD = timedelta(days=36500)
+MOST_ALIKE = 100
+"""Numbers that a typed label or account may be found in, looked at for one that is called so."""
 KNOWN_FOR = timedelta(hours=1)
 MOST_KNOWN = 10_000
 """People of whom it is remembered whether a company is theirs."""
@@ -41,8 +48,11 @@ MOST_KNOWN = 10_000
 class AlertRules:
     """One's own rules in the chosen company. Every method raises the refusals of `require`."""
 
-    def __init__(self, carrier: NumberReader, store: AlertStore, clock: Clock) -> None:
+    def __init__(
+        self, carrier: NumberInventory, labels: LabelStore, store: AlertStore, clock: Clock
+    ) -> None:
         self._carrier = carrier
+        self._labels = labels
         self._store = store
         self._clock = clock
 
@@ -108,6 +118,50 @@ class AlertRules:
     async def mute(self, actor: Actor, rule_id: str, until: datetime | None) -> None:
         """Tell nothing of one until then, or everything again. Raises `AlertRuleGone`."""
         await self._store.mute((await self.read(actor, rule_id)).id, until)
+
+    async def mute_number(self, actor: Actor, msisdn: Msisdn, until: datetime | None) -> None:
+        """Tell nothing of a number of the company's until then, by whatever rule; None: again.
+
+        Raises `NumberNotFound`, `CarrierUnavailable`.
+        """
+        company = await self._own_number(actor, msisdn)
+        await self._store.mute_number(actor.administrator_id, company.id, msisdn, until)
+
+    async def number_muted_until(self, actor: Actor, msisdn: Msisdn) -> datetime | None:
+        """Until when nothing is told of a number, if so. Raises as `mute_number`."""
+        company = await self._own_number(actor, msisdn)
+        until = await self._store.number_muted_until(actor.administrator_id, company.id, msisdn)
+        return until if until is not None and self._clock.now() < until else None
+
+    async def _own_number(self, actor: Actor, msisdn: Msisdn) -> Company:
+        company = require(actor, Right.LIST_NUMBERS)
+        number = await self._carrier.number(company.id, msisdn)
+        if number is None:
+            raise NumberNotFound
+        return require(actor, Right.LIST_NUMBERS, number)
+
+    async def named(self, actor: Actor, typed: str) -> tuple[Scope, str]:
+        """What a person means by a typed text: a number, a cost centre, a label or an account.
+
+        Raises `AlertScopeUnknown`, `CarrierUnavailable`.
+        """
+        company = require(actor, Right.LIST_NUMBERS)
+        with suppress(InputRefused):
+            return Scope.NUMBER, Msisdn.parse(typed).digits
+        text = folded(typed)
+        if text and may(actor, Right.READ_LABELS, company.id):
+            if any(one.key == text for one in await self._labels.centres(company.id)):
+                return Scope.CENTRE, text
+            found = await self._labels.found(company.id, text, MOST_ALIKE)
+            for own in (await self._labels.of(company.id, found)).values():
+                if own.label is not None and folded(own.label) == text:
+                    return Scope.LABEL, text
+        if text.isascii() and text.isdigit():
+            wish = NumbersQuery(search=text, limit=MOST_ALIKE)
+            page = await self._carrier.numbers(company.id, wish)
+            if any(number.account == text for number in page.rows):
+                return Scope.ACCOUNT, text
+        raise AlertScopeUnknown
 
     async def quiet(self, actor: Actor) -> QuietHours:
         """One's own quiet hours."""

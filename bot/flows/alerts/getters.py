@@ -13,12 +13,12 @@ from account.chapters.labels import Labels
 from account.identity.permissions import Actor, may
 from account.values.identifiers import Msisdn
 from account.values.money import Money
-from account.values.periods import shown_moment
 from account.values.rights import Right
 from bot.context.update_context import UpdateContext, context_of
 from bot.flows.alerts.texts import (
     freshness,
     measure_word,
+    muted_word,
     quiet_word,
     rule_word,
     scope_word,
@@ -63,7 +63,7 @@ async def get_rules(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     actor = await context.actor()
     use = context.use(AlertRules)
     number = number_of(dialog_manager)
-    every = await use.own(actor)
+    every, muted_until = await use.own(actor), None
     if number is not None:
         every = [
             one
@@ -71,6 +71,7 @@ async def get_rules(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
             if one.scope is Scope.COMPANY
             or (one.scope, one.target) == (Scope.NUMBER, number.digits)
         ]
+        muted_until = await use.number_muted_until(actor, number)
     names = await centre_names(context, actor)
     now = context.now()
     turning = paging(dialog_manager, len(every), PAGE)
@@ -81,9 +82,12 @@ async def get_rules(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
         else _("There is no rule yet. Add one, and you are told in this chat.")
     )
     fresh = freshness(await use.look(actor)) if every else ""
+    silence = said("") if muted_until is None else muted_word(muted_until, now)
+    lines = [said("\n{text}", text=text), silence, said("{t}", t=fresh)]
     return {
         "where": where(dialog_manager, actor),
-        "text": Html("\n".join(filter(None, [said("\n{text}", text=text), said("{t}", t=fresh)]))),
+        "text": Html("\n".join(filter(None, lines))),
+        "of_number": number is not None,
         "rows": [
             (
                 clipped(
@@ -164,17 +168,29 @@ async def get_rule(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         said("{fresh}", fresh=freshness(await context.use(AlertRules).look(actor))),
     ]
     if rule.muted(now) and rule.muted_until is not None:
-        endless = rule.muted_until.year > now.year + 10
-        lines.append(
-            Html(_("🔕 Muted"))
-            if endless
-            else said(_("🔕 Muted until {time}"), time=shown_moment(rule.muted_until))
-        )
+        lines.append(muted_word(rule.muted_until, now))
     return {
         "where": where(dialog_manager, actor),
         "text": Html("\n".join(lines)),
         "told": not rule.muted(now),
         "muted": rule.muted(now),
+    }
+
+
+async def get_number(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """Whether anything is told of the number from whose alert or card one came."""
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    number = number_of(dialog_manager)
+    assert number is not None
+    until = await context.use(AlertRules).number_muted_until(actor, number)
+    return {
+        "where": where(dialog_manager, actor),
+        "text": Html(_("You are told of this number by every rule that it is one of."))
+        if until is None
+        else muted_word(until, context.now()),
+        "told": until is None,
+        "muted": until is not None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
@@ -21,7 +21,7 @@ from bot.context.update_context import context_of
 from bot.flows.alerts.getters import HOURS, centre_names, measure_of, number_of, rule_id_of
 from bot.texts.errors import refusal
 from bot.widgets.choices import opens
-from bot.widgets.deep_links import ALERT
+from bot.widgets.deep_links import ALERT, MUTING
 from bot.widgets.page import notice, reply
 from bot.widgets.short_ids import found
 
@@ -30,6 +30,8 @@ MORNING = time(8, 0)
 
 async def follow_alert(data: str, manager: DialogManager) -> bool:
     """A button below an alert: its rule. The data may be forged: whose it is, is asked there."""
+    if data.startswith(MUTING):
+        return await _follow_muting(data.removeprefix(MUTING), manager)
     if not data.startswith(ALERT):
         return False
     context = context_of(manager)
@@ -41,6 +43,20 @@ async def follow_alert(data: str, manager: DialogManager) -> bool:
         await manager.start(states.Alerts.list, mode=StartMode.RESET_STACK)
     else:
         await manager.start(states.Alerts.rule, data={"rule": rule_id}, mode=StartMode.RESET_STACK)
+    return True
+
+
+async def _follow_muting(digits: str, manager: DialogManager) -> bool:
+    context = context_of(manager)
+    try:
+        number = Msisdn.parse(digits)
+        await context.use(AlertRules).number_muted_until(await context.actor(), number)
+    except (ChangeRefused, InputRefused) as refused:
+        await context.tell(refusal(refused))
+        await manager.start(states.Alerts.list, mode=StartMode.RESET_STACK)
+    else:
+        data = {"msisdn": number.digits}
+        await manager.start(states.Alerts.number, data=data, mode=StartMode.RESET_STACK)
     return True
 
 
@@ -78,13 +94,14 @@ async def pick_centre(
 
 
 async def type_number(text: str, manager: DialogManager) -> None:
-    """One number."""
+    """One number; or a cost centre, a label or an account, which stand for theirs."""
+    context = context_of(manager)
     try:
-        number = Msisdn.parse(text)
-    except InputRefused as refused:
+        scope, target = await context.use(AlertRules).named(await context.actor(), text)
+    except (ChangeRefused, InputRefused) as refused:
         notice(manager, refusal(refused))
         return
-    await _scoped(manager, Scope.NUMBER, number.digits)
+    await _scoped(manager, scope, target)
 
 
 async def _scoped(manager: DialogManager, scope: Scope, target: str) -> None:
@@ -130,16 +147,33 @@ async def _add(manager: DialogManager, amount: Money | None) -> None:
 async def mute(_event: CallbackQuery, button: Button, manager: DialogManager) -> None:
     """Say nothing of it for an hour, till tomorrow morning, or for good; or tell again."""
     context = context_of(manager)
-    now = context.now()
-    morning = WallTime.of(today(now) + timedelta(days=1), MORNING).moment
-    until = {"hour": now + timedelta(hours=1), "morning": morning, "good": now + FOR_GOOD}
     try:
         await context.use(AlertRules).mute(
-            await context.actor(), rule_id_of(manager), until.get(str(button.widget_id))
+            await context.actor(), rule_id_of(manager), _until(button, context.now())
         )
     except ChangeRefused as refused:
         await context.tell(refusal(refused))
         await manager.switch_to(states.Alerts.list)
+
+
+async def mute_number(_event: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """The same of a number, by whatever rule."""
+    context = context_of(manager)
+    number = number_of(manager)
+    assert number is not None
+    try:
+        await context.use(AlertRules).mute_number(
+            await context.actor(), number, _until(button, context.now())
+        )
+    except ChangeRefused as refused:
+        await context.tell(refusal(refused))
+        await manager.switch_to(states.Alerts.list)
+
+
+def _until(button: Button, now: datetime) -> datetime | None:
+    morning = WallTime.of(today(now) + timedelta(days=1), MORNING).moment
+    until = {"hour": now + timedelta(hours=1), "morning": morning, "good": now + FOR_GOOD}
+    return until.get(str(button.widget_id))
 
 
 async def remove(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

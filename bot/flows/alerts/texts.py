@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
@@ -15,7 +16,7 @@ from account.values.money import Money
 from account.values.number import Number, NumberState
 from account.values.periods import shown_moment, shown_time
 from bot.texts.facts import funds_word, language, state_shown
-from bot.widgets.deep_links import to_alert, to_menu, to_number, to_payments
+from bot.widgets.deep_links import to_alert, to_menu, to_muting, to_number, to_payments
 from bot.widgets.text import Html, said
 
 LISTED = 10
@@ -51,6 +52,8 @@ def scope_word(rule: AlertRule, centres: Mapping[str, str]) -> str:
         return _("Account {number}").format(number=rule.target)
     if rule.scope is Scope.CENTRE:
         return _("Cost centre: {text}").format(text=centres.get(rule.target, "—"))
+    if rule.scope is Scope.LABEL:
+        return _("Label: {text}").format(text=rule.target)
     return _("All numbers of the company")
 
 
@@ -75,6 +78,13 @@ def quiet_word(quiet: QuietHours) -> str:
     if quiet.none:
         return _("none")
     return f"{_clock(quiet.begin)}-{_clock(quiet.end)}"
+
+
+def muted_word(until: datetime, now: datetime) -> Html:
+    """Until when nothing is told."""
+    if until.year > now.year + 10:
+        return Html(_("🔕 Muted"))
+    return said(_("🔕 Muted until {time}"), time=shown_moment(until))
 
 
 def _clock(minutes: int) -> str:
@@ -115,7 +125,7 @@ def one_word(
     rows = [[to_number(alert.msisdn)]]
     if alert.measure is Measure.DEBT:
         rows.append([to_payments(alert.msisdn)])
-    return Html("\n".join(lines)), _keyboard(rows, alert.rule_id)
+    return Html("\n".join(lines)), _keyboard(rows, alert.rule_id, alert.msisdn)
 
 
 def many_word(
@@ -148,7 +158,12 @@ def reach_word(kind: str, company: str, since: str) -> Html:
 
 
 def _keyboard(
-    rows: Sequence[Sequence[InlineKeyboardButton]], rule_id: str | None
+    rows: Sequence[Sequence[InlineKeyboardButton]],
+    rule_id: str | None,
+    msisdn: Msisdn | None = None,
 ) -> InlineKeyboardMarkup:
-    last = [to_menu()] if rule_id is None else [to_alert(rule_id), to_menu()]
-    return InlineKeyboardMarkup(inline_keyboard=[*(list(row) for row in rows), last])
+    muting = [] if rule_id is None else [to_alert(rule_id)]
+    if msisdn is not None:
+        muting.append(to_muting(msisdn))
+    every = [*(list(row) for row in rows), muting, [to_menu()]]
+    return InlineKeyboardMarkup(inline_keyboard=[row for row in every if row])

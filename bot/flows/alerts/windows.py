@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from aiogram.enums import ButtonStyle
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Keyboard, Row, SwitchTo
+from aiogram_dialog.widgets.kbd.button import OnClick
 from aiogram_dialog.widgets.style import Style
 
 from bot.context import states
@@ -17,6 +18,19 @@ from bot.widgets.text_input import text_input
 
 TO_LIST = way_back(back_to(states.Alerts.list))
 
+
+def _muting(on_click: OnClick) -> list[Keyboard]:
+    return [
+        Row(
+            Button(Said("🔕 For an hour"), id="hour", on_click=on_click),
+            Button(Said("🔕 Till tomorrow 08:00"), id="morning", on_click=on_click),
+            when="told",
+        ),
+        Button(Said("🔕 For good"), id="good", on_click=on_click, when="told"),
+        Button(Said("🔔 Tell again"), id="again", on_click=on_click, when="muted"),
+    ]
+
+
 alerts_dialog = Dialog(
     page(
         states.Alerts.list,
@@ -25,6 +39,9 @@ alerts_dialog = Dialog(
             Column(choices("rule", "rows", handlers.open_rule)),
             pages_row(),
             SwitchTo(Said("➕ Add a rule"), id="add", state=states.Alerts.measure),
+            SwitchTo(
+                Said("🔕 This number"), id="number", state=states.Alerts.number, when="of_number"
+            ),
             SwitchTo(Shown("quiet"), id="quiet", state=states.Alerts.quiet),
         ],
         getter=getters.get_rules,
@@ -64,13 +81,7 @@ alerts_dialog = Dialog(
         states.Alerts.rule,
         Shown("text"),
         keyboard=[
-            Row(
-                Button(Said("🔕 For an hour"), id="hour", on_click=handlers.mute),
-                Button(Said("🔕 Till tomorrow 08:00"), id="morning", on_click=handlers.mute),
-                when="told",
-            ),
-            Button(Said("🔕 For good"), id="good", on_click=handlers.mute, when="told"),
-            Button(Said("🔔 Tell again"), id="again", on_click=handlers.mute, when="muted"),
+            *_muting(handlers.mute),
             Button(
                 Said("✕ Delete the rule"),
                 id="remove",
@@ -79,6 +90,13 @@ alerts_dialog = Dialog(
             ),
         ],
         getter=getters.get_rule,
+        back=TO_LIST,
+    ),
+    page(
+        states.Alerts.number,
+        Shown("text"),
+        keyboard=_muting(handlers.mute_number),
+        getter=getters.get_number,
         back=TO_LIST,
     ),
     page(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from account.chapters.alerts.rule import USUAL_QUIET, AlertRule, Look, QuietHours
 from account.documents.subscriptions import Subscription
+from account.values.identifiers import Msisdn
 
 
 class MemoryAlerts:
@@ -15,6 +16,7 @@ class MemoryAlerts:
     def __init__(self) -> None:
         self.rows: dict[str, AlertRule] = {}
         self.hours: dict[str, QuietHours] = {}
+        self.muted: dict[tuple[str, str, str], datetime] = {}
 
     async def add(self, rule: AlertRule, _most: int, _now: datetime) -> None:
         self.rows[rule.id] = rule
@@ -24,6 +26,20 @@ class MemoryAlerts:
         return [
             one for one in self.rows.values() if (one.administrator_id, one.company_id) == whose
         ]
+
+    async def mute_number(
+        self, administrator_id: str, company_id: str, msisdn: Msisdn, until: datetime | None
+    ) -> None:
+        whose = (administrator_id, company_id, msisdn.digits)
+        if until is None:
+            self.muted.pop(whose, None)
+        else:
+            self.muted[whose] = until
+
+    async def number_muted_until(
+        self, administrator_id: str, company_id: str, msisdn: Msisdn
+    ) -> datetime | None:
+        return self.muted.get((administrator_id, company_id, msisdn.digits))
 
     async def look(self, _company_id: str) -> Look | None:
         return None

@@ -191,7 +191,9 @@ class FakeCarrier:
             and wish.state in (None, number.state)
             and wish.payment in (None, number.payment)
             and wish.search.casefold()
-            in f"{number.msisdn.digits} {number.tariff} {number.label or ''}".casefold()
+            in " ".join(
+                (number.msisdn.digits, number.account, number.tariff, number.label or "")
+            ).casefold()
         ]
         shown = tuple(rows[wish.offset : wish.offset + wish.limit])
         return Page(shown, wish.offset, len(rows))
