@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Annotated, Literal, Self, cast
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from account.kazakhstan import numbering
 from account.values.capabilities import Capability
@@ -143,6 +143,11 @@ class Characteristics(Section):
     )
     bans: dict[Ban, str] = Field(default_factory=BANS.copy, description="what each ban is called")
 
+    @field_validator("bans")
+    @classmethod
+    def _all_of_them(cls, told: dict[Ban, str]) -> dict[Ban, str]:
+        return {**BANS, **told}
+
 
 class ServicesProfile(Section):
     """The services of a number."""
@@ -266,7 +271,7 @@ class Profile(Section):
 
     def ban(self, ban: Ban) -> str:
         """The characteristic of that ban."""
-        return self.characteristics.bans.get(ban, BANS[ban])
+        return self.characteristics.bans[ban]
 
     def phone(self, digits: str) -> str:
         """A number as the operator writes it in queries and orders."""

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Self
 
 _BETWEEN = re.compile(r"[\s_-]+")
 
 
+@lru_cache(maxsize=4096)
 def compact(word: str) -> str:
     """`pendingactive` of `Pending_Active`, `pending-active` and `PENDING ACTIVE`."""
     return _BETWEEN.sub("", word).casefold()
@@ -50,10 +52,11 @@ class Meanings(dict[str, Any]):
 
     def get(self, word: str, default: Any = None) -> Any:
         """The meaning of a word in small letters."""
-        try:
-            return self[word]
-        except KeyError:
-            return default
+        found = dict.get(self, word, self)
+        if found is self:
+            written = self._written.get(compact(word))
+            found = default if written is None else self[written]
+        return found
 
 
 class Vocabulary(Meanings):

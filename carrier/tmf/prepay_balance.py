@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from account.errors import AmountInvalid, CarrierRefused
 from account.values.identifiers import Msisdn
@@ -43,64 +43,70 @@ _PURPOSES: dict[str, Purpose] = {
 } | dict.fromkeys(BUCKETS.individual_limit)
 
 
-class Place(NamedTuple):
-    """Whose money it is, and what of it."""
+class Purse:
+    """The money of one number by what it is for, added up exactly."""
 
-    msisdn: str
-    purpose: Purpose
-
-
-class Balances:
-    """The money of some numbers, added up exactly."""
+    __slots__ = ("_shared", "_sums", "_unknown", "_withheld")
 
     def __init__(self) -> None:
-        self._sums: dict[Place, Decimal] = {}
-        self._unknown: set[Place] = set()
-        self._withheld: set[Place] = set()
-        self._shared: dict[Place, list[SharedFunds]] = {}
+        self._sums: dict[Purpose, Decimal] = {}
+        self._unknown: set[Purpose] = set()
+        self._withheld: set[Purpose] = set()
+        self._shared: dict[Purpose, list[SharedFunds]] = {}
 
-    def funds(self, msisdn: str, payment: PaymentMethod) -> Money | None:
+    def funds(self, payment: PaymentMethod) -> Money | None:
         """The remaining credit limit of a Credit number, the balance of an Advance one.
 
         None: not told, or not so that it could be read whole.
         """
-        return self._told(Place(msisdn, payment))
+        return self._told(payment)
 
-    def shared(self, msisdn: str, payment: PaymentMethod) -> tuple[SharedFunds, ...]:
+    def shared(self, payment: PaymentMethod) -> tuple[SharedFunds, ...]:
         """What of these funds other numbers use as well."""
-        return tuple(self._shared.get(Place(msisdn, payment), ()))
+        return tuple(self._shared.get(payment, ()))
 
-    def individual_limit(self, msisdn: str) -> Money | None:
+    @property
+    def individual_limit(self) -> Money | None:
         """What is left of the individual limit; None: none, unless `limit_unknown`."""
-        return self._told(Place(msisdn, None))
+        return self._told(None)
 
-    def limit_unknown(self, msisdn: str) -> bool:
+    @property
+    def limit_unknown(self) -> bool:
         """Whether there may be an individual limit that nobody can tell."""
-        place = Place(msisdn, None)
-        return (place not in self._sums and place in self._withheld) or place in self._unknown
+        return (None not in self._sums and None in self._withheld) or None in self._unknown
 
-    def add(self, place: Place, told: Decimal, shared_as: str | None) -> None:
+    def add(self, purpose: Purpose, told: Decimal, shared_as: str | None) -> None:
         """Take one bucket, of that id where other numbers use it too."""
-        self._sums[place] = EXACT.add(self._sums.get(place, Decimal(0)), told)
+        before = self._sums.get(purpose)
+        self._sums[purpose] = told if before is None else EXACT.add(before, told)
         if shared_as is not None:
-            self._shared.setdefault(place, []).append(SharedFunds(shared_as, Money.rounded(told)))
+            shared = SharedFunds(shared_as, Money.rounded(told))
+            self._shared.setdefault(purpose, []).append(shared)
 
-    def withhold(self, place: Place) -> None:
+    def withhold(self, purpose: Purpose) -> None:
         """There is money of that kind that cannot be used now."""
-        self._withheld.add(place)
+        self._withheld.add(purpose)
 
-    def lose(self, msisdn: str, purposes: Iterable[Purpose]) -> None:
+    def lose(self, purposes: Iterable[Purpose]) -> None:
         """A bucket could not be read that is, or may be, of each of these."""
-        self._unknown.update(Place(msisdn, one) for one in purposes)
+        self._unknown.update(purposes)
 
-    def _told(self, place: Place) -> Money | None:
-        told = self._sums.get(place)
-        if told is None or place in self._unknown:
+    def _told(self, purpose: Purpose) -> Money | None:
+        told = self._sums.get(purpose)
+        if told is None or purpose in self._unknown:
             return None
         try:
             return Money.rounded(told)
         except AmountInvalid:
             return None
+
+
+class Balances(dict[str, Purse]):
+    """Purses by number; who was told of nothing has an empty one."""
+
+    def __missing__(self, msisdn: str) -> Purse:
+        purse = self[msisdn] = Purse()
+        return purse
 
 
 async def buckets(http: OperatorHttp, products: Mapping[str, str], now: datetime) -> Balances:
@@ -205,7 +211,7 @@ def _take(
             return
         if status in BUCKETS.withheld:
             for number in theirs:
-                balances.withhold(Place(number, purpose))
+                balances[number].withhold(purpose)
             return
         told = amount(row.remainingValue, "remainingValue", units).exact
         shared = others or values.flag(row.isShared, "isShared")
@@ -213,10 +219,10 @@ def _take(
     except Malformed as fault:
         left_out.add(fault.field)
         for number in theirs:
-            balances.lose(number, may_be)
+            balances[number].lose(may_be)
         return
     for number in theirs:
-        balances.add(Place(number, purpose), told, bucket if shared else None)
+        balances[number].add(purpose, told, bucket if shared else None)
 
 
 def _owners(row: Bucket | Unread, by_id: Mapping[str, str]) -> set[str]:

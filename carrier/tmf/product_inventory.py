@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from account.chapters.numbers import NumberCounts, NumbersQuery
 from account.values.identifiers import Msisdn
@@ -37,8 +38,7 @@ from carrier.transport import Answer
 Kind = TypeVar("Kind")
 
 
-@dataclass(frozen=True, slots=True)
-class NumberProduct:
+class NumberProduct(Struct, frozen=True, gc=False):
     """A number as the inventory knows it; its money is elsewhere. `id` is the product's."""
 
     id: str
@@ -63,7 +63,7 @@ class NumberProduct:
 
     def with_balances(self, balances: Balances, debts: dict[str, Money]) -> Number:
         """The whole number."""
-        digits = self.msisdn.digits
+        purse = balances[self.msisdn.digits]
         return Number(
             msisdn=self.msisdn,
             company_id=self.company_id,
@@ -73,10 +73,10 @@ class NumberProduct:
             tariff=self.tariff,
             payment=self.payment,
             payment_told=self.payment_told,
-            funds=balances.funds(digits, self.payment),
-            individual_limit=balances.individual_limit(digits),
-            limit_unknown=balances.limit_unknown(digits),
-            shared=balances.shared(digits, self.payment),
+            funds=purse.funds(self.payment),
+            individual_limit=purse.individual_limit,
+            limit_unknown=purse.limit_unknown,
+            shared=purse.shared(self.payment),
             debt=debts.get(self.account) if self.lacks_debt else self.debt,
             label=self.label,
             registration_form=self.registration_form,
@@ -230,8 +230,7 @@ def _number(profile: Profile, found: Product, company_id: str) -> NumberProduct 
     told = known.get(called.payment_method)
     payment = profile.words.payment_method.get(values.word(told), PaymentMethod.OTHER)
     account = None if found.billingAccount is None else values.shown(found.billingAccount.id)
-    called_bans = [(ban, profile.ban(ban)) for ban in Ban]
-    bans = [ban for ban, name in called_bans if values.flag(known.get(name), name)]
+    bans = [ban for ban, name in called.bans.items() if values.flag(known.get(name), name)]
     by_company = values.flag(known.get(called.blocked_by_company), called.blocked_by_company)
     return NumberProduct(
         id=values.shown(found.id) or msisdn.digits,

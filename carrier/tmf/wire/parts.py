@@ -102,7 +102,7 @@ class Characteristics(Mapping[str, Any]):
 
     def __init__(self, told: dict[str, Any]) -> None:
         self._values = told
-        self._written: dict[str, str] | None = None
+        self._written: _Written | None = None
 
     @property
     def told(self) -> Mapping[str, Any]:
@@ -114,8 +114,8 @@ class Characteristics(Mapping[str, Any]):
         value = self._values.get(name)
         if value is None:
             if self._written is None:
-                self._written = _folded(tuple(self._values))
-            written = self._written.get(compact(name))
+                self._written = _written(tuple(self._values))
+            written = self._written[name]
             if written is None:
                 return default
             value = self._values[written]
@@ -150,10 +150,25 @@ def characteristics(told: Sequence[Characteristic] | None) -> Characteristics:
     )
 
 
+class _Written(dict[str, str | None]):
+    """How a name that is asked for is written in the rows that have these names; None: not there.
+
+    It keeps each answer: what is asked for are the few names of a profile.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self._folded = {compact(name): name for name in names}
+
+    def __missing__(self, name: str) -> str | None:
+        written = self[name] = self._folded.get(compact(name))
+        return written
+
+
 @lru_cache(maxsize=1024)
-def _folded(names: tuple[str, ...]) -> dict[str, str]:
-    """Names by themselves in small letters; rows of one list have the same ones."""
-    return {compact(name): name for name in names}
+def _written(names: tuple[str, ...]) -> _Written:
+    """Rows of one list have the same names."""
+    return _Written(names)
 
 
 _HOLDERS = frozenset({dict, list})
