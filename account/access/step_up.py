@@ -97,6 +97,10 @@ class StepUp:
 
     # --- the change ---
 
+    async def check_budget(self, actor: Actor) -> None:
+        """Before what needs a code is begun: raises the `LoginRefused` that would end it."""
+        await self._codes.check_budget(actor.phone, actor.telegram_id)
+
     async def ask(self, actor: Actor, token: str, language: str) -> CodeAsked:
         """Send a code to the administrator; it names the change and the number's last digits.
 

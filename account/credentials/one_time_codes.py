@@ -308,6 +308,17 @@ class Codes:
         await self._store.issue(code, effects, partial(_check_sends, code=code, asker=asker))
         return CodeAsked(phone, now + RESEND_AFTER, code.expires_at)
 
+    async def check_budget(self, phone: Msisdn, telegram_id: int) -> None:
+        """Tell somebody who is trusted with the number before they begin what needs a code.
+
+        Raises `CodeSendsExceeded`, `CodeAttemptsExceeded`. `issue` judges again, also by what the
+        account has asked for other numbers.
+        """
+        now = self._clock.now()
+        codes = await self._store.code_sends(phone, now - COUNTED_FOR)
+        _check_wrong(codes, telegram_id=telegram_id)
+        _check_trusted([one for one in codes if one.telegram_id == telegram_id], now)
+
     def typed(self, phone: Msisdn, telegram_id: int, purpose: str, text: str) -> CodeTry:
         """The code in what was typed, written with or without gaps, for a store to compare.
 
@@ -386,15 +397,18 @@ def _check_sends(codes: Sequence[Code], *, code: Code, asker: Asker) -> None:
     if sent and now < sent[-1] + RESEND_AFTER:
         left = (sent[-1] + RESEND_AFTER - now).total_seconds()
         raise CodeTooEarly(max(1, -int(-left // 1)))
-    day = timedelta(days=1)
     if asker.trusted:
-        _check_sum(budget, now, SENDS_A_DAY, day, CodeSendsExceeded)
-        _check_sum(budget, now, SENDS_AN_HOUR, timedelta(hours=1), CodeSendsExceeded)
+        _check_trusted(budget, now)
     else:
         # Longer than a day, or the tries of a third code could be made within one.
         _check_sum(budget, now, SENDS_TO_STRANGERS, COUNTED_FOR, CodeOwnerUnproven)
     own = [one for one in codes if one.telegram_id == asker.telegram_id]
-    _check_sum(own, now, SENDS_TO_ONE_ACCOUNT, day, CodeSendsExceeded)
+    _check_sum(own, now, SENDS_TO_ONE_ACCOUNT, timedelta(days=1), CodeSendsExceeded)
+
+
+def _check_trusted(codes: Sequence[Code], now: datetime) -> None:
+    _check_sum(codes, now, SENDS_A_DAY, timedelta(days=1), CodeSendsExceeded)
+    _check_sum(codes, now, SENDS_AN_HOUR, timedelta(hours=1), CodeSendsExceeded)
 
 
 def _check_sum(

@@ -120,6 +120,20 @@ def days_in(text: str, day: date | None = None, *, ahead: bool = False) -> tuple
     return tuple(reversed(found))
 
 
+def is_no_day(text: str) -> bool:
+    """Whether it is written as days of the calendar, and one of them is none: `31.02.2022`."""
+    try:
+        written = list(_read(_DAYS, text))
+    except DayInvalid:
+        return False
+    for parts in written:
+        try:
+            _day(parts)
+        except DayInvalid:
+            return True
+    return False
+
+
 def months_in(text: str, day: date | None = None) -> tuple[date, ...]:
     """The first days of the months of a text: `12.2021`, `2021-12`, `желтоқсан 2021`. Raises as
     `days_in`.

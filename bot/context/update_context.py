@@ -14,6 +14,7 @@ from aiogram.utils.i18n import get_i18n
 from account.errors import SessionExpired
 from bot.context.callback_answer import CallbackAnswer
 from bot.context.queued_update import LaterQueue, QueuedUpdate
+from bot.context.typed_secrets import TypedSecrets
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +51,10 @@ class UpdateContext:
         tap: CallbackAnswer | None,
         chat_queue: LaterQueue,
         tries: int = 0,
+        secrets: TypedSecrets | None = None,
     ) -> None:
+        self.secrets = secrets or TypedSecrets()
+        """What was typed as a secret just now."""
         self._use_cases = use_cases
         self.unit = unit
         self.bot = bot

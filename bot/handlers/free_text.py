@@ -18,7 +18,7 @@ from bot.flows.numbers.handlers import search
 from bot.flows.typed_commands.handlers import follow
 from bot.texts.errors import refusal
 from bot.widgets.page import notice
-from bot.widgets.secret import delete_secret
+from bot.widgets.secret_messages import delete_secret
 from bot.widgets.text_input import own_text
 
 

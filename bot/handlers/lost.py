@@ -13,7 +13,7 @@ from account.values.identifiers import digits_of
 from bot.context.update_context import context_of
 from bot.flows.numbers.handlers import search
 from bot.handlers.commands import open_first_window
-from bot.widgets.secret import delete_spent_code
+from bot.widgets.secret_messages import delete_spent_code
 
 
 async def no_window(message: Message, dialog_manager: DialogManager) -> None:

@@ -34,6 +34,7 @@ from account.errors import (
 from bot.context.callback_answer import CallbackAnswer
 from bot.context.saved_windows import restore_windows, save_windows
 from bot.context.stack_reader import as_typed, present_data, present_window, window_message
+from bot.context.typed_secrets import TypedSecrets
 from bot.context.update_context import UpdateContext
 from bot.framework.presses import Presses
 from bot.texts.errors import refusal
@@ -107,6 +108,7 @@ class UpdateProcessor:
         self._faults: dict[int, int] = {}
         self._pressed: dict[int, str] = {}
         """What each person pressed last; a kindness, so forgetting it does no harm."""
+        self._secrets = TypedSecrets()
         self._newest: dict[int, int] = {}
         """The message that each person typed last; a kindness as well."""
 
@@ -320,6 +322,7 @@ class UpdateProcessor:
             tap=tap,
             chat_queue=self._chat_queue,
             tries=tries,
+            secrets=self._secrets,
         )
         with self._speaking(context), unit_in_use(unit):
             if tap is not None:

@@ -20,6 +20,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, ManagedCalendar
 
 from account.errors import DayInvalid, PeriodRefused
+from account.values.day_parser import is_no_day
 from account.values.periods import Period, shown_day, typed_period
 from bot.texts.errors import refusal
 from bot.widgets.calendar import PeriodCalendar, today_of
@@ -88,7 +89,9 @@ class OwnPeriod:
             period = typed_period(text, today_of(manager))
             self.check(manager, period)
         except DayInvalid:
-            return False
+            if not is_no_day(text):
+                return False
+            notice(manager, refusal(DayInvalid(self.window(manager).last)))
         except PeriodRefused as refused:
             notice(manager, refusal(refused))
         else:

@@ -26,6 +26,7 @@ from account.access.employees import Employees
 from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
 from bot.widgets.search_offer import look_for_button, withdraw_offer
+from bot.widgets.secret_messages import SecretInput, delete_typed_again
 from bot.widgets.text import Html, Said, Shown, quoted
 
 _ASKING: set[str] = set()
@@ -176,6 +177,10 @@ class Page(Window):
         self, message: Message, dialog: DialogProtocol, manager: DialogManager
     ) -> bool:
         withdraw_offer(manager)
+        secret = isinstance(self.on_message, SecretInput)
+        if not secret and await delete_typed_again(context_of(manager), message):
+            notice(manager, _("This has been read already. Your message was deleted."))
+            return True
         return await super().process_message(message, dialog, manager)
 
     async def process_callback(

@@ -17,7 +17,8 @@ from aiogram_dialog.widgets.input import MessageInput
 from bot.context.update_context import context_of
 from bot.widgets.page import notice
 from bot.widgets.search_offer import offer_search
-from bot.widgets.secret import STALE_AFTER, delete_spent_code
+from bot.widgets.secret import STALE_AFTER
+from bot.widgets.secret_messages import delete_spent_code
 
 OnText = Callable[[str, DialogManager], Awaitable[None]]
 OnOther = Callable[[Message, DialogManager], Awaitable[bool]]

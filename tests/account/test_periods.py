@@ -15,6 +15,7 @@ from account.errors import (
     PeriodTooLong,
     PeriodTooOld,
 )
+from account.values.day_parser import is_no_day
 from account.values.periods import (
     ALMATY,
     Month,
@@ -559,6 +560,23 @@ def test_the_day_comes_before_the_month() -> None:
 def test_what_is_no_day_is_refused(typed: str) -> None:
     with pytest.raises(DayInvalid):
         parse_day(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("31.02.2022", True),
+        ("2022-13-01", True),
+        ("01.01.2022 - 31.04.2022", True),
+        ("24.01.2022", False),
+        ("31 02 20", False),
+        ("701 054 20 06", False),
+        ("2.5 GB", False),
+        ("", False),
+    ],
+)
+def test_a_day_that_does_not_exist_is_told_from_what_is_no_day(typed: str, written: bool) -> None:
+    assert is_no_day(typed) is written
 
 
 @settings(max_examples=50)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -438,3 +439,46 @@ async def test_a_proof_for_one_number_does_not_reach_another(world: World) -> No
 
     with pytest.raises(StepUpRequired):
         await world.actions.confirm(world.actor(), other_offer.token)
+
+
+async def test_the_bound_is_told_before_anything_is_begun(world: World) -> None:
+    actor = world.actor()
+    for _each in range(5):
+        await world.step_up.check_budget(actor)
+        offer = await to_unblock(world)
+        await world.step_up.ask(actor, offer.token, "ru")
+        world.wait(minutes=4)
+    with pytest.raises(CodeSendsExceeded) as told:
+        await world.step_up.check_budget(actor)
+    with pytest.raises(CodeSendsExceeded) as refused:
+        await world.step_up.ask(actor, (await to_unblock(world)).token, "ru")
+    assert told.value.until == refused.value.until
+    await world.step_up.check_budget(replace(actor, phone=OTHER_PHONE))
+    await world.step_up.check_budget(replace(actor, telegram_id=STRANGER))
+    world.wait(minutes=40)
+    await world.step_up.check_budget(actor)
+
+
+async def test_a_code_that_was_rightly_used_is_no_burden(world: World) -> None:
+    actor = world.actor()
+    for _each in range(6):
+        offer = await to_unblock(world)
+        await world.step_up.ask(actor, offer.token, "ru")
+        await world.step_up.enter(actor, offer.token, world.last_code())
+        await world.work()
+        world.wait(seconds=61)
+    await world.step_up.check_budget(actor)
+
+
+async def test_too_many_wrong_codes_are_told_as_well(world: World) -> None:
+    actor = world.actor()
+    for _each in range(4):
+        offer = await to_unblock(world)
+        await world.step_up.ask(actor, offer.token, "ru")
+        wrong = "000000" if world.last_code() != "000000" else "111111"
+        for _try in range(3):
+            with suppress(LoginRefused):
+                await world.step_up.enter(actor, offer.token, wrong)
+        world.wait(minutes=16)
+    with pytest.raises(CodeAttemptsExceeded):
+        await world.step_up.check_budget(actor)

@@ -239,3 +239,32 @@ async def test_a_login_number_needs_a_second_administrator(stage: Stage) -> None
 
     await phone.until(held_back, "a word on the second administrator")
     assert await stage.effects() == []
+
+
+async def test_who_can_get_no_code_reads_it_before_choosing(stage: Stage) -> None:
+    phone = await at_rules(stage)
+    assert "codes" not in (await phone.window()).text
+    for sent in range(1, 6):
+        await phone.command("/menu")
+        card = await phone.command(BLOCKED)
+        await phone.tap("Unblock +7 701 054 20 06", message=card)
+        await phone.has_sms(sent)
+        await phone.sees("Enter the 6 digits")
+    told = "Too many codes have been requested. The next one can be sent at 24.01.2022 17:00."
+    await phone.command("/menu")
+    await phone.command(NUMBER)
+    await phone.tap("🔀 Call forwarding")
+    await phone.sees("All calls: not set", told)
+    await phone.tap("Busy")
+    await phone.tap("🔀 Choose a target")
+    await phone.sees("Where to forward?", told)
+    for section in ("💳 SIM & device", "⋯ More"):
+        await phone.command("/menu")
+        await phone.command(NUMBER)
+        await phone.tap(section)
+        await phone.sees("› SIM & device" if "device" in section else "› More")
+        if section == "⋯ More":
+            await phone.tap("💳 SIM card replacement")
+            await phone.sees("SIM card replacement", "Now in use", told)
+        else:
+            await phone.sees("PIN1", told)

@@ -163,3 +163,15 @@ async def test_the_file_says_what_was_asked_for_as_the_window_does(stage: Stage)
     assert sheet is not None
     actions = [row[3] for row in sheet.values if row[2] == "+7 701 054 20 08"]
     assert actions == ["Block · Lost"]
+
+
+async def test_a_day_that_does_not_exist_is_no_search(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await history(phone)
+    for typed in ("31.02.2022", "01.13.2022-24.01.2022"):
+        await phone.say(typed)
+        await phone.sees("Actions history", "This is not a date.")
+    await phone.say("01.01.2020")
+    await phone.sees("Actions history", "24.01.2021")
+    await phone.say("Reel")
+    await phone.sees("Numbers", "Search: Reel")

@@ -492,3 +492,19 @@ async def test_after_a_wrong_password_one_window_has_the_button(stage: Stage) ->
     await phone.tap("Forgot password?")
     await phone.sees("Enter the 6 digits")
     assert len([message for message in await phone.messages() if message.buttons]) == 1
+
+
+async def test_a_password_typed_twice_is_not_looked_for(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say("77010542008")
+    await phone.sees("Tariff: ")
+    await stage.advance(minutes=31)
+    await phone.say("/menu")
+    await phone.sees("Enter the password")
+    await phone.say(PASSWORD)
+    await phone.sees("+7 701 054 20 08", "Tariff: ")
+    await phone.say(PASSWORD)
+    await phone.sees("+7 701 054 20 08", "Tariff: ", "Your message was deleted.")
+    assert not any(PASSWORD in message.text for message in await phone.messages())
+    await phone.say(PASSWORD + " or not")
+    await phone.sees("Nothing found")

@@ -24,6 +24,7 @@ from account.values.periods import shown_moment
 from bot.context.update_context import context_of
 from bot.flows.devices.texts import RULES, condition_shown, registered_as, terms_of
 from bot.texts.facts import left_out_line
+from bot.widgets.code_budget import no_code_lines
 from bot.widgets.paging import page_here, paging, read_page
 from bot.widgets.text import Html, said
 
@@ -152,9 +153,10 @@ async def get_terms(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
         terms=terms_of(kind_here(dialog_manager)),
         ask=_("Read the registration rules and tick the line below."),
     )
+    lines = [text, *await no_code_lines(dialog_manager)]
     return {
         "where": await _where(dialog_manager, _("Device registration (IMEI)")),
-        "text": text,
+        "text": Html("\n".join(lines)),
         "rules": RULES.get(context_of(dialog_manager).language, RULES["ru"]),
         "consent": f"☑ {consent}" if ticked else f"☐ {consent}",
         "ticked": ticked,

@@ -27,6 +27,7 @@ from bot.flows.numbers.first import Ask
 from bot.flows.numbers.getters import card_of
 from bot.flows.numbers.picking import picked_page
 from bot.texts.facts import number_label, state_shown
+from bot.widgets.code_budget import no_code_lines
 from bot.widgets.text import Html, said
 
 
@@ -80,6 +81,8 @@ async def get_rules(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
                 state=state_shown(found.number.state),
             )
         )
+    if changes:
+        lines += await no_code_lines(dialog_manager)
     return {
         "where": await _where(dialog_manager),
         "text": Html("\n" + "\n".join(lines)),
@@ -148,6 +151,7 @@ async def get_target(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     ]
     if not rows["rows"]:
         lines.append(Html(_("Nothing found among the company's Active numbers.")))
+    lines += await no_code_lines(dialog_manager)
     return {
         "where": await _where(dialog_manager, condition_word(chosen_condition(dialog_manager))),
         "text": Html("\n".join(lines)),

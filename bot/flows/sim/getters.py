@@ -17,6 +17,7 @@ from account.values.rights import Right
 from bot.context.update_context import context_of
 from bot.flows.numbers.getters import card_of
 from bot.texts.facts import left_out_line, state_shown
+from bot.widgets.code_budget import no_code_lines
 from bot.widgets.paging import paging, read_page
 from bot.widgets.text import Html, said
 
@@ -60,10 +61,13 @@ async def get_sim(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]
     replaces = may(actor, Right.REPLACE_SIM, company.id)
     if replaces:
         lines += _why_not(shown)
+    reveals = may(actor, Right.REVEAL_SIM, company.id)
+    if reveals or (replaces and active):
+        lines += await no_code_lines(dialog_manager)
     return {
         "where": [company.name, shown.number.msisdn.shown, _("SIM & device")],
         "text": Html("\n".join(lines)),
-        "reveals": may(actor, Right.REVEAL_SIM, company.id),
+        "reveals": reveals,
         "replaces": replaces and active,
         "explains": replaces and not active,
     }
@@ -90,6 +94,7 @@ async def get_blanks(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
         said("\n{found}", found=found),
         Html(_("Choose by the last digits, or type the number that is printed on the card.")),
         *map(Html, left_out_line(page.left_out)),
+        *await no_code_lines(dialog_manager),
     ]
     return {
         "where": where,
