@@ -57,6 +57,8 @@ class KeptFor:
     alerts: timedelta = timedelta(days=30)
     alert_marks: timedelta = MARKS_KEPT_FOR
     ended_subscriptions: timedelta = timedelta(days=30)
+    history: timedelta | None = None
+    """The actions history and ended changes; None: for good."""
 
 
 class Retention:
@@ -64,14 +66,14 @@ class Retention:
 
     def __init__(self, database: Database, kept: KeptFor | None = None) -> None:
         self._database = database
-        self._kept = kept or KeptFor()
+        self.kept = kept or KeptFor()
 
     async def purge(self, now: datetime) -> int:
         """Delete and erase what is old; how many rows it touched. Raises `StorageUnavailable`.
 
         Each kind is a transaction of its own, so that taps get in between.
         """
-        kept = self._kept
+        kept = self.kept
         before = {
             _CODES: now - kept.codes,
             _OFFERS: now - kept.offers,
@@ -100,7 +102,7 @@ class Retention:
 
     async def _purge_inbox(self, now: datetime) -> int:
         """The inbox has no index for this: its old rows are those with the smallest ids."""
-        kept = self._kept
+        kept = self.kept
         limits = {"before": now - kept.inbox_done, "long_before": now - kept.inbox_quarantined}
         touched, after = 0, 0
 

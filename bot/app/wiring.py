@@ -304,6 +304,7 @@ def wire(
         effect_store=stores.effect_store,
         units=stores.units,
         support=settings.support,
+        kept=stores.retention.kept,
     )
     verdicts = Verdicts(carrier, stores.actions, clock, elapsed, specs)
     quarantine = Quarantine(stores.quarantine, clock)

@@ -268,6 +268,12 @@ class Profile(StatesGroup):
     notifications = State()
 
 
+class Privacy(StatesGroup):
+    """What is stored of people, and how long."""
+
+    policy = State()
+
+
 class Faq(StatesGroup):
     """Questions and answers (S38)."""
 

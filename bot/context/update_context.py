@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from account.identity.sessions import Session, SessionLimits
     from account.values.capabilities import Capability
     from bot.context.use_cases import UseCases
+    from storage.retention import KeptFor
     from storage.unit_of_work import ConversationUnitOfWork
 
 
@@ -87,6 +88,11 @@ class UpdateContext:
     def support(self) -> str:
         """Where people turn who need somebody."""
         return self._use_cases.support
+
+    @property
+    def kept(self) -> KeptFor:
+        """How long things are kept here."""
+        return self._use_cases.kept
 
     @property
     def lacks(self) -> frozenset[Capability]:

@@ -48,6 +48,7 @@ from account.documents.orders import Documents
 from account.documents.subscriptions import Subscriptions
 from account.effects.effect import EffectStore
 from account.values.clock import Clock
+from storage.retention import KeptFor
 from storage.unit_of_work import UnitsOfWork
 
 T = TypeVar("T")
@@ -102,6 +103,7 @@ class UseCases:
     effect_store: EffectStore
     units: UnitsOfWork
     support: str
+    kept: KeptFor
 
     def of(self, kind: type[T]) -> T:
         """The one of that type."""

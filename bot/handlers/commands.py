@@ -48,10 +48,11 @@ PLACES: dict[str, State] = {
     "profile": states.Profile.main,
     "language": states.Language.choose,
     "help": states.Faq.list,
+    "privacy": states.Privacy.policy,
 }
 RESTS_ON = {"transfer": Capability.TRANSFERS}
 """What the operator must have for a command to lead anywhere."""
-OPEN_TO_ALL = frozenset({"language", "help"})
+OPEN_TO_ALL = frozenset({"language", "help", "privacy"})
 
 
 def commands(
@@ -69,6 +70,8 @@ def commands(
         "profile": _("Administrator profile"),
         "language": _("Language"),
         "help": _("Questions and answers"),
+        # Telegram leads there from the bot's profile where the command is in the list.
+        "privacy": _("Privacy policy"),
         "logout": _("Log out"),
     }
     return [

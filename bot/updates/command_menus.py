@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 REMEMBERED = 10_000
-GUEST = frozenset({"menu", "language", "help"})
+GUEST = frozenset({"menu", "language", "help", "privacy"})
 EMPLOYEE = GUEST | {"logout"}
 """Their menu is the card of their number."""
 ADMINISTRATOR = EMPLOYEE | {"profile"}

@@ -28,6 +28,7 @@ from bot.flows.menu.windows import menu_dialog
 from bot.flows.numbers.handlers import search
 from bot.flows.numbers.windows import card_dialog, numbers_dialog
 from bot.flows.payments.windows import payments_dialog
+from bot.flows.privacy.windows import privacy_dialog
 from bot.flows.profile.windows import profile_dialog
 from bot.flows.schedules.windows import schedules_dialog
 from bot.flows.secret_codes.windows import secret_code_dialog
@@ -81,6 +82,7 @@ DIALOGS = (
     history_dialog,
     profile_dialog,
     faq_dialog,
+    privacy_dialog,
 )
 """The busiest first: a tap asks one after the other whether it is theirs."""
 

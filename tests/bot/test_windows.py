@@ -54,7 +54,7 @@ FIRST = {
     states.Employee.card.state,
 }
 """Windows with nothing behind them."""
-NO_COMPANY = {"Language", "Login", "Companies", "Faq"}
+NO_COMPANY = {"Language", "Login", "Companies", "Faq", "Privacy"}
 DOOR = {
     *(states.Employee.number.state, states.Employee.code.state, states.Employee.prove.state),
 }

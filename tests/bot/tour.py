@@ -659,6 +659,8 @@ async def _read_the_rest(person: Tourist) -> None:
     for answer in "12345678":
         await person.go(answer, states.Faq.answer)
         await person.go("‹ Back", states.Faq.list)
+    await person.go("🔒 Privacy", states.Privacy.policy)
+    await person.go("‹ Back", states.Faq.list)
     await person.go("⌂ Menu", states.Menu.main)
     await person.go("👤 Profile", states.Profile.main)
     await _look_at_the_profile(person)

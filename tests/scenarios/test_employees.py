@@ -64,7 +64,7 @@ async def test_an_employee_is_offered_no_command_of_an_administrator(stage: Stag
 
     async def look() -> bool:
         offered = [one["command"].removeprefix("/") for one in (await employee.chat())["commands"]]
-        return offered == ["menu", "language", "help", "logout"]
+        return offered == ["menu", "language", "help", "privacy", "logout"]
 
     await employee.until(look, "the employee's commands")
 

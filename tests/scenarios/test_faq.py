@@ -31,7 +31,7 @@ LEADS_TO = {
 async def test_eight_questions_have_eight_answers(stage: Stage) -> None:
     phone = await stage.administrator("77012115526")
     window = await phone.command("/help")
-    assert window.buttons == [*"12345678", "‹ Back", "⌂ Menu"]
+    assert window.buttons == [*"12345678", "🔒 Privacy", "‹ Back", "⌂ Menu"]
     for n, (question, answer) in enumerate(ANSWERS, 1):
         assert f"{n}. " in window.text
         assert question in window.text

@@ -19,6 +19,7 @@ PLACES = {
     "/profile": "TOO Demo › Administrator profile",
     "/language": "Choose a language",
     "/help": "Corporate support",
+    "/privacy": "What is stored",
 }
 
 
@@ -33,8 +34,18 @@ async def test_commands_lead_there_from_anywhere(stage: Stage) -> None:
             assert len([m for m in await phone.messages() if m.buttons]) == 1
 
 
-FULL = ["menu", "numbers", "documents", "transfer", "profile", "language", "help", "logout"]
-GUEST = ["menu", "language", "help"]
+FULL = [
+    "menu",
+    "numbers",
+    "documents",
+    "transfer",
+    "profile",
+    "language",
+    "help",
+    "privacy",
+    "logout",
+]
+GUEST = ["menu", "language", "help", "privacy"]
 
 
 async def has_commands(phone: Phone, names: list[str], *words: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.common import WhenCondition
-from aiogram_dialog.widgets.kbd import Button, Column, Group
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Start
 
 from bot.context import states
 from bot.flows.faq.getters import get_answer, get_questions
@@ -57,7 +57,8 @@ faq_dialog = Dialog(
             Group(
                 choices("question", "questions", choose),
                 width=4,
-            )
+            ),
+            Start(Said("🔒 Privacy"), id="privacy", state=states.Privacy.policy),
         ],
         getter=get_questions,
     ),

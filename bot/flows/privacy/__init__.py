@@ -1,0 +1,1 @@
+"""What is stored of people, how long, and who sees it."""
