@@ -16,7 +16,7 @@ from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.profile.vocabulary import Meanings
 from carrier.tmf import fields, paging
-from carrier.tmf.product_price import is_monthly, with_tax
+from carrier.tmf.product_price import is_by_use, is_monthly, with_tax
 from carrier.tmf.rows import LeftOut, readable
 from carrier.tmf.wire import values
 from carrier.tmf.wire.tmf620 import CharacteristicValue, OfferingPrice, ProductOffering
@@ -86,7 +86,8 @@ def _is_offered(found: ProductOffering, now: datetime) -> bool:
 def _offering(found: ProductOffering, profile: Profile, now: datetime) -> Offering:
     facts = _facts(found)
     name = values.text(found.name, "name")
-    price = _price(found, now)
+    prices = _prices(found, now)
+    price = _fee(prices)
     days, to_month_end = _validity(found)
     described = values.shown(found.description)
     stackable = facts.get("stackable")
@@ -101,6 +102,7 @@ def _offering(found: ProductOffering, profile: Profile, now: datetime) -> Offeri
         ),
         price=with_tax(price, profile),
         monthly=is_monthly(price),
+        by_use=len(prices) > 1,
         volume=_volume(facts.get("trafficVolume")),
         days=days,
         to_month_end=to_month_end,
@@ -114,13 +116,21 @@ def _offering(found: ProductOffering, profile: Profile, now: datetime) -> Offeri
     )
 
 
-def _price(found: ProductOffering, now: datetime) -> OfferingPrice:
-    """The one price that holds now. Raises `Malformed`."""
+def _prices(found: ProductOffering, now: datetime) -> list[OfferingPrice]:
+    """Those that hold now. Raises `Malformed`."""
     told = found.productOfferingPrice or ()
-    prices = [one for one in told if fields.valid_at({"validFor": one.validFor}, now)]
-    if len(prices) != 1:
+    return [one for one in told if fields.valid_at({"validFor": one.validFor}, now)]
+
+
+def _fee(prices: list[OfferingPrice]) -> OfferingPrice:
+    """The one price of having it; none, or several, would have to be guessed at or added up.
+
+    Raises `Malformed`.
+    """
+    fees = [one for one in prices if not is_by_use(one)]
+    if len(fees) != 1:
         raise Malformed("productOfferingPrice")
-    return prices[0]
+    return fees[0]
 
 
 def _facts(found: ProductOffering) -> Mapping[str, CharacteristicValue]:

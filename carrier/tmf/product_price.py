@@ -51,6 +51,11 @@ def is_monthly(told: ProductPrice) -> bool:
     raise Malformed("priceType")
 
 
+def is_by_use(told: ProductPrice) -> bool:
+    """Whether it is paid for each use, and not for having what it is a price of."""
+    return values.word(told.priceType) in OFFERINGS.by_use
+
+
 def _is_told(money: parts.Money | None) -> bool:
     return money is not None and (money.value is not None or money.amount is not None)
 

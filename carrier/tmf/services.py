@@ -17,7 +17,7 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import number_product, paging
-from carrier.tmf.product_price import is_monthly, with_tax
+from carrier.tmf.product_price import is_by_use, is_monthly, with_tax
 from carrier.tmf.rows import Part
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
@@ -94,18 +94,13 @@ def _service(found: Product, profile: Profile) -> Service | None:
 
 def _price(found: Product, profile: Profile) -> tuple[Money | None, bool]:
     """What it costs, None where that is not told, and whether that is a month's."""
-    told = next(filter(_is_of_having_it, found.productPrice or ()), None)
+    told = next((one for one in found.productPrice or () if not is_by_use(one)), None)
     if told is None or told.price is None:
         return None, False
     try:
         return with_tax(told, profile), is_monthly(told)
     except Malformed:
         return None, False
-
-
-def _is_of_having_it(price: ProductPrice) -> bool:
-    """Whether it is paid for having the service, and not for each use of it."""
-    return values.word(price.priceType) not in OFFERINGS.by_use
 
 
 def _until(found: Product) -> datetime | None:

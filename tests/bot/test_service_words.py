@@ -9,7 +9,7 @@ import pytest
 
 from account.changes.action import ActionKind
 from account.chapters.allowances import Measure
-from account.chapters.services.changes import wished_off, wished_on
+from account.chapters.services.changes import ServiceOnParameters, wished_off, wished_on
 from account.chapters.services.offerings import Volume, VolumeUnit
 from account.values.languages import LANGUAGES
 from account.values.money import Money
@@ -133,6 +133,16 @@ def test_a_summary_of_any_length_is_one_message(language: str) -> None:
             told = [words.question(action), *words.happens(action), words.done(action)]
             assert sum(map(len, told)) < 2000
             assert len(words.button(action)) <= 64
+
+
+@pytest.mark.parametrize("by_use", [True, False])
+def test_what_each_use_costs_is_said_beside_the_fee(by_use: bool) -> None:
+    offering = an_offering("x", 1, by_use=by_use)
+    kept = ServiceOnParameters.read(wished_on(offering, []).told(), {})
+    asked = replace(an_example(ActionKind.SERVICE_ON), parameters=kept)
+    with Catalogues().speaking("en"):
+        lines = WORDS[ActionKind.SERVICE_ON].happens(asked)
+    assert ("each use is charged in addition" in lines) is by_use
 
 
 def test_what_is_lost_is_told_with_its_unit() -> None:

@@ -49,6 +49,9 @@ def price(amount: object, *, monthly: bool = False) -> dict[str, Any]:
     return told
 
 
+BY_USE = price(12) | {"priceType": "usage", "unitOfMeasure": {"amount": 1, "units": "minute"}}
+
+
 def lasting(amount: object, units: object) -> list[dict[str, Any]]:
     return [{"name": "validity", "duration": {"amount": amount, "units": units}}]
 
@@ -150,7 +153,15 @@ async def test_an_offering_is_read_whole(desk: Desk) -> None:
     [
         (
             {"productOfferingPrice": [price(250, monthly=True)]},
-            {"price": Money(25_000), "monthly": True},
+            {"price": Money(25_000), "monthly": True, "by_use": False},
+        ),
+        (
+            {"productOfferingPrice": [BY_USE, price(250, monthly=True)]},
+            {"price": Money(25_000), "monthly": True, "by_use": True},
+        ),
+        (
+            {"productOfferingPrice": [price(250), BY_USE | {"priceType": "usage charge"}]},
+            {"price": Money(25_000), "monthly": False, "by_use": True},
         ),
         (
             {
@@ -186,6 +197,8 @@ async def test_what_an_offering_may_say_otherwise(
     [
         {"productOfferingPrice": []},
         {"productOfferingPrice": [price(1), price(2)]},
+        {"productOfferingPrice": [price(1), price(2), BY_USE]},
+        {"productOfferingPrice": [BY_USE]},
         {"productOfferingPrice": [price("one")]},
         {"productOfferingPrice": [price(1) | {"priceType": "recurring"}]},
         {

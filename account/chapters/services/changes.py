@@ -280,6 +280,7 @@ def described(offering: Offering) -> dict[str, str]:
         "to_month_end": offering.to_month_end,
         "stackable": offering.stackable,
         "terms": dict(offering.terms),
+        **({"by_use": True} if offering.by_use else {}),
     }
     return {OFFERING: offering.id, NAMES: _json(dict(offering.names)), SHOWN: _json(shown)}
 
@@ -298,6 +299,7 @@ def _shown_in(told: Mapping[str, str]) -> Offering:
         groups=(),
         price=Money(shown["price"]),
         monthly=shown["monthly"],
+        by_use=shown.get("by_use", False),
         volume=volume,
         days=shown["days"],
         to_month_end=shown["to_month_end"],

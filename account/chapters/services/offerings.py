@@ -69,7 +69,8 @@ class Group:
 class Offering:
     """A service on offer (TMF620).
 
-    `names` and `terms` are by language. `price` is with taxes, a month's when `monthly`. It lasts
+    `names` and `terms` are by language. `price` is with taxes, a month's when `monthly`; `by_use`:
+    each use of it is charged as well, by what the operator says elsewhere. It lasts
     `days`, or to the end of the month, or until it is switched off. `excludes` are the ids of
     offerings that cannot be had beside it. `sellable` false: the operator alone switches it.
     """
@@ -80,6 +81,7 @@ class Offering:
     groups: tuple[Group, ...]
     price: Money
     monthly: bool = False
+    by_use: bool = False
     volume: Volume | None = None
     days: int | None = None
     to_month_end: bool = False

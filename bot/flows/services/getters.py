@@ -215,6 +215,8 @@ async def get_offering(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     if offering.groups:
         lines.append(said("{group}", group=group_word(offering.groups[-1])))
     lines.append(said(_("Price: <b>{price}</b>"), price=_price(offering)))
+    if offering.by_use:
+        lines.append(said(_("Each use is charged in addition.")))
     if offering.volume is not None:
         volume = volume_shown(offering.volume)
         lines.append(said(_("Traffic volume: {volume}"), volume=volume))

@@ -132,6 +132,8 @@ class ServiceOnWords(ChangeWords[ServiceOnParameters]):
                 if offering.monthly
                 else _("price: {price}, charged once, at once")
             ).format(price=price)
+        if offering.by_use:
+            lines.append(_("each use is charged in addition"))
         if offering.volume is not None:
             lines.append(_("it gives: {volume}").format(volume=volume_shown(offering.volume)))
         lines.append(lasts_shown(offering))
