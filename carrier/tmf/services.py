@@ -22,9 +22,8 @@ from carrier.tmf.rows import Part
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import characteristics
-from carrier.tmf.wire.tmf637 import Product, ProductPrice, Relying
+from carrier.tmf.wire.tmf637 import Product, Relying
 from carrier.tmf.wire.values import Malformed
-from carrier.tmf.words import OFFERINGS
 
 _LARGEST_PAGE = 1000
 _NEVER = datetime.max.replace(tzinfo=UTC)
