@@ -7,6 +7,7 @@
       - DatabaseUnsafe
       - ServerPromoted
       - ConnectionsExhausted
+      - StatementRefused
     + DatabaseUrlInvalid
     + DatabaseNewer
     + DatabaseOlder
@@ -57,6 +58,15 @@ class ConnectionsExhausted(StorageUnavailable):
     """No connection was free, of this process's or of the server's: what asked is not at fault."""
 
     code: ClassVar[str] = "STORAGE.EXHAUSTED"
+
+
+class StatementRefused(StorageUnavailable):
+    """The database is there, and took not what it was given: too long, or no text to it.
+
+    Of several that share a statement, the others are not at fault.
+    """
+
+    code: ClassVar[str] = "STORAGE.REFUSED"
 
 
 class ServerPromoted(StorageUnavailable):

@@ -12,17 +12,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, null, select, update
-
 from account.identity.sessions import Session
-from storage.engine.upserts import insert_or_set
+from storage.engine.group_commit import GroupCommit
+from storage.engine.group_read import GroupRead
 from storage.errors import UnitOfWorkMissing
-from storage.queue.inbox import CLOSE, CLOSE_OURS
+from storage.queue.inbox import CLOSE
 from storage.queue.outbox import wake_on
-from storage.stores.people import Person, keep_person, person_columns, person_from
-from storage.stores.sessions import session_columns, session_from
-from storage.tables.access import sessions
-from storage.tables.people import fsm, people
+from storage.stores.people import Person, keep_person, person_from
+from storage.stores.sessions import session_from
+from storage.unit_statements import (
+    DROP_SLOT,
+    PERSON,
+    SEEN,
+    SESSION,
+    SLOT,
+    Whose,
+    ended,
+    keep_slots,
+    opened,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,33 +148,31 @@ class ConversationUnitOfWork:
             self.person_changed = True
 
 
+@dataclass(slots=True)
+class _Closing:
+    """A unit that is to be closed, and whether it was written."""
+
+    unit: ConversationUnitOfWork
+    inbox_id: int | None
+    owner: str | None
+    written: bool = True
+
+
 class UnitsOfWork:
-    """Opens and closes turns, each in one transaction."""
+    """Opens and closes turns; those of the same moment in one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._opening = GroupRead(self._open_all)
+        self._closing = GroupCommit(self._close_all)
 
     async def open(self, chat_id: int, user_id: int, bot_id: int) -> ConversationUnitOfWork:
         """Read what is known of the person and the chat. Raises `StorageUnavailable`."""
-        whose = {"chat_id": chat_id, "user_id": user_id, "bot_id": bot_id}
-
-        def work(conn: Connection) -> ConversationUnitOfWork:
-            rows = conn.execute(_TURN, whose).all()
-            person, session = _who(rows[0])
-            kept = {
-                (owner, slot): SlotRow(state, data)
-                for *_, owner, slot, state, data in rows
-                if slot is not None
-            }
-            return ConversationUnitOfWork(bot_id, chat_id, user_id, person, session, kept)
-
-        return await self._database.glance(work)
+        return await self._opening.read((bot_id, chat_id, user_id))
 
     async def reload_session(self, unit: ConversationUnitOfWork) -> None:
         """See the session as effects have left it. Raises `StorageUnavailable`."""
-        _, unit.session = await self._database.glance(
-            lambda conn: _person_and_session(conn, unit.user_id)
-        )
+        unit.session = (await self.open(unit.chat_id, unit.user_id, unit.bot_id)).session
 
     async def close(
         self, unit: ConversationUnitOfWork, inbox_id: int | None, owner: str | None = None
@@ -178,100 +184,83 @@ class UnitsOfWork:
         another process has taken the chat over. Raises `StorageUnavailable`; then the turn may be
         closed once more.
         """
-
-        def work(conn: Connection) -> bool:
-            if inbox_id is not None:
-                ended = {"inbox_id": inbox_id, "by": owner}
-                if owner is None:
-                    conn.execute(CLOSE, {"inbox_id": inbox_id})
-                elif conn.execute(CLOSE_OURS, ended).rowcount != 1:
-                    return False
-            if unit.new_slots:
-                _write_slots(conn, unit)
-            if unit.person_changed and unit.person is not None:
-                keep_person(conn, unit.person)
-            if unit.came_back:
-                wake_on(conn, unit.chat_id)
-            if unit.seen is not None:
-                conn.execute(_SEEN, {"session_id": unit.seen[0], "now": unit.seen[1]})
-            return True
-
-        written = await self._database.write(work)
+        closing = _Closing(unit, inbox_id, owner)
+        await self._closing.write(closing)
         unit.closed = True
-        return written
+        return closing.written
+
+    async def _open_all(self, whose: Sequence[Whose]) -> Sequence[ConversationUnitOfWork]:
+        def work(conn: Connection) -> list[ConversationUnitOfWork]:
+            found: dict[Whose, list[Sequence[Any]]] = {one: [] for one in whose}
+            for row in opened(conn, found.keys()):
+                found[row[0], row[1], row[2]].append(row)
+            return [_unit(one, found[one]) for one in whose]
+
+        return await self._database.glance(work)
+
+    async def _close_all(self, closings: Sequence[_Closing]) -> None:
+        await self._database.write(lambda conn: _close_on(conn, closings))
 
 
-_WHO = select(bindparam("user_id", type_=people.c.telegram_id.type).label("id")).subquery()
-_LATEST = (
-    select(sessions.c.id)
-    .where(sessions.c.telegram_id == bindparam("user_id"))
-    .order_by(sessions.c.opened_at.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-_KNOWN = _WHO.outerjoin(people, people.c.telegram_id == _WHO.c.id).outerjoin(
-    sessions, sessions.c.id == _LATEST
-)
-_PERSON_AND_SESSION = select(*person_columns(), *session_columns()).select_from(_KNOWN)
-_PERSON_WIDTH = len(person_columns())
-_SESSION_WIDTH = len(session_columns())
-
-_TURN = select(
-    *person_columns(), *session_columns(), fsm.c.user_id, fsm.c.slot, fsm.c.state, fsm.c.data
-).select_from(
-    _KNOWN.outerjoin(
-        fsm,
-        and_(
-            fsm.c.bot_id == bindparam("bot_id"),
-            fsm.c.chat_id == bindparam("chat_id"),
-            fsm.c.user_id.in_([bindparam("user_id"), bindparam("chat_id")]),
-        ),
+def _unit(whose: Whose, rows: Sequence[Sequence[Any]]) -> ConversationUnitOfWork:
+    bot_id, chat_id, user_id = whose
+    person, session = rows[0][PERSON], rows[0][SESSION]
+    kept = {
+        (owner, slot): SlotRow(state, data)
+        for owner, slot, state, data in (row[SLOT] for row in rows)
+        if slot is not None
+    }
+    return ConversationUnitOfWork(
+        bot_id,
+        chat_id,
+        user_id,
+        None if person[0] is None else person_from(person),
+        None if session[0] is None else session_from(session),
+        kept,
     )
-)
-"""All of it at once: a statement costs more than its rows."""
-
-_KEEP_SLOT = insert_or_set(fsm, ("bot_id", "chat_id", "user_id", "slot"), ("state", "data"))
-_DROP_SLOT = delete(fsm).where(
-    fsm.c.bot_id == bindparam("bot_id"),
-    fsm.c.chat_id == bindparam("chat_id"),
-    fsm.c.user_id == bindparam("user_id"),
-    fsm.c.slot == bindparam("slot"),
-)
-_SEEN = (
-    update(sessions)
-    .where(
-        sessions.c.id == bindparam("session_id"),
-        sessions.c.ended_at == null(),
-        sessions.c.seen_at < bindparam("now"),
-    )
-    .values(seen_at=bindparam("now"))
-)
 
 
-def _person_and_session(conn: Connection, user_id: int) -> tuple[Person | None, Session | None]:
-    return _who(conn.execute(_PERSON_AND_SESSION, {"user_id": user_id}).one())
+def _close_on(conn: Connection, closings: Sequence[_Closing]) -> None:
+    """Write them, all but those whose row of the inbox is not its process's any more."""
+    of_owner: dict[str, list[_Closing]] = {}
+    for one in closings:
+        if one.inbox_id is not None and one.owner is not None:
+            of_owner.setdefault(one.owner, []).append(one)
+        elif one.inbox_id is not None:
+            conn.execute(CLOSE, {"inbox_id": one.inbox_id})
+    for owner, theirs in of_owner.items():
+        ids = ended(conn, sorted({one.inbox_id for one in theirs if one.inbox_id}), owner)
+        for one in theirs:
+            # Of two that close the same row the first one does.
+            one.written = one.inbox_id in ids
+            ids.discard(one.inbox_id or 0)
+    written = [one.unit for one in closings if one.written]
+    _write_slots(conn, written)
+    for unit in written:
+        if unit.person_changed and unit.person is not None:
+            keep_person(conn, unit.person)
+        if unit.came_back:
+            wake_on(conn, unit.chat_id)
+        if unit.seen is not None:
+            conn.execute(SEEN, {"session_id": unit.seen[0], "now": unit.seen[1]})
 
 
-def _who(row: Sequence[Any]) -> tuple[Person | None, Session | None]:
-    person = None if row[0] is None else person_from(row[:_PERSON_WIDTH])
-    told = row[_PERSON_WIDTH : _PERSON_WIDTH + _SESSION_WIDTH]
-    return person, None if told[0] is None else session_from(told)
-
-
-def _write_slots(conn: Connection, unit: ConversationUnitOfWork) -> None:
-    kept, dropped = [], []
-    for (user_id, slot), row in unit.new_slots.items():
-        key = {
-            "bot_id": unit.bot_id,
-            "chat_id": unit.chat_id,
-            "user_id": user_id,
-            "slot": slot,
-        }
-        if row.empty:
-            dropped.append(key)
-        else:
-            kept.append({**key, "state": row.state, "data": row.data})
+def _write_slots(conn: Connection, units: Sequence[ConversationUnitOfWork]) -> None:
+    new: dict[tuple[Any, ...], tuple[dict[str, Any], SlotRow]] = {}
+    for unit in units:
+        for (user_id, slot), row in unit.new_slots.items():
+            key = {
+                "bot_id": unit.bot_id,
+                "chat_id": unit.chat_id,
+                "user_id": user_id,
+                "slot": slot,
+            }
+            new[tuple(key.values())] = key, row
+    kept = [
+        {**key, "state": row.state, "data": row.data} for key, row in new.values() if not row.empty
+    ]
+    dropped = [key for key, row in new.values() if row.empty]
     if kept:
-        conn.execute(_KEEP_SLOT.on(conn), kept)
+        keep_slots(conn, kept)
     if dropped:
-        conn.execute(_DROP_SLOT, dropped)
+        conn.execute(DROP_SLOT, dropped)

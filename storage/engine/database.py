@@ -13,8 +13,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DataError
 
-from storage.errors import StorageUnavailable
+from storage.errors import StatementRefused, StorageUnavailable
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Result]
@@ -76,4 +77,21 @@ def unavailable(error: Exception) -> StorageUnavailable:
     """What comes out for a driver's error: its kind and first line, never a parameter."""
     cause = getattr(error, "orig", None) or error
     first_line = (str(cause).splitlines() or [""])[0][:200]
-    return StorageUnavailable(f"{type(cause).__name__}: {first_line}")
+    refused = isinstance(error, DataError) or _is_refusal(cause)
+    kind = StatementRefused if refused else StorageUnavailable
+    return kind(f"{type(cause).__name__}: {first_line}")
+
+
+def _is_refusal(cause: BaseException) -> bool:
+    """Whether it is about what was given: data, or a limit of the server's.
+
+    asyncpg has no state for what it cannot even send.
+    """
+    state = getattr(cause, "sqlstate", None)
+    if state is not None:
+        return str(state)[:2] in _OF_DATA
+    return any(isinstance(each, ValueError) for each in (cause, cause.__cause__))
+
+
+_OF_DATA = frozenset({"22", "54"})
+"""Classes of SQLSTATE: data exceptions, and program limits exceeded."""

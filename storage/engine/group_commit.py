@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from storage.errors import StorageUnavailable
+from storage.errors import StatementRefused, StorageUnavailable
 
 Item = TypeVar("Item")
 
@@ -66,6 +66,8 @@ class GroupCommit(Generic[Item]):
     async def _all(self, together: list[_Waiting[Item]]) -> None:
         try:
             await self._write([one.item for one in together])
+        except StatementRefused:
+            return
         except StorageUnavailable as away:
             # Nothing would be different for each alone.
             for one in together:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, null, or_, select, update
 
+from storage.engine.array_parameters import is_among
 from storage.engine.pg_notify import INBOX, ROW_BY_ROW, lock_chats, lock_claiming, tell_others
 from storage.engine.upserts import insert_once
 from storage.errors import SealBroken
@@ -317,8 +318,12 @@ _RENEW = (
 _ENDED = {"sealed": None, "owner": None, "lease_until": None}
 CLOSE = update(inbox).where(inbox.c.id == bindparam("inbox_id")).values(state=DONE, **_ENDED)
 """Ends one row, for the transaction that closes its unit of work."""
-CLOSE_OURS = CLOSE.where(_IS_NEW, inbox.c.owner == bindparam("by"))
-"""The same, only while that process has it."""
+_close_ours = update(inbox).where(_IS_NEW, inbox.c.owner == bindparam("by"))
+CLOSE_SEVERAL = {
+    name: _close_ours.where(among).values(state=DONE, **_ENDED).returning(inbox.c.id)
+    for name, among in is_among(inbox.c.id, "ids").items()
+}
+"""Ends several rows, by dialect, as far as that process still has them."""
 _DONE = update(inbox).where(_BY_IDS).values(state=DONE, **_ENDED)
 _QUARANTINE = (
     update(inbox)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, func, null, select, update
+from sqlalchemy import Text, and_, bindparam, delete, func, null, select, update
 from typing_extensions import override
 
 from account.chapters.labels import MOST_CENTRES, CostCentre, LabelStore
 from account.errors import TooManyCostCentres
 from account.values.identifiers import Msisdn
 from account.values.labels import LabelField, NumberLabel, folded
+from storage.engine.array_parameters import columns_of, list_for, rows_in_json, rows_of
+from storage.engine.group_read import GroupRead
 from storage.engine.upserts import insert_or_set
 from storage.tables.labels import number_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, FromClause
 
     from account.effects.effect import Effect
     from storage.engine.database import Database
@@ -30,29 +33,41 @@ A_PAGE = 20
 """Numbers of one window: read where one stands."""
 
 
+_Number = tuple[str, str]
+"""A company and the digits of one of its numbers."""
+_Numbers = Sequence[_Number]
+
+
 class LabelRows(LabelStore):
     """A row for each number that has words. Every method raises `StorageUnavailable`."""
 
     def __init__(self, database: Database, effects: EffectWriter) -> None:
         self._database = database
         self._effects = effects
+        self._looking = GroupRead(self._of_several)
 
     @override
     async def of(self, company_id: str, msisdns: Sequence[Msisdn]) -> Mapping[str, NumberLabel]:
-        digits = [msisdn.digits for msisdn in msisdns]
+        if not msisdns:
+            return {}
+        numbers = [(company_id, msisdn.digits) for msisdn in msisdns]
+        if len(numbers) <= A_PAGE:
+            return await self._looking.read(numbers)
 
         def work(conn: Connection) -> dict[str, NumberLabel]:
-            found: dict[str, NumberLabel] = {}
-            for start in range(0, len(digits), AT_ONCE):
-                part = {"company": company_id, "numbers": digits[start : start + AT_ONCE]}
-                for row in conn.execute(_OF, part):
-                    found[row.msisdn] = NumberLabel(row.label, row.centre, row.gone_at is not None)
-            return found
+            parts = range(0, len(numbers), AT_ONCE)
+            found = [_found(conn, numbers[start : start + AT_ONCE]) for start in parts]
+            return {number: label for part in found for (_, number), label in part.items()}
 
-        if not digits:
-            return {}
-        few = len(digits) <= A_PAGE
-        return await (self._database.glance if few else self._database.read)(work)
+        return await self._database.read(work)
+
+    async def _of_several(self, asked: Sequence[_Numbers]) -> Sequence[Mapping[str, NumberLabel]]:
+        """The words of several windows' numbers, to each of them those of its own company alone."""
+        every = list(dict.fromkeys(number for numbers in asked for number in numbers))
+        found = await self._database.glance(lambda conn: _found(conn, every))
+        return [
+            {number[1]: found[number] for number in numbers if number in found} for numbers in asked
+        ]
 
     @override
     async def put(
@@ -128,6 +143,18 @@ class LabelRows(LabelStore):
             await self._database.write(work)
 
 
+def _found(conn: Connection, numbers: _Numbers) -> dict[_Number, NumberLabel]:
+    if conn.dialect.name == "postgresql":
+        asked = [dict(zip(_NUMBER, one, strict=True)) for one in numbers]
+        rows = conn.execute(_OF_POSTGRES, columns_of("number", _NUMBER, asked))
+    else:
+        rows = conn.execute(_OF_SQLITE, {"number": list_for(conn, numbers)})
+    return {
+        (company, digits): NumberLabel(label, centre, gone_at is not None)
+        for company, digits, label, centre, gone_at in rows
+    }
+
+
 def put_on(
     conn: Connection,
     company_id: str,
@@ -174,7 +201,17 @@ def _as_spelled(conn: Connection, company_id: str, name: str) -> str:
 _OF_COMPANY = number_labels.c.company_id == bindparam("company")
 _NAMED = number_labels.c.msisdn.in_(bindparam("numbers", expanding=True))
 _THERE = number_labels.c.gone_at == null()
-_OF = select(number_labels).where(_OF_COMPANY, _NAMED)
+_NUMBER = {"company_id": Text(), "msisdn": Text()}
+
+
+def _of(numbers: FromClause) -> Any:
+    words = [number_labels.c[name] for name in (*_NUMBER, "label", "centre", "gone_at")]
+    same = and_(*(number_labels.c[name] == numbers.c[name] for name in _NUMBER))
+    return select(*words).select_from(numbers.join(number_labels, same))
+
+
+_OF_POSTGRES = _of(rows_of("number", _NUMBER))
+_OF_SQLITE = _of(rows_in_json("number", _NUMBER))
 _ONE = select(number_labels).where(_OF_COMPANY, number_labels.c.msisdn == bindparam("number"))
 _DROP = delete(number_labels).where(_OF_COMPANY, number_labels.c.msisdn == bindparam("number"))
 _FOUND = (
