@@ -120,6 +120,14 @@ def days_in(text: str, day: date | None = None, *, ahead: bool = False) -> tuple
     return tuple(reversed(found))
 
 
+def is_dated(text: str) -> bool:
+    """Whether it is written as days or months, of the calendar or not: `12.2021`, `13.2021`."""
+    try:
+        return bool(list(_read((*_DAYS, *_MONTHS_OF_YEARS), text)))
+    except DayInvalid:
+        return False
+
+
 def is_no_day(text: str) -> bool:
     """Whether it is written as days of the calendar, and one of them is none: `31.02.2022`."""
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import Filter
 from aiogram.fsm.state import State
@@ -82,19 +82,23 @@ def commands(
 
 
 class Named(Filter):
-    """A message that is one of these commands, with or without the bot's name behind it."""
+    """A message that is one of these commands, with or without this bot's name behind it."""
 
     def __init__(self, *names: str) -> None:
         self._names = frozenset(names)
 
-    async def __call__(self, message: Message) -> bool | dict[str, str]:
+    async def __call__(self, message: Message, bot: Bot) -> bool | dict[str, str]:
         """The command's name as `command`."""
         text = message.text or ""
         if not text.startswith("/"):
             return False
         # A slash may stand alone, or before nothing but spaces.
-        name = (text[1:].split(maxsplit=1) or [""])[0].partition("@")[0].lower()
-        return {"command": name} if name in self._names else False
+        name, _at, whose = (text[1:].split(maxsplit=1) or [""])[0].partition("@")
+        if name.lower() not in self._names:
+            return False
+        # Known since the start, and asked for once.
+        ours = not whose or whose.lower() == ((await bot.me()).username or "").lower()
+        return {"command": name.lower()} if ours else False
 
 
 Handler = Callable[[CallbackQuery, DialogManager], Awaitable[None]]

@@ -27,6 +27,7 @@ from bot.widgets.calendar import PeriodCalendar, today_of
 from bot.widgets.page import back_to, notice, page, typed_anything, way_back
 from bot.widgets.search_offer import offer_number
 from bot.widgets.text import Html, Shown, said
+from bot.widgets.text_input import text_input
 
 PICKED = "picked_first"
 
@@ -65,7 +66,7 @@ class OwnPeriod:
             state,
             Shown("text"),
             keyboard=[PeriodCalendar(widget_id, self.window, self._pick)],
-            typing=MessageInput(self._type, content_types=ContentType.ANY),
+            typing=text_input(self._type),
             getter=self._get,
             back=way_back(back_to(self.back)),
         )
@@ -125,16 +126,16 @@ class OwnPeriod:
     ) -> None:
         await self._chosen(manager, day)
 
-    async def _type(self, message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    async def _type(self, text: str, manager: DialogManager) -> None:
         try:
-            typed = typed_period(message.text or "", today_of(manager))
+            typed = typed_period(text, today_of(manager))
             if typed.days > 1:
                 self.check(manager, typed)
         except (DayInvalid, PeriodRefused) as refused:
             if isinstance(refused, DayInvalid):
                 refused = DayInvalid(self.window(manager).last)
             notice(manager, refusal(refused))
-            offer_number(manager, message.text or "")
+            offer_number(manager, text)
             return
         if typed.days > 1:
             await self._taken(manager, typed)

@@ -59,23 +59,26 @@ async def own_text(
     no_text: str,
     fresh: bool = False,
 ) -> str | None:
-    """The text of a message that the person typed; None for any other one, and the window says why.
+    """What the person typed, or the number of a contact that they picked instead of typing it; None
+    for any other message, and the window says why.
 
     `no_text` is said of a message without one; `fresh` wants one of the last two minutes. A code
     that has done its work is no text: it is deleted.
     """
-    if message.text is None:
+    contact = message.contact
+    text = contact.phone_number if contact is not None else message.text
+    if text is None:
         notice(manager, no_text)
     elif message.forward_origin is not None:
         notice(manager, _("A forwarded message is not used here. Type it yourself."))
-    elif message.text.startswith("/"):
+    elif text.startswith("/"):
         notice(manager, _("There is no such command. Use the buttons below."))
     elif fresh and _is_late(message, manager):
         notice(manager, _("Your message came too late to be used. Type it again."))
     elif await delete_spent_code(context_of(manager), message):
         notice(manager, _("This was confirmed already."))
     else:
-        return message.text
+        return text
     return None
 
 

@@ -528,6 +528,40 @@ def test_addresses_one_can_write_to(typed: str, address: str, masked: str) -> No
 @pytest.mark.parametrize(
     "typed",
     [
+        "<a@kcell.kz>",
+        "Aigerim B. <a@kcell.kz>",
+        "mailto:a@kcell.kz",
+        "E-mail: a@kcell.kz",
+        "почта a@kcell.kz",
+        "a@kcell.kz.",
+        "«a@kcell.kz»,",
+        "\u200ea@kcell.kz\u200b",
+    ],
+)
+def test_an_address_as_people_paste_it(typed: str) -> None:
+    assert Email.typed(typed).address == "a@kcell.kz"
+    with pytest.raises(EmailInvalid):
+        Email.parse(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "a@kcell.kz, b@kcell.kz",
+        "a@kcell.kz\r\nBcc: x@kcell.kz",
+        "<a@k.kz> <b@k.kz>",
+        "a b@k.kz",
+        "",
+    ],
+)
+def test_two_addresses_are_none(typed: str) -> None:
+    with pytest.raises(EmailInvalid):
+        Email.typed(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
         "",
         "@",
         "kcell.kz",
@@ -648,3 +682,11 @@ def test_a_refusal_never_repeats_what_was_typed(parse: Callable[[str], object], 
 
 def test_a_registration_number_holds_its_year() -> None:
     assert EsfRegistrationNumber("ESF-180140000018-20250101-00000001").year == 2025
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ESF 180140000018 20211231 00000012", "esf180140000018-20211231-00000012"],
+)
+def test_blanks_in_a_registration_number_are_no_other_number(typed: str) -> None:
+    assert EsfRegistrationNumber.parse(typed).text == "ESF-180140000018-20211231-00000012"

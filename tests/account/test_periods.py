@@ -15,7 +15,7 @@ from account.errors import (
     PeriodTooLong,
     PeriodTooOld,
 )
-from account.values.day_parser import is_no_day
+from account.values.day_parser import is_dated, is_no_day
 from account.values.periods import (
     ALMATY,
     Month,
@@ -577,6 +577,16 @@ def test_what_is_no_day_is_refused(typed: str) -> None:
 )
 def test_a_day_that_does_not_exist_is_told_from_what_is_no_day(typed: str, written: bool) -> None:
     assert is_no_day(typed) is written
+
+
+@pytest.mark.parametrize("typed", ["13.2021", "12.2021", "31.12.2021", "31.02.2021", "2021-11"])
+def test_what_is_written_as_a_date_is_one(typed: str) -> None:
+    assert is_dated(typed)
+
+
+@pytest.mark.parametrize("typed", ["25060830", "2506 0830", "66706.8921", "77012115526", "abc", ""])
+def test_an_account_is_no_date(typed: str) -> None:
+    assert not is_dated(typed)
 
 
 @settings(max_examples=50)

@@ -178,3 +178,42 @@ async def test_typing_before_a_company_is_chosen(stage: Stage) -> None:
     assert await several_companies(phone)
     await phone.say("77010542008")
     await phone.sees("Choose a company", "Choose a company first.")
+
+
+async def test_another_bots_command_is_none_of_ours(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say("/numbers@other_bot")
+    await phone.sees("37 numbers: 🟢", "There is no such command.")
+    assert stage.app is not None
+    await phone.say(f"/Numbers@{(await stage.app.bot.me()).username}")
+    await phone.sees("37 numbers · page 1 of 4")
+
+
+CARD = {"contact": {"phone_number": "+77010542014", "first_name": "Driver"}}
+
+
+async def test_a_number_from_the_phone_book_is_as_good_as_a_typed_one(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.send(CARD)
+    await phone.sees("TOO Demo › +7 701 054 20 14", "Tariff: ")
+    await phone.command("77010542008")
+    await phone.tap("🔀 Call forwarding")
+    await phone.tap("Busy")
+    await phone.tap("🔀 Choose a target")
+    await phone.sees("Where to forward?")
+    await phone.send({**CARD, "forward": True})
+    await phone.sees("Where to forward?", "A forwarded message is not used here.")
+    await phone.send(CARD)
+    await phone.sees("Forward +7 701 054 20 08 to +7 701 054 20 14?")
+
+
+async def test_a_foreign_command_is_no_identifier_with_a_slip(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.command("77010542008")
+    await phone.tap("⋯ More")
+    await phone.tap("SIM card replacement")
+    await phone.sees("Now in use")
+    await phone.say("/balance")
+    await phone.sees("Now in use", "There is no such command.")
+    await phone.send({"sticker": True})
+    await phone.sees("Now in use", "Type it as a text message.")

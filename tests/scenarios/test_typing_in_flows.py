@@ -139,3 +139,12 @@ async def test_a_number_in_the_window_of_a_sim_card_or_a_device_shows_the_way(
     await phone.sees("This is not the number of a SIM card.", f"🔎 Search: {TO}")
     await phone.tap(f"🔎 Search: {TO}")
     await phone.sees(f"TOO Demo › {TO}", "Tariff: ")
+
+
+@pytest.mark.parametrize("typed", ["13.2021", "31.12.2021"])
+async def test_a_date_is_never_taken_for_an_account(stage: Stage, typed: str) -> None:
+    phone = await certificate(stage)
+    await phone.say(typed)
+    window = await phone.sees("Service delivery certificate", "This is not a month.")
+    assert "Month: 12.2021" in window.text
+    assert typed.replace(".", "") not in window.text

@@ -77,8 +77,8 @@ class EsfRegistrationNumber:
         written = _ESF.fullmatch(fold(text).strip())
         if written is None:
             raise ReferenceInvalid(kind)
-        # Matched before upper(), which makes an S of the long s U+017F.
-        typed = re.sub(r" *- *", "-", written["number"]).upper()
+        digits = re.sub(r"[^0-9]", "", written["number"])
+        typed = f"ESF-{digits[:12]}-{digits[12:20]}-{digits[20:]}"
         day = typed[invoices.DAY_PART]
         if not is_day(int(day[:4]), int(day[4:6]), int(day[6:])):
             raise ReferenceInvalid(kind)
@@ -95,7 +95,7 @@ class EsfRegistrationNumber:
 
 
 _ESF = re.compile(
-    r"(?:[^\d]*[^\d\w])?(?P<number>[Ee][Ss][Ff](?: ?- ?[0-9]{12})(?: ?- ?[0-9]{8}){2})[ .,;\"')]*"
+    r"(?:[^\d]*[^\d\w])?(?P<number>[Ee][Ss][Ff](?: ?-? ?[0-9]{12})(?: ?-? ?[0-9]{8}){2})[ .,;\"')]*"
 )
 
 

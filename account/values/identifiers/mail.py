@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Self
+from unicodedata import category
 
 from account.errors.input import EmailInvalid
 from account.values.identifiers.plain_text import require
@@ -10,6 +11,8 @@ from account.values.identifiers.plain_text import require
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?"
 _ADDRESS = rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?=[a-z0-9\-]*[a-z]){_LABEL}"
+_AROUND = ' \t\n\r<>()[]"«»“”.,;:'
+_LABEL_BEFORE = r"^(?:(?:e-?mail|почта|пошта)[ :]+)?(?:mailto:)?"
 _LONGEST_ADDRESS = 254
 _LONGEST_LOCAL_PART = 64
 
@@ -36,6 +39,16 @@ class Email:
         if len(address) > _LONGEST_ADDRESS or re.fullmatch(_ADDRESS, address) is None:
             raise EmailInvalid
         return cls(address)
+
+    @classmethod
+    def typed(cls, text: str) -> Self:
+        """The same as people paste it: in brackets behind a name, as a link, behind a label, with a
+        full stop at the end, with signs that nobody sees. Raises EmailInvalid.
+        """
+        seen = "".join(sign for sign in text if category(sign) != "Cf").strip()
+        named = re.fullmatch(r"[^<>@\r\n]*<([^<>]+)>[\s.,;]*", seen)
+        bare = (named[1] if named else seen).strip(_AROUND)
+        return cls.parse(re.sub(_LABEL_BEFORE, "", bare, flags=re.IGNORECASE))
 
     @property
     def domain(self) -> str:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Data, DialogManager, StartMode
-from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.changes.action import ActionKind
@@ -31,7 +30,7 @@ from bot.flows.confirm.handlers import start_question
 from bot.flows.devices.getters import imei_here, kind_here, number_of
 from bot.texts.errors import refusal
 from bot.widgets.deep_links import DEVICE, REQUESTS
-from bot.widgets.page import OnClick, notice, typed_anything
+from bot.widgets.page import OnClick, notice
 from bot.widgets.search_offer import offer_number
 
 WITH_TERMS = frozenset({ActionKind.REREGISTER_DEVICE, ActionKind.DUPLICATE_DEVICE})
@@ -91,27 +90,21 @@ async def go_on(_event: CallbackQuery, _button: Button, manager: DialogManager) 
     await manager.switch_to(states.Devices.owner_number)
 
 
-async def type_device(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+async def type_device(text: str, manager: DialogManager) -> None:
     """An IMEI with 14, 15 or 16 digits (T3)."""
-    if message.text is None or message.forward_origin is not None:
-        await typed_anything(message, None, manager)
-        return
     try:
-        manager.dialog_data["imei"] = Imei.parse(message.text).key
+        manager.dialog_data["imei"] = Imei.parse(text).key
     except ImeiInvalid as invalid:
         notice(manager, refusal(invalid))
-        offer_number(manager, message.text)
+        offer_number(manager, text)
         return
     await manager.switch_to(states.Devices.device)
 
 
-async def type_owner_number(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+async def type_owner_number(text: str, manager: DialogManager) -> None:
     """The previous owner's number (S23)."""
-    if message.text is None or message.forward_origin is not None:
-        await typed_anything(message, None, manager)
-        return
     try:
-        manager.dialog_data["owner"] = Msisdn.parse(message.text).digits
+        manager.dialog_data["owner"] = Msisdn.parse(text).digits
     except InputRefused as refused:
         notice(manager, refusal(refused))
         return
@@ -156,17 +149,14 @@ async def answered(_start: Data, _result: object, manager: DialogManager) -> Non
 # --- Requests history ------------------------------------------------------------------------
 
 
-async def filter_requests(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+async def filter_requests(text: str, manager: DialogManager) -> None:
     """A typed IMEI or number narrows the list (S25-1)."""
-    if message.text is None or message.forward_origin is not None:
-        await typed_anything(message, None, manager)
-        return
     try:
-        number, imei = Msisdn.parse(message.text).digits, None
+        number, imei = Msisdn.parse(text).digits, None
     except NumberInvalid as no_number:
         number, imei = None, None
         try:
-            imei = Imei.parse(message.text).key
+            imei = Imei.parse(text).key
         except ImeiInvalid as no_imei:
             several = no_imei.several or no_number.reason is NumberFault.SEVERAL
             notice(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from aiogram.enums import ButtonStyle, ContentType
+from aiogram.enums import ButtonStyle
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group, Row, SwitchTo, Url
 from aiogram_dialog.widgets.style import Style
 
@@ -18,7 +17,7 @@ from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
-from bot.widgets.text_input import nothing, reading
+from bot.widgets.text_input import nothing, reading, text_input
 
 devices_dialog = Dialog(
     page(
@@ -63,7 +62,7 @@ devices_dialog = Dialog(
     page(
         states.Devices.enter,
         Said("\nEnter the IMEI: 14, 15 or 16 digits. Dial *#06# on the device to see it."),
-        typing=MessageInput(handlers.type_device, content_types=ContentType.ANY),
+        typing=text_input(handlers.type_device),
         getter=getters.get_number,
         back=way_back(back_to(states.Devices.list)),
     ),
@@ -115,7 +114,7 @@ devices_dialog = Dialog(
     page(
         states.Devices.owner_number,
         Said("\nEnter the phone number of the previous owner, for example +7 701 211 52 99."),
-        typing=MessageInput(handlers.type_owner_number, content_types=ContentType.ANY),
+        typing=text_input(handlers.type_owner_number),
         getter=getters.get_number,
         back=way_back(back_to(states.Devices.terms)),
     ),
@@ -139,7 +138,7 @@ devices_dialog = Dialog(
                 Said("✕ Clear the filter"), id="widen", on_click=handlers.widen, when="narrowed"
             ),
         ],
-        typing=MessageInput(handlers.filter_requests, content_types=ContentType.ANY),
+        typing=text_input(handlers.filter_requests),
         getter=getters.get_requests,
         back=way_back(handlers.close_requests),
     ),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from aiogram.types import Message
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
-from aiogram_dialog.widgets.input import MessageInput
 
 from account.documents.invoices import Invoices
 from account.documents.parameters.base import (
@@ -33,6 +31,7 @@ from account.errors import (
     ReferenceKind,
 )
 from account.values.capabilities import Capability
+from account.values.day_parser import is_dated
 from account.values.identifiers import (
     AccountingNumber,
     AccountNumber,
@@ -63,7 +62,7 @@ async def type_month(text: str, manager: DialogManager) -> None:
                 return
             take_months(manager, span)
     except DayInvalid:
-        notice(manager, _("This is not a month. Enter it like 09.2026."))
+        notice(manager, _not_a_month())
         offer_number(manager, text)
         return
     except PeriodReversed as refused:
@@ -77,7 +76,7 @@ async def type_into_form(text: str, manager: DialogManager) -> bool:
     parameters = order.spec_of(manager).parameters
     try:
         if "@" in text:
-            await take_email(manager, Email.parse(text))
+            await take_email(manager, Email.typed(text))
         elif issubclass(parameters, InDays):
             period = typed_period(text, today_of(manager))
             order.check_days(manager, period)
@@ -93,13 +92,22 @@ async def type_into_form(text: str, manager: DialogManager) -> bool:
     except (EmailInvalid, PeriodRefused) as refused:
         notice(manager, refusal(refused))
     except InputRefused:
+        if is_dated(text):
+            # An account has as many digits as a date, and is not meant by one.
+            month = not issubclass(parameters, InDays)
+            notice(manager, _not_a_month() if month else refusal(DayInvalid()))
+            return True
         return parameters is AccountMonth and await _take_account(text, manager) is None
     return True
 
 
-async def type_account(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+def _not_a_month() -> str:
+    return _("This is not a month. Enter it like 09.2026.")
+
+
+async def type_account(text: str, manager: DialogManager) -> None:
     """A typed account, or a phone number that finds its account of that month (S31-5)."""
-    refused = await _take_account(message.text or "", manager)
+    refused = await _take_account(text, manager)
     if refused is not None:
         notice(manager, refusal(refused))
 
@@ -133,10 +141,10 @@ async def _take_account(text: str, manager: DialogManager) -> InputRefused | Non
     return None
 
 
-async def type_number(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+async def type_number(text: str, manager: DialogManager) -> None:
     """The number of an invoice."""
     try:
-        number = _invoice(manager, message.text or "")
+        number = _invoice(manager, text)
     except InputRefused as refused:
         notice(manager, refusal(refused))
         return
@@ -166,10 +174,10 @@ def _no_phone(text: str) -> bool:
     return False
 
 
-async def type_email(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+async def type_email(text: str, manager: DialogManager) -> None:
     """A typed address."""
     try:
-        email = Email.parse(message.text or "")
+        email = Email.typed(text)
     except EmailInvalid as invalid:
         notice(manager, refusal(invalid))
         return

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from aiogram.enums import ButtonStyle, ContentType
+from aiogram.enums import ButtonStyle
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, Start, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
@@ -164,14 +163,14 @@ ordering_dialog = Dialog(
             Group(choices("one", "accounts", handlers.choose_account), width=2),
             pages_row(),
         ],
-        typing=MessageInput(input_handlers.type_account, content_types=ContentType.ANY),
+        typing=text_input(input_handlers.type_account),
         getter=getters.get_accounts,
         back=way_back(back_to(states.Ordering.form)),
     ),
     page(
         states.Ordering.number,
         Shown("text"),
-        typing=MessageInput(input_handlers.type_number, content_types=ContentType.ANY),
+        typing=text_input(input_handlers.type_number),
         getter=getters.get_number,
         back=way_back(back_to(states.Ordering.form)),
     ),
@@ -198,7 +197,7 @@ ordering_dialog = Dialog(
             Button(Shown("own"), id="own", on_click=handlers.choose_own, when="has_own"),
             Button(Said("This chat alone"), id="none", on_click=handlers.no_email, when="chosen"),
         ],
-        typing=MessageInput(input_handlers.type_email, content_types=ContentType.ANY),
+        typing=text_input(input_handlers.type_email),
         getter=getters.get_email,
         back=way_back(back_to(states.Ordering.form)),
     ),

@@ -32,7 +32,7 @@ async def email_given(text: str, manager: DialogManager) -> None:
     """Ask whether to register that address; the question closes to the page itself."""
     context = context_of(manager)
     try:
-        parameters = EmailParameters(Email.parse(text), context.language)
+        parameters = EmailParameters(Email.typed(text), context.language)
     except EmailInvalid as refused:
         notice(manager, refusal(refused))
         return

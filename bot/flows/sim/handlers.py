@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from aiogram.types import CallbackQuery, Message
-from aiogram.utils.i18n import gettext as _
+from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
-from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.changes.action import ActionKind
@@ -34,12 +32,9 @@ async def take_card(
     await _ask_with(manager, digits, Iccid.told)
 
 
-async def card_typed(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+async def card_typed(text: str, manager: DialogManager) -> None:
     """An ICCID as it is printed on the card, in groups or in one."""
-    if message.text is None or message.forward_origin is not None:
-        notice(manager, _("Type it as a text message."))
-        return
-    await _ask_with(manager, message.text, Iccid.parse)
+    await _ask_with(manager, text, Iccid.parse)
 
 
 async def _ask_with(manager: DialogManager, told: str, as_iccid: Callable[[str], Iccid]) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group
 
 from account.changes.action import ActionKind
@@ -17,6 +15,7 @@ from bot.widgets.choices import choices
 from bot.widgets.page import page
 from bot.widgets.paging import pages_row
 from bot.widgets.text import Said, Shown
+from bot.widgets.text_input import text_input
 
 sim_dialog = Dialog(
     page(
@@ -50,7 +49,7 @@ replacement_dialog = Dialog(
             pages_row(),
             why_not_replaced(),
         ],
-        typing=MessageInput(card_typed, content_types=ContentType.ANY),
+        typing=text_input(card_typed),
         getter=getters.get_blanks,
     ),
 )
