@@ -77,17 +77,27 @@ def busy_number(operator: str, company: str, a_day: int) -> str:
 
 def busy_numbers(operator: str, company: str, a_day: int, count: int = 2) -> list[str]:
     """So many of them."""
-    found = asked(
-        f"{operator}/tmf-api/productInventory/v4/product?relatedParty.id={company}&status=active&limit={count}"
-    )
-    numbers = [str(one["id"]) for one in found]
+    numbers = active_numbers(operator, company, count)
     for number in numbers:
         asked(f"{operator}/sandbox/operator/numbers/{number}", {"usage_per_day": a_day})
     return numbers
 
 
+def active_numbers(operator: str, company: str, count: int) -> list[str]:
+    """So many active numbers of the company. Raises RuntimeError where there are fewer."""
+    path, found = f"{operator}/tmf-api/productInventory/v4/product", list[str]()
+    while len(found) < count:
+        page = asked(
+            f"{path}?relatedParty.id={company}&status=active&limit=100&offset={len(found)}"
+        )
+        if not page:
+            raise RuntimeError(f"{company} has {len(found)} active numbers")
+        found += (str(one["id"]) for one in page)
+    return found[:count]
+
+
 def asked(url: str, change: dict[str, Any] | None = None) -> Any:
-    """What the stand-in of the operator answers; `change` is sent to it as a patch."""
+    """What the operator answers; with a `change` it is made first."""
     body = None if change is None else json.dumps(change).encode()
     headers = {"Content-Type": "application/json"}
     method = "GET" if change is None else "PATCH"

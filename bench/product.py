@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,13 @@ from storage.stores.people import Person, keep_person
 from storage.tables.access import secret_codes
 
 TOKEN = "1000001:bench-bot-000000000000000000000000000"  # noqa: S105 - no secret of anybody
+ADMINISTRATOR_S = "77010542007"
+"""The telephone that codes come to."""
 COMPANY, NUMBER = "org-180140000018", "77012115526"
 EMPLOYEE_S = "77010542007"
 """The number that employees see; on the other one access is banned."""
 BIG_COMPANY = "org-190140099990"
+NOTHING_ELSE: Mapping[str, str] = {}
 
 
 async def prepare(
@@ -64,7 +68,7 @@ def _session(user: int, company: str, now: datetime) -> Session:
         telegram_id=user,
         administrator_id="adm-1",
         administrator_name="Bench",
-        phone=Msisdn("77010542007"),
+        phone=Msisdn(ADMINISTRATOR_S),
         company_id=company,
         opened_at=now,
         seen_at=now,
@@ -95,15 +99,22 @@ def product(
     database: str | None = None,
     company: str = COMPANY,
     employees: bool = False,
+    environment: Mapping[str, str] | None = None,
 ) -> Process:
     """Prepare a database in `folder` (or at `database`) and start the bot on it."""
     folder.mkdir(exist_ok=True)
     url = database or f"sqlite:///{folder / 'bench.db'}"
     asyncio.run(prepare(url, folder / "key", users, company, employees=employees))
-    return started(telegram, folder, operator, url)
+    return started(telegram, folder, operator, url, environment or {})
 
 
-def started(telegram: str, folder: Path, operator: str, database: str) -> Process:
+def started(
+    telegram: str,
+    folder: Path,
+    operator: str,
+    database: str,
+    environment: Mapping[str, str] = NOTHING_ELSE,
+) -> Process:
     """Start the bot on a database that is there."""
     return Process(
         "-m",
@@ -117,5 +128,6 @@ def started(telegram: str, folder: Path, operator: str, database: str) -> Proces
             "MYACCOUNT_SECRET_KEY_FILE": str(folder / "key"),
             "MYACCOUNT_METRICS_PORT": "0",
             "MYACCOUNT_LOG_LEVEL": "ERROR",
+            **environment,
         },
     )

@@ -32,6 +32,7 @@ from bench.postgres import cluster
 from bench.processes import Process, Subject, call, memory_mib, until_ready
 from bench.product import BIG_COMPANY, COMPANY, NUMBER, prepare, product, started
 from bench.report import Report
+from bench.sets import FASTER, set_costs, told
 from tests.ports import free_port
 
 DAYS = 31
@@ -39,7 +40,7 @@ DAYS = 31
 ECHO, MENU, PTB, PTB_TALK = "aiogram_echo", "dialog_menu", "ptb_echo", "ptb_conversation"
 SQLITE, POSTGRES = "My Account on SQLite", "My Account on PostgreSQL"
 CARD: dict[str, Any] = {"tap": ["Refresh"]}
-PARTS = ["taps", "growth", "flood", "files", "orders", "fair", "start"]
+PARTS = ["taps", "growth", "flood", "files", "orders", "fair", "sets", "start"]
 LARGE = 100_000
 """Records of a file that takes long, in every size."""
 MANY = 6
@@ -67,15 +68,20 @@ class Size:
     is asked for."""
     records: int = 0
     """Of one number in a month."""
+    singles: int = 0
+    """Changes that are confirmed one by one, in each round; and the numbers of a set."""
+    many: int = 0
 
 
 SIZES = {
     "tiny": Size(1, 20, 5, (), (), 0, 0, 0),
-    "quick": Size(3, 100, 50, (100, 10_000), (), 300, 10_000, 0, 2_000, 31_000),
+    "quick": Size(3, 100, 50, (100, 10_000), (), 300, 10_000, 0, 2_000, 31_000, 20, 150),
     "full": Size(
         *(6, 300, 50, (100, 10_000, 100_000), (50, 1_000, 100_000), 20_000, 100_000, 10**6),
         numbers=100_000,
         records=10**6,
+        singles=30,
+        many=140,
     ),
 }
 
@@ -344,6 +350,21 @@ class Run:
             taps = "taps' p99 while two large files are made / idle"
             self.report.ratio(taps, told.meanwhile / told.idle, 1.5)
 
+    def sets(self) -> None:
+        """What a number of a set costs beside a single confirmed change."""
+        size = self.size
+        if not size.many:
+            return
+        with ExitStack() as stack:
+            operator = self.operator(stack, (size.singles + size.many) * (size.rounds + 1) * 2)
+            ours = self.ours(
+                stack, "sets", operator, users=100, company=BIG_COMPANY, environment=FASTER
+            )
+            costs = set_costs(ours, operator, BIG_COMPANY, size.singles, size.many, size.rounds)
+            what = "CPU for a number of a set / a single confirmed change with its windows"
+            self.report.ratio(what, statistics.median(one.ratio for one in costs), 0.25)
+            self.report.note(f"a number of a set of {size.many}", told(costs))
+
     def start(self) -> None:
         """From the start to the first getUpdates, also after a kill."""
         with ExitStack() as stack:
@@ -405,6 +426,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 run.files,
                 run.orders,
                 run.fair,
+                run.sets,
                 run.growth,
                 run.flood,
             ):

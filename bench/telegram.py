@@ -56,11 +56,14 @@ class Person:
 
 @dataclass
 class Load:
-    """One run: `text` is typed, or the button whose label holds `tap` is pressed."""
+    """One run: `text` is typed, of `texts` by each person another one, or the button whose label
+    holds `tap` is pressed.
+    """
 
     users: int
     updates: int
     text: str | None = None
+    texts: list[str] = field(default_factory=list)
     tap: list[str] = field(default_factory=list)
     rate: float | None = None
     first: int = 0
@@ -81,6 +84,7 @@ class World:
         self._on_reaction: Callable[[Person], None] | None = None
         self._calls: dict[str, int] = {}
         self._files: list[dict[str, Any]] = []
+        self._messages = 0
 
     # --- the Bot API ---
 
@@ -123,6 +127,7 @@ class World:
         chat_id = int(body["chat_id"])
         person = self._people.setdefault(chat_id, Person(chat_id))
         if method == "sendmessage":
+            self._messages += 1
             person.message_id += 1
         keyboard = body.get("reply_markup") or person.keyboard
         person.keyboard = keyboard if isinstance(keyboard, str) else json.dumps(keyboard)
@@ -220,8 +225,9 @@ class World:
             line.rotate(-1)
 
     def _send(self, person: Person, load: Load) -> None:
-        if load.text is not None:
-            self.says(person, load.text)
+        text = load.texts[person.id - FIRST_USER] if load.texts else load.text
+        if text is not None:
+            self.says(person, text)
         else:
             label = load.tap[person.taps % len(load.tap)]
             person.taps += 1
@@ -277,8 +283,13 @@ class World:
         return message
 
     async def ready(self, _request: web.Request) -> web.Response:
-        """Whether a bot has polled, and the files that came."""
-        return _json({"polls": self._polls, "files": self._files})
+        """Whether a bot has polled, how many messages came, and the files."""
+        return _json({"polls": self._polls, "messages": self._messages, "files": self._files})
+
+    async def keyboard(self, request: web.Request) -> web.Response:
+        """The buttons that a person sees, counted from the first one."""
+        person = self._people[FIRST_USER + int(request.query["person"])]
+        return _json({"keyboard": person.keyboard})
 
 
 def _user(person: Person) -> dict[str, Any]:
@@ -327,6 +338,7 @@ def routes(world: World) -> list[web.RouteDef]:
         web.route("*", "/bot{token}/{method}", world.call),
         web.post("/load", world.load),
         web.get("/ready", world.ready),
+        web.get("/keyboard", world.keyboard),
     ]
 
 

@@ -56,6 +56,9 @@ class Offer:
     token: str
 
 
+A_SECOND = timedelta(seconds=1)
+
+
 @dataclass(frozen=True, slots=True)
 class PollingPolicy:
     """How long to wait for the operator.
@@ -70,6 +73,8 @@ class PollingPolicy:
     dispatch_within: timedelta = timedelta(seconds=2)
     call_timeout: timedelta = timedelta(seconds=8)
     first_check: timedelta = timedelta(milliseconds=300)
+    first_check_in_set: timedelta = timedelta(milliseconds=600)
+    """Nobody looks on a single number of many: it is asked after less often."""
     slowest_check: timedelta = timedelta(seconds=15)
     sends: int = 3
     say_after: int = 2
@@ -84,14 +89,24 @@ class PollingPolicy:
         """How long after "sent" an order that cannot be found was never taken (G-10)."""
         return self.dispatch_within + self.call_timeout + self.longest_processing
 
-    def next_check(self, checks: int, now: datetime, promise: timedelta = timedelta(0)) -> datetime:
+    def next_check(
+        self,
+        checks: int,
+        now: datetime,
+        promise: timedelta = timedelta(0),
+        *,
+        of_set: bool = False,
+    ) -> datetime:
         """When to look again after `checks` looks in vain.
 
         An order that may take as long as `promise` is looked at less and less often, down to a
         hundred times in all: every five minutes where eight hours are promised.
         """
         slowest = max(self.slowest_check, promise / 100)
-        return now + min(self.first_check * (1 << min(checks, 16)), slowest)
+        first = self.first_check_in_set if of_set else self.first_check
+        due = now + min(first * (1 << min(checks, 16)), slowest)
+        # By the whole second: many numbers of a set are looked at together.
+        return due.replace(microsecond=0) + A_SECOND if of_set else due
 
 
 class ChangeConfirmation:

@@ -45,6 +45,7 @@ from account.errors import (
     NumberNotFound,
     OutcomeUnknown,
 )
+from account.identity.companies_of_late import CompaniesOfLate
 from account.identity.directory import Directory
 from account.identity.permissions import check_granted
 from account.values.clock import Clock, ElapsedTime
@@ -98,6 +99,8 @@ class ChangeExecution:
         self._undecided = undecided
         self._holds_placed = holds
         self._sets = sets or NoSets()
+        self.of_late = CompaniesOfLate(directory, boottime)
+        """The rights that the numbers of sets rest on."""
 
     async def advance(self, action: Action) -> None:
         """Take one claimed change as far as it goes now, and write where it stands.
@@ -182,9 +185,10 @@ class ChangeExecution:
             await self._end_unsent(action, ON_HOLD if on_hold else CarrierUnavailable.code)
             return None
         try:
-            subject = await spec.read(action.plan)
+            subject = await spec.read_again(action.plan)
             # Once before it is sent, and not while the operator does not answer anyway.
-            companies = await self._directory.companies(action.administrator_id)
+            asked = self._directory if action.set_reference is None else self.of_late
+            companies = await asked.companies(action.administrator_id)
             check_granted(companies, spec.right, action.company_id)
         except (NumberNotFound, AccessRefused) as refused:
             await self._end_unsent(action, refused.code)
@@ -368,7 +372,10 @@ class ChangeExecution:
         elif action.checks >= self._polling_policy.say_after:
             effects = self._words(action, WORDS[wait.reason if wait else WaitReason.NO_ANSWER])
         due = self._polling_policy.next_check(
-            action.checks, now, promise if as_promised else NO_PROMISE
+            action.checks,
+            now,
+            promise if as_promised else NO_PROMISE,
+            of_set=action.set_reference is not None,
         )
         for moment in filter(None, (promised, say_at)):
             if now < moment < due:
@@ -394,7 +401,7 @@ class ChangeExecution:
         if not spec.state_tells:
             return None
         try:
-            subject = await spec.read(action.plan)
+            subject = await spec.read_again(action.plan)
         except NumberNotFound:
             return False
         return spec.is_applied(subject, action.parameters)
@@ -403,7 +410,8 @@ class ChangeExecution:
         return self._specs[action.kind].executor or self._operator
 
     def _next(self, action: Action) -> datetime:
-        return self._polling_policy.next_check(action.checks, self._clock.now())
+        of_set = action.set_reference is not None
+        return self._polling_policy.next_check(action.checks, self._clock.now(), of_set=of_set)
 
     async def _settle(
         self,

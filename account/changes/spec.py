@@ -125,6 +125,10 @@ class ChangeSpec(ABC, Generic[S, P]):
     async def read(self, plan: ChangeRequest[P]) -> S:
         """What the change rests on, as it is now. Raises `NumberNotFound`, `CarrierUnavailable`."""
 
+    async def read_again(self, plan: ChangeRequest[P]) -> S:
+        """The same for who carries it out: no more than the other methods ask for. Raises alike."""
+        return await self.read(plan)
+
     @abstractmethod
     def number(self, subject: S) -> Number | None:
         """The number that is changed; None for what is changed of a person (`own`)."""
@@ -211,6 +215,14 @@ class NumberChangeSpec(ChangeSpec["Number", P]):
     async def read(self, plan: ChangeRequest[P]) -> Number:
         """The number. Raises `NumberNotFound`, `CarrierUnavailable`."""
         return await number_of(self._carrier, plan.company_id, plan.msisdn)
+
+    @override
+    async def read_again(self, plan: ChangeRequest[P]) -> Number:
+        """Without balances, on which nothing rests but the summary."""
+        number = await self._carrier.standing(plan.company_id, plan.msisdn)
+        if number is None:
+            raise NumberNotFound
+        return number
 
     @override
     def number(self, subject: Number) -> Number:

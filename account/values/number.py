@@ -99,3 +99,6 @@ class NumberReader(Protocol):
 
     async def number(self, company_id: str, msisdn: Msisdn) -> Number | None:
         """One number of that company with balance and debt; None for another company's."""
+
+    async def standing(self, company_id: str, msisdn: Msisdn) -> Number | None:
+        """The same without balances: its state, and all that can be changed of it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -43,7 +42,8 @@ def worker_pools(
 ) -> tuple[WorkerPool[Action], WorkerPool[Document], WorkerPool[OutboxRow], WorkerPool[ChangeSet]]:
     """Who takes changes to their end, makes files, and delivers messages.
 
-    Each looks when `signal` rings, and rings it itself when it has written something.
+    Each looks when `signal` rings, and when another one has written something for it: a change and
+    a document owe words, a set begins changes.
     """
 
     async def seconds_to(due: Callable[[datetime], Awaitable[datetime | None]]) -> float | None:
@@ -55,9 +55,13 @@ def worker_pools(
         return await stores.actions.claim(owner, clock.now(), ACTION_LEASE, room)
 
     async def advance(action: Action) -> None:
-        with nullcontext() if action.set_reference is None else within_budget():
+        if action.set_reference is None:
             await execution.advance(action)
-        signal.ring()
+            messages.ring()
+            return
+        # A number of a set owes hardly ever a word: nobody is woken for each of a thousand.
+        with within_budget():
+            await execution.advance(action)
 
     async def claim_sets(room: int) -> list[ChangeSet]:
         return list(await stores.change_sets.claim(owner, clock.now(), SET_LEASE, room))
@@ -65,7 +69,8 @@ def worker_pools(
     async def advance_set(change_set: ChangeSet) -> None:
         with within_budget():
             await set_execution.advance(change_set)
-        signal.ring()
+        changes.ring()
+        messages.ring()
 
     async def claim_documents(_room: int) -> list[Document]:
         large = documents.room_for_large
@@ -76,35 +81,34 @@ def worker_pools(
         async with sign.shown(document):
             with background():
                 await documents.make(document)
-        signal.ring()
+        messages.ring()
 
-    found = (
-        WorkerPool(
-            "actions",
-            claim_actions,
-            advance,
-            concurrency=ACTION_HANDS,
-            next_due=lambda: seconds_to(stores.actions.next_due),
-            fit=fit,
-        ),
-        WorkerPool("documents", claim_documents, make, concurrency=DOCUMENT_HANDS, fit=fit),
-        WorkerPool(
-            "delivery",
-            delivery.claim,
-            delivery.deliver,
-            concurrency=AT_ONCE,
-            next_due=lambda: seconds_to(stores.outbox.next_due),
-            fit=fit,
-        ),
-        WorkerPool(
-            "sets",
-            claim_sets,
-            advance_set,
-            concurrency=SET_HANDS,
-            next_due=lambda: seconds_to(stores.change_sets.next_due),
-            fit=fit,
-        ),
+    changes = WorkerPool(
+        "actions",
+        claim_actions,
+        advance,
+        concurrency=ACTION_HANDS,
+        next_due=lambda: seconds_to(stores.actions.next_due),
+        fit=fit,
     )
+    papers = WorkerPool("documents", claim_documents, make, concurrency=DOCUMENT_HANDS, fit=fit)
+    messages = WorkerPool(
+        "delivery",
+        delivery.claim,
+        delivery.deliver,
+        concurrency=AT_ONCE,
+        next_due=lambda: seconds_to(stores.outbox.next_due),
+        fit=fit,
+    )
+    sets = WorkerPool(
+        "sets",
+        claim_sets,
+        advance_set,
+        concurrency=SET_HANDS,
+        next_due=lambda: seconds_to(stores.change_sets.next_due),
+        fit=fit,
+    )
+    found = (changes, papers, messages, sets)
     for pool in found:
         signal.listen(pool.ring)
     return found

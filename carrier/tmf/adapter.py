@@ -206,6 +206,14 @@ class TmfAdapter:
             debts = await self._debts([product])
             return product.with_balances(balances, debts)
 
+    async def standing(self, company_id: str, msisdn: Msisdn) -> Number | None:
+        """The same without balances, by TMF637 alone (and TMF666 for a debt)."""
+        async with self._http.in_time():
+            product = await product_inventory.product(self._http, company_id, msisdn)
+            if product is None:
+                return None
+            return product.with_balances(prepay_balance.Balances(), await self._debts([product]))
+
     async def usage(
         self, company_id: str, wish: UsageQuery, *, offset: int, limit: int
     ) -> Page[UsageRecord]:

@@ -24,6 +24,7 @@ from storage.engine.array_parameters import columns_of
 from storage.engine.group_commit import GroupCommit
 from storage.engine.pg_notify import WORK, tell_others
 from storage.engine.types import EPOCH
+from storage.engine.upserts import insert_once
 from storage.errors import RowUnreadable, SealBroken
 from storage.stores import action_statements as statements
 from storage.stores.action_codec import ActionCodec
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 Kept = TypeVar("Kept")
+_INSERT = insert_once(actions, "id")
 
 
 class ActionRows(ActionStore):
@@ -301,34 +303,32 @@ class ActionRows(ActionStore):
         *,
         owner: str | None = None,
         until: datetime | None = None,
-    ) -> bool:
-        """Write a change that was confirmed with a set or for later, with its reference; claimed
-        already where an owner is told.
+    ) -> Action | None:
+        """Write a change that was confirmed with a set or for later, with its reference, which it
+        has when it comes back; claimed already where an owner is told.
 
-        False when another change of the lock key is open on the number.
+        None when another change of the lock key is open on the number.
         """
         taken = {"company": action.company_id, "number": action.msisdn.digits, "lane": lock_key}
         if conn.execute(statements.OPEN_ON, taken).first() is not None:
-            return False
+            return None
         assert action.accepted_at is not None
+        reference = next_reference(conn, "A", action.accepted_at)
         values = {
             **self._codec.values_of(action),
             # No button stands for it.
             "token_hash": f"{'later' if owner is None else 'set'}:{action.id}",
             "lane": lock_key,
-            "reference": next_reference(conn, "A", action.accepted_at),
+            "reference": reference,
             "accepted_at": action.accepted_at,
             "due": action.accepted_at,
             "owner": owner,
             "lease_until": until,
             "fence": action.fence,
         }
-        try:
-            with conn.begin_nested():
-                conn.execute(actions.insert(), values)
-        except IntegrityError:
-            return False  # another process was quicker
-        return True
+        if conn.execute(_INSERT.on(conn), values).first() is None:
+            return None  # another process was quicker
+        return replace(action, reference=reference)
 
     def read_on(self, conn: Connection, action_id: str) -> Action:
         """A change that is there."""
@@ -376,7 +376,7 @@ class ActionRows(ActionStore):
             row = conn.execute(statement, values).one_or_none()
             return None if row is None else self._codec.action_of(row)
 
-        return await self._database.read(work)
+        return await self._database.glance(work)
 
     def _opened(self, conn: Connection, row: Any, now: datetime) -> Action | None:
         try:

@@ -153,6 +153,9 @@ UNDER_WAY = select(actions.c.msisdn).where(
     actions.c.lane == bindparam("lane"),
     in_state(actions, *OPEN_STATES),
 )
+UNSENT = select(actions.c.id).where(
+    actions.c.id.in_(bindparam("ids", expanding=True)), in_state(actions, ActionState.ACCEPTED)
+)
 _HELD = and_(change_sets.c.id == bindparam("of_id"), change_sets.c.fence == bindparam("held"))
 HOLDS = select(change_sets.c.id).where(_HELD)
 EXTEND = update(change_sets).where(_HELD).values(lease_until=bindparam("until"))

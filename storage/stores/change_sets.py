@@ -332,9 +332,10 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
                 try:
                     with conn.begin_nested() if effects else nullcontext():
                         self._effects.write(conn, effects)
-                        if not self._actions.begin_on(
+                        one = self._actions.begin_on(
                             conn, action, lock_key, owner=owner, until=until
-                        ):
+                        )
+                        if one is None:
                             raise ChangeUnderWay(None)
                 except MyAccountError as refused:
                     # Of its own, or of an effect: a bound of the day that is reached.
@@ -342,14 +343,17 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
                     conn.execute(statements.OUTCOME, {**at_place, **why})
                     continue
                 conn.execute(statements.BEGUN, {**at_place, "as": action.id})
-                begun.append(self._actions.read_on(conn, action.id))
+                begun.append(one)
             return begun
 
         return await self._database.write(work)
 
     @override
-    async def action(self, action_id: str) -> Action | None:
-        return await self._actions.read(action_id)
+    async def unsent(self, begun: Sequence[Action]) -> bool:
+        values = {"ids": [action.id for action in begun]}
+        return await self._database.glance(
+            lambda conn: conn.execute(statements.UNSENT, values).first() is not None
+        )
 
     @override
     async def forsake(self, change_set: ChangeSet, reason_code: str) -> None:

@@ -67,7 +67,7 @@ class FreezeRows(FreezeStore):
     @override
     async def frozen_at(self, administrator_id: str) -> datetime | None:
         whose = {"of_administrator": administrator_id}
-        return await self._database.read(lambda conn: conn.execute(_FROZEN_AT, whose).scalar())
+        return await self._database.glance(lambda conn: conn.execute(_FROZEN_AT, whose).scalar())
 
     @override
     async def stops(self, administrator_id: str, msisdn: Msisdn | None, begun_at: datetime) -> bool:
@@ -76,7 +76,7 @@ class FreezeRows(FreezeStore):
             "number": "" if msisdn is None else msisdn.digits,
             "begun": begun_at,
         }
-        return await self._database.read(
+        return await self._database.glance(
             lambda conn: conn.execute(_STOPS, values).first() is not None
         )
 

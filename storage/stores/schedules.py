@@ -142,12 +142,12 @@ class ScheduleRows(ScheduleStore):
         def work(conn: Connection) -> bool:
             if conn.execute(_MOVE, _moved(schedule, begun)).rowcount != 1:
                 return False
-            if not self._actions.begin_on(conn, action, lock_key):
+            confirmed = self._actions.begin_on(conn, action, lock_key)
+            if confirmed is None:
                 conn.execute(_MOVE, _moved(begun, schedule)).close()
                 return False
             tell_others(conn, WORK)
-            reference = self._actions.read_on(conn, action.id).reference
-            self._effects.write(conn, _referring(effects, reference or ""))
+            self._effects.write(conn, _referring(effects, confirmed.reference or ""))
             return True
 
         return await self._database.write(work)

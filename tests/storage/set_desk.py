@@ -62,9 +62,11 @@ class Pages(CompanyPages):
 
 
 class Desk:
-    """One process on the database; `beside` is another one."""
+    """One process on the database; `beside` is another one. A step begins `turns` times four."""
 
-    def __init__(self, stores: Stores, beside: Desk | None = None, owner: str = "one") -> None:
+    def __init__(
+        self, stores: Stores, beside: Desk | None = None, owner: str = "one", *, turns: int = 1
+    ) -> None:
         self.stores = stores
         self.owner = owner
         self.clock: FakeClock = FakeClock(NOON) if beside is None else beside.clock
@@ -122,6 +124,7 @@ class Desk:
             FakeElapsed(clock),
             owner,
             self.opinion,
+            turns=turns,
         )
 
     def _people(self) -> None:

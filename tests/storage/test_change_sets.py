@@ -32,6 +32,7 @@ from account.errors import (
     SetWithoutEffect,
     StepUpRequired,
 )
+from account.identity.directory import Company
 from account.lists.list_file import MOST_BYTES
 from account.values.money import Money
 from account.values.number import Number, NumberState
@@ -391,6 +392,7 @@ async def test_a_lost_right_ends_everything_unsent(desk: Desk) -> None:
     change_set = await desk.confirmed()
     await desk.step()
     desk.carrier.granted["adm-1"] = (replace(desk.alpha, role=Role.VIEWER),)
+    desk.clock.advance(timedelta(seconds=10))
 
     ended = await desk.to_the_end(change_set)
 
@@ -469,6 +471,28 @@ async def test_what_waits_for_a_persons_verdict_holds_up_no_other_number(
     counts = await desk.counts(change_set)
     assert counts.unconfirmed == OPEN_AT_MOST
     assert counts.outcomes == {Outcome.OPEN: OPEN_AT_MOST, Outcome.DONE: COUNT - OPEN_AT_MOST}
+
+
+async def test_rights_are_asked_once_for_what_follows_within_ten_seconds(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[datetime] = []
+    companies = desk.carrier.companies
+
+    async def noted(administrator_id: str) -> tuple[Company, ...]:
+        asked.append(desk.clock.now())
+        return tuple(await companies(administrator_id))
+
+    change_set = await desk.confirmed()
+    monkeypatch.setattr(desk.carrier, "companies", noted)
+    await desk.step()
+    desk.clock.advance(timedelta(seconds=9.9))
+    await desk.step()
+    assert len(asked) == 1
+    desk.clock.advance(timedelta(seconds=0.1))
+    await desk.to_the_end(change_set)
+    assert len(asked) == 2
+    assert asked[1] - asked[0] == timedelta(seconds=10)
 
 
 async def test_a_file_that_is_too_large_is_not_even_fetched(desk: Desk) -> None:

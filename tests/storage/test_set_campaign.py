@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, update
 
 from account.changes.action import Action
 from account.changes.sets.change_set import Fate, Outcome, SetState
+from account.changes.sets.execution import TURNS
 from storage import Stores
 from storage.stores import change_set_statements as statements
 from storage.tables.change_sets import change_set_numbers
@@ -124,7 +125,7 @@ class Campaign:
 
 
 async def campaign(stores: Stores, others: Stores, seed: int, rounds: int = 60) -> None:
-    one = Desk(stores)
+    one = Desk(stores, turns=TURNS)
     await Campaign(one, Desk(others, beside=one, owner="two"), seed).run(rounds)
 
 

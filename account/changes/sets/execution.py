@@ -44,6 +44,9 @@ from account.values.clock import Clock, ElapsedTime
 
 AT_ONCE = 4
 """Numbers of one set that are begun and not yet sent."""
+TURNS = 4
+"""So often that many are begun, before the whole set is looked at again; each time it is asked
+whether it still runs."""
 OPEN_AT_MOST = 40
 """Numbers of one set whose outcome is waited for; more are not begun meanwhile."""
 LEASE = timedelta(seconds=30)
@@ -67,6 +70,8 @@ class SetExecution:
         elapsed: ElapsedTime,
         owner: str,
         opinion: SecondOpinion,
+        *,
+        turns: int = TURNS,
     ) -> None:
         self._directory = directory
         self._store = store
@@ -78,6 +83,7 @@ class SetExecution:
         self._elapsed = elapsed
         self._owner = owner
         self._opinion = opinion
+        self._turns = turns
 
     async def advance(self, change_set: ChangeSet) -> None:
         """One step of a claimed set; then it is let go of until the next one is due."""
@@ -123,10 +129,15 @@ class SetExecution:
         if counts.of(Outcome.REFUSED) >= BRAKE_OF_FIRST and await self._braked(change_set):
             return SOON
         # Nobody waits for a person's verdict on some before the others have their turn.
-        room = min(AT_ONCE, OPEN_AT_MOST - counts.of(Outcome.OPEN) + counts.unconfirmed)
-        begun = await self._begin(change_set, room) if room > 0 else ()
-        ended = await asyncio.gather(*map(self._advance, begun))
-        return AT_ONCE_AGAIN if ended and all(ended) else SOON
+        room = OPEN_AT_MOST - counts.of(Outcome.OPEN) + counts.unconfirmed
+        for _ in range(self._turns):
+            begun = await self._begin(change_set, min(AT_ONCE, room)) if room > 0 else ()
+            await asyncio.gather(*map(self._execution.advance, begun))
+            # What could not be sent waits for something that more would wait for as well.
+            if not begun or await self._store.unsent(begun):
+                return SOON
+            room -= len(begun)
+        return AT_ONCE_AGAIN
 
     async def _braked(self, change_set: ChangeSet) -> bool:
         """Pause, and tell who confirmed it, when the operator refuses one after the other."""
@@ -136,12 +147,6 @@ class SetExecution:
         word = paused_word(change_set.id, change_set.telegram_id, now)
         await self._store.move(change_set.id, SetState.RUNNING, SetState.PAUSED, now, [word])
         return True
-
-    async def _advance(self, action: Action) -> bool:
-        """Whether it was sent, or came to its end: then more can be begun."""
-        await self._execution.advance(action)
-        present = await self._store.action(action.id)
-        return present is not None and present.state is not ActionState.ACCEPTED
 
     async def _begin(self, change_set: ChangeSet, room: int) -> Sequence[Action]:
         now = self._clock.now()
@@ -179,7 +184,7 @@ class SetExecution:
 
     async def _right_lost(self, change_set: ChangeSet) -> str | None:
         """Why who confirmed it may not go on; None when they may."""
-        companies = await self._directory.companies(change_set.administrator_id)
+        companies = await self._execution.of_late.companies(change_set.administrator_id)
         try:
             check_granted(companies, self._specs[change_set.kind].right, change_set.company_id)
         except AccessRefused as refused:

@@ -187,8 +187,8 @@ class ChangeSetStore(Protocol):
         A number with another change under way has its outcome at once.
         """
 
-    async def action(self, action_id: str) -> Action | None:
-        """The change with that id."""
+    async def unsent(self, begun: Sequence[Action]) -> bool:
+        """Whether any of these changes has neither been sent nor come to its end."""
 
     async def forsake(self, change_set: ChangeSet, reason_code: str) -> None:
         """Every number that has not begun is not sent."""

@@ -208,6 +208,9 @@ class FakeCarrier:
         number = self.fleet.get(msisdn.digits)
         return number if number is not None and number.company_id == company_id else None
 
+    async def standing(self, company_id: str, msisdn: Msisdn) -> Number | None:
+        return await self.number(company_id, msisdn)
+
     async def forwarding(self, company_id: str, msisdn: Msisdn) -> tuple[Rule, ...] | None:
         if self._is_not_of(company_id, msisdn):
             return None
