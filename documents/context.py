@@ -30,8 +30,8 @@ PAGE = 500
 class RenderContext:
     """The renderer, and where rows come from. `named` words an entry of the history by language.
 
-    `supplier` is who delivers the services, as certificates and statements name it; `workbook`
-    makes the XLSX of usage, in threads of its own.
+    `supplier` is who delivers the services, as certificates and statements name it;
+    `usage_files` makes those of usage details, which may be very long, in a process of its own.
     """
 
     renderer: RenderPool
@@ -40,7 +40,7 @@ class RenderContext:
     usage: Usage
     clock: Clock
     supplier: Supplier
-    workbook: Maker
+    usage_files: Maker
     named: Callable[[str, HistoryEntry], str]
     labels: LabelStore
 

@@ -153,7 +153,7 @@ class UsagePage:
     incomplete: bool
 
 
-class UsageSource(NumberReader, Protocol):
+class RecordSource(Protocol):
     """Itemised usage, asked of the operator (TMF635).
 
     Raises `CarrierUnavailable` when no answer could be had in time.
@@ -165,11 +165,16 @@ class UsageSource(NumberReader, Protocol):
         """Usage of a number of the company's in a period, newest first (TMF635)."""
 
 
+class UsageSource(RecordSource, NumberReader, Protocol):
+    """The same, and the number itself."""
+
+
 class Usage:
     """Usage details on screen; the file of them is made by `account.documents.orders`."""
 
     def __init__(self, carrier: UsageSource, history: HistoryStore, clock: Clock) -> None:
         self._carrier = carrier
+        self._records = UsageRecords(carrier)
         self._history = history
         self._clock = clock
 
@@ -227,6 +232,19 @@ class Usage:
                     of_kind = sums[row.kind] = UsageSum()
                 of_kind.add(row)
         return tuple(sums[kind].total(kind) for kind in UsageKind if kind in sums)
+
+    def stream(
+        self, company_id: str, wish: UsageQuery, unreadable: Unreadable | None = None
+    ) -> AsyncGenerator[tuple[UsageRecord, ...], None]:
+        """As `UsageRecords.stream`."""
+        return self._records.stream(company_id, wish, unreadable)
+
+
+class UsageRecords:
+    """All records of a number, page by page; for files, and whoever else has passed `check`."""
+
+    def __init__(self, carrier: RecordSource) -> None:
+        self._carrier = carrier
 
     async def stream(
         self, company_id: str, wish: UsageQuery, unreadable: Unreadable | None = None

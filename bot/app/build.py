@@ -155,7 +155,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         sms_link = LeasedTask(BIND, smpp.run, stores.leases, clock, owner, fit, failed=bind_failed)
     notifier = CarrierNotifier(smpp or SmsSender(operator), _mail(settings, clock))
 
-    wired = wire(settings, clock, clock_sync, stores, carrier, catalogues, metrics, owner)
+    wired = wire(settings, clock, clock_sync, stores, carrier, operator, catalogues, metrics, owner)
     use_cases = wired.use_cases
 
     dispatcher = make_dispatcher(stores.fsm)

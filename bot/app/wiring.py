@@ -61,17 +61,19 @@ from account.effects.history import HistoryEntry
 from account.support.quarantine import Quarantine
 from account.support.verdicts import Verdicts
 from account.values.identifiers import Msisdn
+from bot.app.usage_process import UsageProcess
 from bot.config.settings import Settings
 from bot.context.use_cases import UseCases
 from bot.flows.history.texts import told, what_word
 from bot.ops.metrics import Metrics
 from bot.texts.language import Catalogues
+from carrier.http import OperatorHttp
+from carrier.relay import Relay
 from documents.context import RenderContext
 from documents.lists.reader import ListFileReader
 from documents.registry import renderers
 from documents.render.pool import RenderPool
 from documents.reports.sets import SetFiles
-from documents.reports.usage import UsageWorkbook
 from storage.open import Stores
 
 if TYPE_CHECKING:
@@ -109,6 +111,7 @@ def wire(
     elapsed: ElapsedTime,
     stores: Stores,
     carrier: Carrier,
+    operator: OperatorHttp,
     catalogues: Catalogues,
     metrics: Metrics,
     owner: str = "",
@@ -122,9 +125,9 @@ def wire(
     )
     codes = Codes(stores.login, clock, stores.keys.codes)
     usage = Usage(carrier, stores.history, clock)
-    workbook = UsageWorkbook(usage, clock, catalogues.say)
     reports = DocumentCatalogue(carrier, clock)
     renderer = RenderPool(catalogues.say, clock)
+    usage_files = UsageProcess(Relay(operator), catalogues.say, clock)
 
     def named(language: str, entry: HistoryEntry) -> str:
         with catalogues.speaking(language):
@@ -137,7 +140,7 @@ def wire(
         usage=usage,
         clock=clock,
         supplier=settings.supplier,
-        workbook=workbook,
+        usage_files=usage_files,
         named=named,
         labels=stores.labels,
     )
@@ -308,6 +311,6 @@ def wire(
     )
     verdicts = Verdicts(carrier, stores.actions, clock, elapsed, specs)
     quarantine = Quarantine(stores.quarantine, clock)
-    closers = (passwords.close, workbook.close, renderer.close)
+    closers = (passwords.close, usage_files.close, renderer.close)
     set_files = SetFiles(renderer, stores.change_sets, carrier, clock)
     return Wired(use_cases, execution, set_execution, set_files, verdicts, quarantine, closers)

@@ -86,6 +86,7 @@ async def _at_the_desk(settings: Settings) -> AsyncIterator[Wired]:
         time,
         stores,
         carrier,
+        operator,
         Catalogues(settings.profile.names, settings.support),
         metrics,
     )

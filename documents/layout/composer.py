@@ -17,7 +17,7 @@ from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.documents.orders import Progress
-    from documents.render.pool import RenderPool
+    from documents.render.in_place import Renderer
 
 GOES_ON = N_("The table goes on in the next file of this archive.")
 REST = N_("The rest does not fit in one file: order a shorter period.")
@@ -27,7 +27,7 @@ REST = N_("The rest does not fit in one file: order a shorter period.")
 class DocumentComposer:
     """A document being put together: its words, and the renderer that makes it."""
 
-    renderer: RenderPool
+    renderer: Renderer
     header: DocumentHeader
 
     def word(self, text: str) -> str:

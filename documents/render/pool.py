@@ -13,31 +13,15 @@ import json
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from account.documents.document import LARGE
 from account.errors import DocumentNotMade
-from documents.layout import style
-from documents.layout.blocks import (
-    Block,
-    Column,
-    Enclosed,
-    Facts,
-    Foot,
-    FormHead,
-    Layout,
-    NextPaper,
-    NextPart,
-    Prose,
-    Signatures,
-    Table,
-    Title,
-    told,
-)
+from documents.layout.blocks import Block, Layout
+from documents.render.frames import Counted, frames_of
 from documents.render.temp_dir import TempDir, swept
 
 if TYPE_CHECKING:
@@ -46,6 +30,7 @@ if TYPE_CHECKING:
     from account.values.clock import Clock
     from documents.text.marker import Words
 
+PROGRAM = "documents.render.worker"
 CHILDREN, IDLE = 4, 2
 """So many at most, and so many that are kept when there is nothing to do."""
 GENTLE = 10
@@ -55,9 +40,6 @@ GROWN = 400 * 1024 * 1024
 """Bytes of memory at which a child is let go after its job."""
 PATIENCE = 120.0
 """Seconds a child may take for one answer, and for taking one page."""
-TELL_EVERY = timedelta(seconds=1)
-PAGE = 100
-"""Rows in one message to the child: to word more would hold the event loop up."""
 _LONGEST_LINE = 1 << 20
 
 
@@ -81,14 +63,23 @@ class RenderPool:
     """
 
     def __init__(
-        self, words: Words, clock: Clock, *, children: int = CHILDREN, gentle: bool = False
+        self,
+        words: Words,
+        clock: Clock,
+        *,
+        children: int = CHILDREN,
+        gentle: bool = False,
+        program: str = PROGRAM,
+        kept: int = IDLE,
     ) -> None:
+        self._program = program
+        self._kept = kept
         self._words = words
         self._gentle = gentle
         self._clock = clock
         self._room = asyncio.Semaphore(children)
-        self._idle: list[_Child] = []
-        self._busy: set[_Child] = set()
+        self._idle: list[Child] = []
+        self._busy: set[Child] = set()
         swept()
 
     def say(self, language: str, text: str) -> str:
@@ -103,11 +94,11 @@ class RenderPool:
         progress: Progress | None = None,
     ) -> Printed:
         """The file. Raises `DocumentNotMade`, and what reading the rows and `progress` raise."""
-        counted = _Counted(self._clock, progress)
-        async with self._child() as child:
+        counted = Counted(self._clock, progress)
+        async with self.child() as child:
             await child.send({"job": form.value, "layout": asdict(layout)})
             for block in blocks:
-                async for frame in _frames(block, counted, form):
+                async for frame in frames_of(block, counted, form):
                     await child.send(frame)
                     if counted.rows >= LARGE[form] and not self._gentle and await child.give_way():
                         await self._another()
@@ -120,7 +111,7 @@ class RenderPool:
         """A PNG of a chart that `documents.render.charts` has described. Raises
         `DocumentNotMade`.
         """
-        async with self._child() as child:
+        async with self.child() as child:
             _, content = await child.answer({"job": "png", "chart": chart, "language": language})
         return content
 
@@ -131,7 +122,8 @@ class RenderPool:
         self._idle.clear()
 
     @asynccontextmanager
-    async def _child(self) -> AsyncIterator[_Child]:
+    async def child(self) -> AsyncIterator[Child]:
+        """A child for one job; one that is left by an exception is ended."""
         async with self._room:
             child = await self._ready()
             self._busy.add(child)
@@ -142,19 +134,19 @@ class RenderPool:
                 raise
             finally:
                 self._busy.discard(child)
-            if child.worn or len(self._idle) >= IDLE:
+            if child.worn or len(self._idle) >= self._kept:
                 await child.end()
             else:
                 self._idle.append(child)
 
-    async def _ready(self) -> _Child:
+    async def _ready(self) -> Child:
         """A child that waits, unless it died meanwhile, or a new one."""
         while self._idle:
             child = self._idle.pop()
             if child.lives:
                 return child
             await child.end()
-        child = await _Child.born()
+        child = await Child.born(self._program)
         if self._gentle:
             await child.send({"nice": GENTLE})
         return child
@@ -163,7 +155,7 @@ class RenderPool:
         """A child for the next small file, since the one that was there is taken for long."""
         if self._idle:
             return
-        child = await _Child.born()
+        child = await Child.born(self._program)
         # Nothing comes in between: what is told first is written at once.
         self._idle.append(child)
         await child.send({"load": ["xlsx", "pdf"]})
@@ -181,24 +173,7 @@ class RenderPool:
             await pool.close()
 
 
-class _Counted:
-    """How many rows go to the child, told to whoever waits about once a second."""
-
-    def __init__(self, clock: Clock, progress: Progress | None) -> None:
-        self.rows = 0
-        self._clock = clock
-        self._progress = progress
-        self._told = clock.now()
-
-    async def add(self, rows: int) -> None:
-        self.rows += rows
-        now = self._clock.now()
-        if self._progress is not None and now - self._told >= TELL_EVERY:
-            self._told = now
-            await self._progress(self.rows, 0)
-
-
-class _Child:
+class Child:
     """One child process; lines of JSON go in, a line and the bytes of a file come out."""
 
     def __init__(self, process: Process, scratch: TempDir) -> None:
@@ -209,12 +184,13 @@ class _Child:
         self.worn = False
 
     @classmethod
-    async def born(cls) -> _Child:
+    async def born(cls, program: str) -> Child:
+        """Start one. Raises `DocumentNotMade`."""
         scratch = TempDir()
         try:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
-                *("-m", "documents.render.worker"),
+                *("-m", program),
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=DEVNULL,
@@ -239,11 +215,12 @@ class _Child:
         said = self._process.stdout
         return self._process.returncode is None and said is not None and not said.at_eof()
 
-    async def send(self, frame: dict[str, Any]) -> None:
+    async def send(self, frame: dict[str, Any], body: bytes = b"") -> None:
+        """A line, and the bytes that it announces. Raises `DocumentNotMade`."""
         assert self._process.stdin is not None
         try:
             async with asyncio.timeout(PATIENCE):
-                self._process.stdin.write(json.dumps(frame).encode() + b"\n")
+                self._process.stdin.write(json.dumps(frame).encode() + b"\n" + body)
                 await self._process.stdin.drain()
         except (OSError, TimeoutError) as error:
             raise DocumentNotMade(type(error).__name__) from None
@@ -262,20 +239,38 @@ class _Child:
     async def answer(self, frame: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """Send the last line, and what comes back. Raises `DocumentNotMade`."""
         await self.send(frame)
+        said = await self.line()
+        content = await self.content(int(said["bytes"]))
+        self.served(int(said["memory"]))
+        return said, content
+
+    async def line(self) -> dict[str, Any]:
+        """What it says next. Raises `DocumentNotMade`, also when it says that it failed."""
         assert self._process.stdout is not None
         try:
             async with asyncio.timeout(PATIENCE):
                 line = await self._process.stdout.readline()
-                said = json.loads(line) if line else {"failed": "ended"}
-                if "failed" in said:
-                    raise DocumentNotMade(str(said["failed"])[:200])
-                content = await self._process.stdout.readexactly(int(said["bytes"]))
-        except (OSError, TimeoutError, ValueError, EOFError) as error:
+            said: dict[str, Any] = json.loads(line) if line else {"failed": "ended"}
+        except (OSError, TimeoutError, ValueError) as error:
             raise DocumentNotMade(type(error).__name__) from None
+        if "failed" in said:
+            raise DocumentNotMade(str(said["failed"])[:200])
+        return said
+
+    async def content(self, size: int) -> bytes:
+        """So many bytes behind a line. Raises `DocumentNotMade`."""
+        assert self._process.stdout is not None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._process.stdout.readexactly(size)
+        except (OSError, TimeoutError, EOFError) as error:
+            raise DocumentNotMade(type(error).__name__) from None
+
+    def served(self, memory: int, *, worn: bool = False) -> None:
+        """One job is done; it has had `memory` bytes at most, and serves no other when `worn`."""
         self._jobs += 1
-        spent = self._jobs >= JOBS_A_LIFE or int(said["memory"]) > GROWN
-        self.worn = spent or self._gentle
-        return said, content
+        spent = self._jobs >= JOBS_A_LIFE or memory > GROWN
+        self.worn = spent or worn or self._gentle
 
     async def end(self) -> None:
         """Kill it; it holds nothing that is wanted."""
@@ -284,94 +279,3 @@ class _Child:
         with suppress(OSError):
             await self._process.communicate()
         self._scratch.clear()
-
-
-async def _frames(
-    block: Block[Any], counted: _Counted, form: DocumentFormat
-) -> AsyncIterator[dict[str, Any]]:
-    """A block as the child reads it; a table comes page by page."""
-    match block:
-        case Title(text, note):
-            yield {"title": text, "note": note}
-        case Facts(lines, across):
-            yield {"facts": [list(line) for line in lines], "across": across}
-        case FormHead():
-            yield {"head": asdict(block)}
-        case Prose(lines, strong):
-            yield {"prose": list(lines), "strong": strong}
-        case Foot(text):
-            yield {"foot": text}
-        case Enclosed():
-            yield {"enclosed": asdict(block)}
-        case Signatures(sides):
-            yield {"signatures": [list(side) for side in sides], **_words_of(block)}
-        case NextPart(name):
-            yield {"next": name}
-        case NextPaper(foot):
-            yield {"paper": foot}
-        case Table():
-            async for frame in _rows(block, counted, style.PRINTED.get(form.value)):
-                yield frame
-
-
-def _words_of(block: Signatures) -> dict[str, Any]:
-    return {"words": list(block.words), "places": list(block.places), "day": block.day}
-
-
-async def _rows(
-    table: Table[Any], counted: _Counted, room: int | None
-) -> AsyncIterator[dict[str, Any]]:
-    """A table's frames. Of rows that have no `room` only their number and sums are told."""
-    columns: Sequence[Column[Any]] = table.columns
-    yield {
-        "table": [[column.heading, column.kind.value, column.width] for column in columns],
-        "caption": table.caption,
-        "wrapped": table.wrapped,
-    }
-    sums = [0] * len(columns)
-    kinds = [(place, column.kind, column.value) for place, column in enumerate(columns)]
-    added = [place for place, column in enumerate(columns) if column.total is True]
-    async for page in _paged(table.rows):
-        there = page if room is None else page[:room]
-        rows = [[told(kind, value(row)) for _, kind, value in kinds] for row in there]
-        for place in added:
-            sums[place] += sum(one for row in rows if isinstance(one := row[place], int))
-        # A summary of the rows is no more rows.
-        await counted.add(0 if table.wrapped else len(page))
-        if rows:
-            yield {"rows": rows}
-        if room is None:
-            continue
-        room -= len(rows)
-        if beyond := page[len(rows) :]:
-            for place in added:
-                _, kind, value = kinds[place]
-                figures = (told(kind, value(row)) for row in beyond)
-                sums[place] += sum(one for one in figures if isinstance(one, int))
-            yield {"beyond": len(beyond)}
-    if table.total:
-        totals: list[str | int | None] = [
-            told(column.kind, column.total()) if callable(column.total) else None
-            for column in columns
-        ]
-        for place in added:
-            totals[place] = sums[place]
-        totals[0] = table.total
-        yield {"totals": totals}
-    else:
-        yield {"totals": None}
-
-
-async def _paged(
-    rows: Iterable[Any] | AsyncIterable[Sequence[Any]],
-) -> AsyncIterator[Sequence[Any]]:
-    if isinstance(rows, AsyncIterable):
-        async for page in rows:
-            for begin in range(0, len(page), PAGE):
-                yield page[begin : begin + PAGE]
-                await asyncio.sleep(0)
-        return
-    there = list(rows)
-    for begin in range(0, len(there), PAGE):
-        yield there[begin : begin + PAGE]
-        await asyncio.sleep(0)

@@ -42,13 +42,13 @@ def main() -> None:
         try:
             content, parts, rows = _made(first, _lines(sys.stdin.buffer))
         except Exception as error:  # noqa: BLE001 - its kind is told, and the process ends
-            _answer(answers, {"failed": _where(error)}, b"")
+            _answer(answers, {"failed": where(error)}, b"")
             sys.exit(1)
-        told = {"bytes": len(content), "parts": parts, "rows": rows, "memory": _most_memory()}
+        told = {"bytes": len(content), "parts": parts, "rows": rows, "memory": most_memory()}
         _answer(answers, told, content)
 
 
-def _most_memory() -> int:
+def most_memory() -> int:
     """Bytes that this program has had at most; `ru_maxrss` would begin with its parent's."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     (peak,) = (line.split()[1] for line in lines if line.startswith("VmHWM"))
@@ -60,7 +60,7 @@ def _made(first: dict[str, Any], frames: Iterator[dict[str, Any]]) -> tuple[byte
         from documents.render.charts import drawn
 
         return drawn(first["chart"], first["language"]), 1, 0
-    writer = _writer(first["job"], first["layout"])
+    writer = writer_of(first["job"], first["layout"])
     for frame in frames:
         if "end" in frame:
             return writer.finish()
@@ -71,7 +71,7 @@ def _made(first: dict[str, Any], frames: Iterator[dict[str, Any]]) -> tuple[byte
     raise EOFError
 
 
-def _writer(job: str, layout: dict[str, Any]) -> Writer:
+def writer_of(job: str, layout: dict[str, Any]) -> Writer:
     """Each child loads what its jobs need, once."""
     return _load(job)(layout)
 
@@ -98,7 +98,7 @@ def _answer(answers: BinaryIO, said: dict[str, Any], content: bytes) -> None:
     answers.flush()
 
 
-def _where(error: BaseException) -> str:
+def where(error: BaseException) -> str:
     """The error's kind and place in our code; its words may hold a row."""
     place = error.__traceback__
     while place is not None and place.tb_next is not None:

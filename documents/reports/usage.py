@@ -24,7 +24,7 @@ from documents.reports.usage_rows import Tally, asked, stem
 from documents.reports.usage_workbook import Ends, UsageBook
 
 if TYPE_CHECKING:
-    from account.chapters.usage import Usage
+    from account.chapters.usage import Usage, UsageRecords
     from account.documents.document import Document
     from account.documents.orders import Progress
     from account.values.clock import Clock
@@ -48,7 +48,9 @@ class UsageWorkbook:
     anything else for them.
     """
 
-    def __init__(self, usage: Usage, clock: Clock, words: Words, *, threads: int = 2) -> None:
+    def __init__(
+        self, usage: Usage | UsageRecords, clock: Clock, words: Words, *, threads: int = 2
+    ) -> None:
         self._usage = usage
         self._clock = clock
         self._words = words

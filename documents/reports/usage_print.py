@@ -19,6 +19,7 @@ from documents.layout.composer import DocumentComposer
 from documents.layout.header import DocumentHeader
 from documents.layout.notes import LEFT_OUT, NOT_RATED, Note
 from documents.render.read_ahead import begun
+from documents.reports.usage import UsageWorkbook
 from documents.reports.usage_rows import (
     DIRECTIONS,
     KINDS,
@@ -32,18 +33,18 @@ from documents.reports.usage_rows import (
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
-    from account.chapters.usage import Usage
+    from account.chapters.usage import Usage, UsageRecords
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
     from account.values.clock import Clock
     from documents.context import RenderContext
-    from documents.render.pool import RenderPool
+    from documents.render.in_place import Renderer
 
 
 class UsagePaper:
     """Makes the PDF of usage details; the same `Maker` as the workbook's."""
 
-    def __init__(self, usage: Usage, clock: Clock, renderer: RenderPool) -> None:
+    def __init__(self, usage: Usage | UsageRecords, clock: Clock, renderer: Renderer) -> None:
         self._usage = usage
         self._clock = clock
         self._renderer = renderer
@@ -200,11 +201,28 @@ def _total_columns(
     )
 
 
+class UsageFiles:
+    """Makes either form, where it is: the `usage_files` of a `RenderContext`."""
+
+    def __init__(
+        self, usage: Usage | UsageRecords, clock: Clock, renderer: Renderer, threads: int = 2
+    ) -> None:
+        self._workbook = UsageWorkbook(usage, clock, renderer.say, threads=threads)
+        self._paper = UsagePaper(usage, clock, renderer)
+
+    async def make(self, document: Document, progress: Progress) -> MadeFile | None:
+        """Raises as a `Maker`."""
+        printed = document.order.format is DocumentFormat.PDF
+        return await (self._paper if printed else self._workbook).make(document, progress)
+
+    def close(self) -> None:
+        """Let its threads go."""
+        self._workbook.close()
+
+
 async def usage(context: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
     """Make the details that were ordered, in either form. Raises as a `Maker`."""
-    paper = UsagePaper(context.usage, context.clock, context.renderer)
-    maker = paper if document.order.format is DocumentFormat.PDF else context.workbook
-    return await maker.make(document, progress)
+    return await context.usage_files.make(document, progress)
 
 
 USAGE = Report(DocumentKind.USAGE, usage, N_("Usage details"))

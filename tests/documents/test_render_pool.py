@@ -363,7 +363,7 @@ async def test_a_file_counts_only_the_rows_that_are_in_it(
     async def answer(_self: object, _frame: object) -> tuple[dict[str, int], bytes]:
         return {"bytes": 5, "parts": 2, "rows": 30, "memory": 0}, b"whole"
 
-    monkeypatch.setattr("documents.render.pool._Child.answer", answer)
+    monkeypatch.setattr("documents.render.pool.Child.answer", answer)
     columns: list[Column[int]] = [Column("N", Kind.PIECES, 10, lambda n: n)]
     layout = Layout("en", "Long", "2022-01-24", "Long", "long", {"page": "{page}"})
 

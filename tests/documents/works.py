@@ -33,7 +33,7 @@ from carrier.tmf.adapter import TmfAdapter
 from documents.context import RenderContext
 from documents.registry import renderers
 from documents.render.pool import RenderPool
-from documents.reports.usage import UsageWorkbook
+from documents.reports.usage_print import UsageFiles
 from documents.text.marker import Words
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
@@ -140,7 +140,7 @@ async def opened(
         carrier = TmfAdapter(http, world.clock)
         usage = Usage(carrier, stores.history, world.clock)
         renderer = RenderPool(words, world.clock, children=1)
-        book = UsageWorkbook(usage, world.clock, words)
+        book = UsageFiles(usage, world.clock, renderer)
         context = RenderContext(
             renderer,
             carrier,
