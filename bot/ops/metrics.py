@@ -22,6 +22,7 @@ from prometheus_client.registry import Collector
 from account.errors import MyAccountError
 from bot.ops import logs
 from storage.errors import StorageUnavailable
+from storage.stores.readable import left_out
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -295,6 +296,14 @@ class Present(Collector):
         for event, count in logs.ALARMS.items():
             alarms.add_metric([event], count)
         yield alarms
+        unreadable = CounterMetricFamily(
+            "myaccount_rows_unreadable",
+            "Rows of a newer program, or damaged ones, that were left out, by the table.",
+            labels=["table"],
+        )
+        for table, count in left_out().items():
+            unreadable.add_metric([table], count)
+        yield unreadable
         seals = CounterMetricFamily(
             "myaccount_seals_broken", "Seals that did not open, by the table.", labels=["kind"]
         )

@@ -42,7 +42,10 @@ class ActionCodec:
 
     def action_of(self, row: Any) -> Action:
         """The change of a row. Raises `SealBroken`, `RowUnreadable`."""
-        kind = ActionKind(row.kind)
+        try:
+            kind, state = ActionKind(row.kind), ActionState(row.state)
+        except ValueError:
+            raise RowUnreadable("a kind or a state of a newer program") from None
         sealed = {} if row.sealed is None else self._unseal(row.id, row.sealed)
         try:
             parameters = parameters_of(kind, json.loads(row.parameters), sealed)
@@ -60,7 +63,7 @@ class ActionCodec:
             shown=row.shown,
             offered_at=row.offered_at,
             parameters=parameters,
-            state=ActionState(row.state),
+            state=state,
             reference=row.reference,
             identified_at=row.identified_at,
             stepped_up_at=row.stepped_up_at,

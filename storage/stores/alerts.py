@@ -34,6 +34,7 @@ from storage.engine.types import Moment
 from storage.engine.upserts import insert_once, insert_or_set
 from storage.queue.claims import RELEASED, Claims
 from storage.stores.alert_rows import alert_of, alert_values, look_of, owed, rule_of, rule_values
+from storage.stores.readable import readable, readable_one
 from storage.tables.actions import actions
 from storage.tables.alerts import (
     alert_looks,
@@ -297,7 +298,7 @@ class AlertRows(AlertStore):
             batch = f"first:{row.id}"
             told = {"of_rule": row.id, "batch_to": batch, "now": now}
             if conn.execute(_TELL_FIRST, told).rowcount:
-                self._effects.write(conn, [owed("alert.first", batch, rule_of(row), now)])
+                self._effects.write(conn, [owed("alert.first", batch, row, now)])
 
     # --- telling ---
 
@@ -350,7 +351,7 @@ class AlertRows(AlertStore):
     async def alert(self, alert_id: int) -> Alert | None:
         def work(conn: Connection) -> Alert | None:
             row = conn.execute(_ALERT, {"of_id": alert_id}).one_or_none()
-            return None if row is None else alert_of(row)
+            return readable_one(alerts, row, alert_of)
 
         return await self._database.read(work)
 
@@ -358,7 +359,7 @@ class AlertRows(AlertStore):
     async def batch(self, name: str, limit: int) -> tuple[Sequence[Alert], int]:
         def work(conn: Connection) -> tuple[Sequence[Alert], int]:
             rows = conn.execute(_BATCH, {"name": name, "most": limit})
-            return [alert_of(row) for row in rows], conn.execute(
+            return readable(alerts, rows, alert_of), conn.execute(
                 _BATCH_SIZE, {"name": name}
             ).scalar_one()
 
@@ -366,7 +367,7 @@ class AlertRows(AlertStore):
 
     async def _rules(self, statement: Any, values: Mapping[str, Any]) -> Sequence[AlertRule]:
         return await self._database.read(
-            lambda conn: [rule_of(row) for row in conn.execute(statement, values)]
+            lambda conn: readable(alert_rules, conn.execute(statement, values), rule_of)
         )
 
 

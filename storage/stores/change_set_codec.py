@@ -96,10 +96,13 @@ def counts_of(rows: Iterable[Any]) -> SetCounts:
     for row in rows:
         if row.fate is None:
             continue
-        fate = Fate(row.fate)
+        try:
+            fate, outcome = Fate(row.fate), _outcome(row)
+        except ValueError:
+            # Of a newer program, which tells it.
+            continue
         fates[fate] = fates.get(fate, 0) + row.numbers
         if fate is Fate.READY:
-            outcome = _outcome(row)
             outcomes[outcome] = outcomes.get(outcome, 0) + row.numbers
             logins += row.numbers if row.login else 0
             unconfirmed += row.numbers if row.state == ActionState.UNCONFIRMED.value else 0

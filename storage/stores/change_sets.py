@@ -40,6 +40,7 @@ from storage.stores.change_set_codec import counts_of, number_of, set_of, values
 from storage.stores.counters import hold_counter, next_reference
 from storage.stores.login import use_code
 from storage.stores.offers import void_offers_of_person
+from storage.stores.readable import readable, readable_one
 from storage.tables.base import in_state
 from storage.tables.change_sets import change_set_numbers, change_sets
 
@@ -116,7 +117,7 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         if fate is not None:
             statement = statement.where(change_set_numbers.c.fate == fate.value)
         return await self._database.read(
-            lambda conn: [number_of(row) for row in conn.execute(statement, values)]
+            lambda conn: readable(change_set_numbers, conn.execute(statement, values), number_of)
         )
 
     @override
@@ -260,7 +261,7 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
     async def of_company(self, company_id: str, since: datetime) -> Sequence[ChangeSet]:
         values = {"company": company_id, "since": since}
         return await self._database.read(
-            lambda conn: [set_of(row) for row in conn.execute(statements.OF_COMPANY, values)]
+            lambda conn: readable(change_sets, conn.execute(statements.OF_COMPANY, values), set_of)
         )
 
     @override
@@ -268,7 +269,8 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         values = {"of_id": set_id, "lane": lock_key}
 
         def work(conn: Connection) -> Sequence[SetNumber]:
-            found = map(number_of, conn.execute(statements.CHANGED, values))
+            rows = conn.execute(statements.CHANGED, values)
+            found = readable(change_set_numbers, rows, number_of)
             return [number for number in found if number.outcome is Outcome.DONE]
 
         return await self._database.read(work)
@@ -283,7 +285,7 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
 
         def work(conn: Connection) -> Sequence[ChangeSet]:
             rows = statements.CLAIMS.claim(conn, owner, now, lease, limit, step_seen=seen)
-            return [set_of(row) for row in rows]
+            return readable(change_sets, rows, set_of)
 
         return await self._database.write(work)
 
@@ -380,7 +382,7 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
     async def _one(self, statement: Any, values: dict[str, Any]) -> ChangeSet | None:
         def work(conn: Connection) -> ChangeSet | None:
             row = conn.execute(statement, values).one_or_none()
-            return None if row is None else set_of(row)
+            return readable_one(change_sets, row, set_of)
 
         return await self._database.read(work)
 

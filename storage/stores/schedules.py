@@ -23,6 +23,7 @@ from account.values.wall_times import WallTime
 from storage.engine.pg_notify import WORK, tell_others
 from storage.stores.counters import hold_counter, next_reference
 from storage.stores.login import use_code
+from storage.stores.readable import readable, readable_one
 from storage.tables.actions import actions, schedules
 from storage.tables.base import in_state
 
@@ -69,7 +70,10 @@ class ScheduleRows(ScheduleStore):
             hold_counter(conn, LETTER, now)
             before = conn.execute(_BY_TOKEN, {"token": token_hash}).one_or_none()
             if before is not None:
-                return _schedule(before), False
+                kept = readable_one(schedules, before, _schedule)
+                if kept is None:
+                    raise ConfirmExpired
+                return kept, False
             if proof is not None:
                 use = use_code(conn, proof, now)
                 if use.outcome is not CodeOutcome.RIGHT:
@@ -80,10 +84,10 @@ class ScheduleRows(ScheduleStore):
             if count >= most:
                 raise TooManySchedules(most)
             reference = next_reference(conn, LETTER, now)
-            kept = replace(schedule, reference=reference)
-            conn.execute(schedules.insert(), {**_values(kept), "token_hash": token_hash})
+            accepted = replace(schedule, reference=reference)
+            conn.execute(schedules.insert(), {**_values(accepted), "token_hash": token_hash})
             self._effects.write(conn, _referring(effects, reference))
-            return kept, True
+            return accepted, True
 
         done = await self._database.write(work)
         if isinstance(done, CodeUse):
@@ -108,7 +112,17 @@ class ScheduleRows(ScheduleStore):
 
     @override
     async def due(self, now: datetime, limit: int) -> Sequence[Schedule]:
-        return await self._many(_DUE, {"now": now, "most": limit})
+        def work(conn: Connection) -> Sequence[Schedule]:
+            most = limit
+            while True:
+                rows = conn.execute(_DUE, {"now": now, "most": most}).all()
+                found = readable(schedules, rows, _schedule)
+                # Those of a newer program must not stand before the others.
+                if len(found) >= limit or len(rows) < most:
+                    return found[:limit]
+                most *= 2
+
+        return await self._database.read(work)
 
     @override
     async def derive(self, schedule_id: str, due: datetime) -> None:
@@ -174,13 +188,13 @@ class ScheduleRows(ScheduleStore):
     async def _one(self, statement: Any, values: dict[str, Any]) -> Schedule | None:
         def work(conn: Connection) -> Schedule | None:
             row = conn.execute(statement, values).one_or_none()
-            return None if row is None else _schedule(row)
+            return readable_one(schedules, row, _schedule)
 
         return await self._database.read(work)
 
     async def _many(self, statement: Any, values: dict[str, Any]) -> Sequence[Schedule]:
         return await self._database.read(
-            lambda conn: [_schedule(row) for row in conn.execute(statement, values)]
+            lambda conn: readable(schedules, conn.execute(statement, values), _schedule)
         )
 
 

@@ -18,6 +18,7 @@ from account.values.periods import Month
 from storage.engine.pg_notify import lock_name
 from storage.engine.types import Moment
 from storage.stores.counters import hold_counter
+from storage.stores.readable import readable, readable_one
 from storage.tables.base import in_state
 from storage.tables.documents import subscriptions
 
@@ -50,9 +51,10 @@ class SubscriptionRows(SubscriptionStore):
 
         def work(conn: Connection) -> Subscription:
             lock_name(conn, f"subscriptions:{subscription.administrator_id}")
-            before = conn.execute(_SAME, same).first()
+            row = conn.execute(_SAME, same).first()
+            before = readable_one(subscriptions, row, _subscription)
             if before is not None:
-                return _subscription(before)
+                return before
             if conn.execute(_COUNT, {"whose": same["whose"]}).scalar_one() >= most:
                 raise TooManySubscriptions(most)
             conn.execute(subscriptions.insert(), _values(subscription)).close()
@@ -71,7 +73,17 @@ class SubscriptionRows(SubscriptionStore):
 
     @override
     async def due(self, now: datetime, limit: int) -> Sequence[Subscription]:
-        return await self._many(_DUE, {"now": now, "most": limit})
+        def work(conn: Connection) -> Sequence[Subscription]:
+            most = limit
+            while True:
+                rows = conn.execute(_DUE, {"now": now, "most": most}).all()
+                found = readable(subscriptions, rows, _subscription)
+                # Those of a newer program must not stand before the others.
+                if len(found) >= limit or len(rows) < most:
+                    return found[:limit]
+                most *= 2
+
+        return await self._database.read(work)
 
     @override
     async def order(
@@ -130,7 +142,7 @@ class SubscriptionRows(SubscriptionStore):
 
     async def _many(self, statement: Any, values: dict[str, Any]) -> Sequence[Subscription]:
         return await self._database.read(
-            lambda conn: [_subscription(row) for row in conn.execute(statement, values)]
+            lambda conn: readable(subscriptions, conn.execute(statement, values), _subscription)
         )
 
 
