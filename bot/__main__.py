@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Every command and its options."""
     every = argparse.ArgumentParser(prog="myaccount", description=__doc__)
+    every.add_argument("--version", action="version", version=f"myaccount {logs.VERSION}")
     commands = every.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, text in (
         ("demo", "sandbox and bot on this machine, ready to chat in a browser"),

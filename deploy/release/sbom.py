@@ -54,10 +54,15 @@ def parts_of(name: str, extras: tuple[str, ...] = (), seen: set[str] | None = No
             f'"{one}"' in marker.replace("'", '"') for one in extras
         ):
             continue
-        if wanted := _WANTED.match(head.strip()):
-            more = tuple(filter(None, (wanted[2] or "").replace(" ", "").split(",")))
-            parts |= parts_of(wanted[1], more, seen)
+        parts |= parts_of(*named(head), seen)
     return parts
+
+
+def named(wish: str) -> tuple[str, tuple[str, ...]]:
+    """The package that a requirement names, and its extras."""
+    found = _WANTED.match(wish.strip())
+    assert found is not None, wish
+    return found[1], tuple(filter(None, (found[2] or "").replace(" ", "").split(",")))
 
 
 def licence(found: Distribution) -> str:
