@@ -16,6 +16,7 @@ from account.chapters.billing.bills import BillSource
 from account.chapters.billing.parties import PartySource
 from account.chapters.devices.registrations import DeviceRegister
 from account.chapters.devices.requests import DeviceOrders
+from account.chapters.esim import EsimInventory
 from account.chapters.forwarding import ForwardingRules
 from account.chapters.payments import PaymentSource
 from account.chapters.sim import SimInventory
@@ -31,6 +32,7 @@ class Carrier(
     BillSource,
     DeviceRegister,
     DeviceOrders,
+    EsimInventory,
     ForwardingRules,
     PartySource,
     PaymentSource,

@@ -34,6 +34,7 @@ class ActionKind(StrEnum):
     BAN = "ban"
     SIM_REVEAL = "sim.reveal"
     SIM_REPLACE = "sim.replace"
+    ESIM_SHOW = "esim.show"
     REGISTER_DEVICE = "device.register"
     DEREGISTER_DEVICE = "device.deregister"
     REREGISTER_DEVICE = "device.reregister"

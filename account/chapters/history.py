@@ -38,7 +38,7 @@ class HistoryKind(StrEnum):
 
 OF_KIND: Mapping[HistoryKind, frozenset[str]] = {
     HistoryKind.DOCUMENTS: frozenset({HistoryEvent.DOCUMENT_ORDERED}),
-    HistoryKind.VIEWED: frozenset({HistoryEvent.USAGE_SEEN, "sim.revealed"}),
+    HistoryKind.VIEWED: frozenset({HistoryEvent.USAGE_SEEN, "sim.revealed", "esim.shown"}),
     HistoryKind.ACCESS: frozenset(
         {
             *(

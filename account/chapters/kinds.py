@@ -14,7 +14,7 @@ from account.access.secret_codes import DeleteCode, SendCode
 from account.changes.action import ActionKind
 from account.changes.parameters import ChangeParameters
 from account.changes.spec import ChangeSpec
-from account.chapters import bans, blocking, forwarding, sim
+from account.chapters import bans, blocking, esim, forwarding, sim
 from account.chapters.devices import changes as devices
 from account.chapters.services import changes as services
 from account.chapters.transfers import Transfer
@@ -27,6 +27,7 @@ BY_THE_OPERATOR = (
     *devices.CHANGES,
     *services.CHANGES,
     *sim.CHANGES,
+    *esim.CHANGES,
     *forwarding.CHANGES,
 )
 """Made with the operator alone."""

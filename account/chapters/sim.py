@@ -7,7 +7,7 @@ code for this very showing, and are kept nowhere.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, Self
@@ -21,6 +21,7 @@ from account.changes.spec import ChangeSpec, NumberChangeSpec, number_of
 from account.credentials.one_time_codes import CodeTry
 from account.effects.effect import Channel, Effect, EndSecretCode, OutboxMessage
 from account.errors import (
+    ConfirmExpired,
     ConfirmStale,
     NumberNotFound,
     SimForeign,
@@ -37,6 +38,8 @@ from account.values.rights import Right
 
 ICCID = "iccid"
 """In a row: the digits of the blank card."""
+ESIM, REPLACES = "esim", "replaces"
+"""In a row: that it is an eSIM, and the digits of the card that ends with it."""
 PAGE = 10
 SMS_LIFE = timedelta(hours=24)
 
@@ -45,10 +48,28 @@ class CardStatus(StrEnum):
     """Whether a card can be put in use."""
 
     FREE = "free"
+    FREE_ESIM = "free_esim"
+    """Free, and no card at all: a profile that a device downloads."""
     TAKEN = "taken"
     """It serves a number, or did."""
     FOREIGN = "foreign"
     """It is none of the company's, as far as anybody may know."""
+
+
+class EsimState(StrEnum):
+    """What became of the activation code of an eSIM, as the operator tells it."""
+
+    READY = "ready"
+    USED = "used"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Esim:
+    """An eSIM's activation code without the code: `expires_at` (aware, UTC) where it is told."""
+
+    state: EsimState = EsimState.READY
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +77,8 @@ class Sim:
     """The card in use for a number. `replaced_at` (aware, UTC) is None for a number's first card.
 
     `imei` is the device last seen with it. `replaced_told` and `imei_told` are what the operator
-    says in their place where that is no moment, or no number of a device: only to be shown.
+    says in their place where that is no moment, or no number of a device: only to be shown. `esim`
+    is None for a card of plastic.
     """
 
     iccid: Iccid
@@ -64,6 +86,7 @@ class Sim:
     imei: Imei | None = None
     replaced_told: str | None = None
     imei_told: str | None = None
+    esim: Esim | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -131,18 +154,29 @@ class RevealCodes(NumberChangeSpec[ChangeParameters]):
 
 @dataclass(frozen=True, slots=True)
 class ReplaceParameters(ChangeParameters):
-    """The blank card that takes the present one's place."""
+    """The blank card that takes the present one's place.
+
+    Of an eSIM also the card that ends with it: `esim` and `replaces` are facts of the offer.
+    """
 
     iccid: Iccid
+    esim: bool = False
+    replaces: Iccid | None = None
 
     @override
     def told(self) -> dict[str, str]:
-        return {ICCID: self.iccid.digits}
+        told = {ICCID: self.iccid.digits}
+        if self.esim:
+            told[ESIM] = "1"
+        if self.replaces is not None:
+            told[REPLACES] = self.replaces.digits
+        return told
 
     @override
     @classmethod
     def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:
-        return cls(Iccid(told[ICCID]))
+        ends = told.get(REPLACES)
+        return cls(Iccid(told[ICCID]), ESIM in told, None if ends is None else Iccid(ends))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +189,7 @@ class Replacement:
 
 
 class ReplaceSim(ChangeSpec[Replacement, ReplaceParameters]):
-    """Put a blank card of the company's in the place of the number's card (S16)."""
+    """Put a blank card of the company's, or an eSIM, in the place of the number's card (S16)."""
 
     kind = ActionKind.SIM_REPLACE
     parameters = ReplaceParameters
@@ -191,8 +225,16 @@ class ReplaceSim(ChangeSpec[Replacement, ReplaceParameters]):
         wanted = parameters.iccid
         if subject.standing is CardStatus.FOREIGN:
             raise SimForeign
-        if subject.standing is not CardStatus.FREE or wanted == subject.sim.iccid:
+        free = subject.standing in (CardStatus.FREE, CardStatus.FREE_ESIM)
+        if not free or wanted == subject.sim.iccid:
             raise SimNotFree
+
+    @override
+    def with_facts(self, subject: Replacement, parameters: ReplaceParameters) -> ReplaceParameters:
+        """Whether it is an eSIM, and which card ends with it (ES-1)."""
+        if subject.standing is not CardStatus.FREE_ESIM:
+            return replace(parameters, esim=False, replaces=None)
+        return replace(parameters, esim=True, replaces=subject.sim.iccid)
 
     @override
     def fingerprint(
@@ -211,7 +253,8 @@ class ReplaceSim(ChangeSpec[Replacement, ReplaceParameters]):
     @override
     def audit_fields(self, parameters: ReplaceParameters) -> dict[str, str]:
         """The card, masked (3.2)."""
-        return {ICCID: parameters.iccid.masked}
+        esim = {ESIM: "1"} if parameters.esim else {}
+        return {ICCID: parameters.iccid.masked, **esim}
 
     @override
     def on_done(self, action: Action[ReplaceParameters], now: datetime) -> Sequence[Effect]:
@@ -267,6 +310,8 @@ class SimCards:
         `CarrierUnavailable`, the refusals of `require`, and for a `proof` as `CodeUse.check`.
         """
         action = await self._actions.usable(actor, token, proof)
+        if action.kind is not ActionKind.SIM_REVEAL:
+            raise ConfirmExpired
         card = await self.card(actor, action.msisdn)
         codes = await self._carrier.sim_codes(action.company_id, action.msisdn, card.sim.iccid)
         if codes is None:

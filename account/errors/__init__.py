@@ -76,6 +76,12 @@
     + SimRefused
       - SimForeign
       - SimNotFree
+    + EsimRefused
+      - EsimNotInUse
+      - EsimUsed
+      - EsimExpired
+      - EsimCodeUntold
+      - EsimNoneFree
     + TransferToItself
     + TransferOfCredit
     + PaymentMethodUnknown
@@ -214,6 +220,12 @@ from account.errors.kinds import (
     DeviceNotRegistered,
     EmailFrozen,
     EmailSame,
+    EsimCodeUntold,
+    EsimExpired,
+    EsimNoneFree,
+    EsimNotInUse,
+    EsimRefused,
+    EsimUsed,
     ForwardingAbroad,
     ForwardingToItself,
     FundsInsufficient,
@@ -350,6 +362,12 @@ __all__ = [
     "EmailOutside",
     "EmailSame",
     "EmployeeAccessEnded",
+    "EsimCodeUntold",
+    "EsimExpired",
+    "EsimNoneFree",
+    "EsimNotInUse",
+    "EsimRefused",
+    "EsimUsed",
     "FiguresDisagree",
     "FiguresIncomplete",
     "FormatNotOffered",

@@ -91,6 +91,42 @@ class SimNotFree(SimRefused):
     code: ClassVar[str] = "SIM.NOT_FREE"
 
 
+class EsimRefused(ChangeRefused):
+    """There is no activation code of an eSIM to be shown."""
+
+    code: ClassVar[str] = "ESIM.REFUSED"
+
+
+class EsimNotInUse(EsimRefused):
+    """The number's card is none that is downloaded."""
+
+    code: ClassVar[str] = "ESIM.NOT_IN_USE"
+
+
+class EsimUsed(EsimRefused):
+    """A device has downloaded it: the code is worth nothing any more (ES-4)."""
+
+    code: ClassVar[str] = "ESIM.USED"
+
+
+class EsimExpired(EsimRefused):
+    """Its time is over (ES-4)."""
+
+    code: ClassVar[str] = "ESIM.EXPIRED"
+
+
+class EsimCodeUntold(EsimRefused):
+    """The operator has the eSIM, and tells no code of it yet."""
+
+    code: ClassVar[str] = "ESIM.NO_CODE"
+
+
+class EsimNoneFree(EsimRefused):
+    """The operator keeps none for the company at this moment."""
+
+    code: ClassVar[str] = "ESIM.NONE_FREE"
+
+
 class EmailSame(ChangeRefused):
     """The address is the registered one."""
 

@@ -68,6 +68,7 @@ RESTS_ON: dict[Right, Capability] = {
     Right.READ_ALLOWANCES: Capability.ALLOWANCES,
     Right.REVEAL_SIM: Capability.SIM_CODES,
     Right.REPLACE_SIM: Capability.SIM_REPLACEMENT,
+    Right.SHOW_ESIM: Capability.ESIM,
     Right.READ_FORWARDING: Capability.FORWARDING,
     Right.CHANGE_FORWARDING: Capability.FORWARDING,
     Right.READ_DEVICES: Capability.DEVICE_REGISTRY,

@@ -18,6 +18,8 @@ class Capability(StrEnum):
     SIM_CODES = "sim_codes"
     """PIN and PUK."""
     SIM_REPLACEMENT = "sim_replacement"
+    ESIM = "esim"
+    """Profiles to be downloaded in place of cards, offered only where the profile says so."""
     SIM_REGISTER = "sim_register"
     """Of cards in use, TMF639, which tells when one was replaced: without it a code goes by SMS to
     whoever has the card, however new it is."""

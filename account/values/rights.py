@@ -21,6 +21,8 @@ class Right(StrEnum):
     READ_SIM = "sim.read"
     REVEAL_SIM = "sim.reveal"
     REPLACE_SIM = "sim.replace"
+    SHOW_ESIM = "sim.esim"
+    """The activation code of an eSIM: who has it has the number."""
     READ_FORWARDING = "forwarding.read"
     CHANGE_FORWARDING = "forwarding.change"
     READ_DEVICES = "devices.read"

@@ -38,6 +38,7 @@ from account.chapters.allowances import Allowances
 from account.chapters.devices.changes import ReregisterDevice
 from account.chapters.devices.registrations import DeviceRegistrations
 from account.chapters.devices.requests import DeviceRequests
+from account.chapters.esim import Esims
 from account.chapters.forwarding import Forwarding
 from account.chapters.history import ActionsHistory
 from account.chapters.kinds import BY_THE_OPERATOR
@@ -282,6 +283,7 @@ def wire(
         freezes=freezes,
         known_accounts=known,
         sims=SimCards(carrier, actions, clock),
+        esims=Esims(carrier, actions),
         secret_codes=SecretCodes(carrier, stores.secret_codes, clock),
         employees=Employees(
             carrier,

@@ -30,6 +30,7 @@ from account.chapters.alerts.rules import AlertHearers, AlertRules
 from account.chapters.allowances import Allowances
 from account.chapters.devices.registrations import DeviceRegistrations
 from account.chapters.devices.requests import DeviceRequests
+from account.chapters.esim import Esims
 from account.chapters.forwarding import Forwarding
 from account.chapters.history import ActionsHistory
 from account.chapters.labels import Labels
@@ -87,6 +88,7 @@ class UseCases:
     freezes: Freezes
     known_accounts: KnownAccounts
     sims: SimCards
+    esims: Esims
     secret_codes: SecretCodes
     employees: Employees
     transfers: Transfers

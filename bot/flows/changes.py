@@ -13,6 +13,7 @@ from bot.flows.bans import texts as bans
 from bot.flows.blocking import texts as blocking
 from bot.flows.confirm.texts import ChangeWords
 from bot.flows.devices import texts as devices
+from bot.flows.esim import texts as esim
 from bot.flows.forwarding import texts as forwarding
 from bot.flows.profile import texts as profile
 from bot.flows.secret_codes import texts as secret_codes
@@ -24,7 +25,7 @@ WORDS: Mapping[ActionKind, ChangeWords[Any]] = {
     words.kind: words
     for chapter in (
         *(blocking, bans, devices, transfers, forwarding),
-        *(services, secret_codes, profile, sim),
+        *(services, secret_codes, profile, sim, esim),
     )
     for words in chapter.WORDS
 }

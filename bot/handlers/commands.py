@@ -37,8 +37,17 @@ from bot.flows.sets.approval import look
 from bot.flows.sets.handlers import follow_set
 from bot.flows.sets.texts import ASKED
 from bot.flows.sets.texts import GOING as SET_GOING
-from bot.widgets.deep_links import ASKED_ALONE, GOING, NUMBER, PAYMENTS, QUESTION, WITH_A_CODE
+from bot.widgets.deep_links import (
+    ASKED_ALONE,
+    DELETE_NOW,
+    GOING,
+    NUMBER,
+    PAYMENTS,
+    QUESTION,
+    WITH_A_CODE,
+)
 from bot.widgets.page import home
+from bot.widgets.passing_messages import delete_at_once
 
 PLACES: dict[str, State] = {
     "menu": states.Menu.main,
@@ -244,6 +253,7 @@ BELOW_MESSAGES: dict[str, Handler] = {
     ASKED: look,
     SET_GOING: follow_set,
     PRESSED: disown,
+    DELETE_NOW: delete_at_once,
 }
 """By what their data begins with; all of it may be forged."""
 

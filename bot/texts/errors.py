@@ -360,6 +360,16 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "This SIM card is none of your company's blank ones. Check the number on the card."
     ),
     errors.SimNotFree: lambda _e: _("This SIM card is in use already, or was. Take a new one."),
+    errors.EsimNotInUse: lambda _e: _("The number has no eSIM. Nothing has changed."),
+    errors.EsimUsed: lambda _e: _("This code was used already. Order a new one."),
+    errors.EsimExpired: lambda _e: _("This code has expired. Order a new one."),
+    errors.EsimCodeUntold: lambda _e: _(
+        "The operator has not given out the activation code yet. Try again in 2-3 minutes."
+    ),
+    errors.EsimNoneFree: lambda _e: _(
+        "The operator keeps no free eSIM for the company at the moment. Nothing has changed. "
+        "Take a card, or contact corporate support."
+    ),
     errors.PasswordWrong: lambda _e: _(
         "The present password is wrong. After 5 wrong ones there is a pause of 15 minutes or "
         "longer. Forgot it? Log out and use Forgot password?"

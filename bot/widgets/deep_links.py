@@ -20,9 +20,11 @@ GOING = "go:"
 MENU, NUMBER, QUESTION = "go:menu", "go:number:", "go:ask:"
 ALERT, MUTING = "go:alert:", "go:mute:"
 DEVICE, REQUESTS, PAYMENTS = "go:device:", "go:requests:", "go:payments:"
+DELETE_NOW = "gone:"
+"""Below a message for nobody else's eyes: it goes at once."""
 WITH_A_CODE = "code"
 """What `/start` says for whoever comes by the link in the SMS with a secret code (S14-1)."""
-ASKED_ALONE = frozenset({ActionKind.BLOCK, ActionKind.UNBLOCK})
+ASKED_ALONE = frozenset({ActionKind.BLOCK, ActionKind.UNBLOCK, ActionKind.ESIM_SHOW})
 """Changes without parameters: what such a button may ask."""
 
 

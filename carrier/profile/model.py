@@ -6,7 +6,7 @@ Words are compared without regard to case: the tables' keys are folded when they
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Annotated, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import Field, field_validator, model_validator
 
@@ -232,9 +232,23 @@ class Profile(Section):
     refusals: Refusals = Field(default_factory=Refusals)
     blocking: Blocking = Field(default_factory=Blocking)
     supplier: SupplierProfile = Field(default_factory=SupplierProfile)
+    esim: bool = Field(
+        False, description="whether numbers can be put on eSIM profiles (docs/operator.md, 9.4.1)"
+    )
     lacks: frozenset[Capability] = Field(
         default=frozenset(), description="what the operator does not have"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _esim_is_said(cls, told: Any) -> Any:
+        """What no operator is taken to have unless the file says so."""
+        if not isinstance(told, dict) or told.get("esim", False) is not False:
+            return told
+        lacks = told.get("lacks", ())
+        if not isinstance(lacks, list | tuple | set | frozenset):
+            return told
+        return {**told, "lacks": [*lacks, Capability.ESIM]}
 
     def api(self, number: str) -> ApiProfile:
         """How that API is spoken to."""

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from account.chapters.sim import EsimState
 from account.chapters.usage import UsageService
 from account.kazakhstan import currency
 from account.kazakhstan.currency import CODE
@@ -57,7 +58,16 @@ USUAL: dict[str, dict[str, Any]] = {
         "cancelled": "failed",
         "canceled": "failed",
     },
-    "resource_category": {"SIM": "sim", "SIMCard": "sim", "Device": "device"},
+    "resource_category": {"SIM": "sim", "SIMCard": "sim", "eSIM": "esim", "Device": "device"},
+    "esim_state": {
+        **dict.fromkeys(
+            ("available", "allocated", "linked", "confirmed", "released"), EsimState.READY
+        ),
+        **dict.fromkeys(
+            ("downloaded", "installed", "enabled", "disabled", "deleted"), EsimState.USED
+        ),
+        **dict.fromkeys(("expired", "unavailable"), EsimState.EXPIRED),
+    },
     "bucket": {
         "main balance": "balance",
         "remaining credit limit": "credit_left",
@@ -121,8 +131,11 @@ class WordTables(Section):
         "relies_on", "the relation of a service to its number"
     )
     order_state: dict[str, OrderWord] = _usual("order_state", "`state` of an order")
-    resource_category: dict[str, Literal["sim", "device"]] = _usual(
+    resource_category: dict[str, Literal["sim", "esim", "device"]] = _usual(
         "resource_category", "`category` of a resource"
+    )
+    esim_state: dict[str, EsimState] = _usual(
+        "esim_state", "`profileState` of an eSIM: what became of its activation code"
     )
     bucket: dict[str, Literal["balance", "credit_left", "individual_limit"]] = _usual(
         "bucket", "`name` of a bucket"

@@ -22,6 +22,7 @@ from account.chapters.billing.bills import Bill, BillLine, BillsQuery
 from account.chapters.billing.parties import Contract, Customer
 from account.chapters.devices.registrations import DevicesQuery, Registration
 from account.chapters.devices.requests import DeviceRequest
+from account.chapters.esim import Activation
 from account.chapters.forwarding import Rule
 from account.chapters.numbers import NumberCounts, NumbersQuery
 from account.chapters.payments import Payment, PaymentsQuery
@@ -138,7 +139,7 @@ class TmfAdapter:
     async def sim(self, company_id: str, msisdn: Msisdn) -> Sim | None:
         """The card of the company's number (TMF639), None for another company's."""
         async with self._http.in_time():
-            return await sim_cards.sim(self._http, company_id, msisdn)
+            return await sim_cards.sim(self._http, company_id, msisdn, self._clock.now())
 
     async def sim_codes(self, company_id: str, msisdn: Msisdn, iccid: Iccid) -> SimCodes | None:
         """The first codes of that card while it is the number's (TMF639)."""
@@ -149,6 +150,20 @@ class TmfAdapter:
         """A page of the company's blank cards, by ICCID (TMF639)."""
         async with self._http.in_time():
             return await sim_cards.blanks(self._http, company_id, offset=offset, limit=limit)
+
+    async def free_esims(self, company_id: str, *, offset: int, limit: int) -> Page[Iccid]:
+        """A page of the eSIM profiles that are kept for the company, by ICCID (TMF639)."""
+        async with self._http.in_time():
+            return await sim_cards.blanks(
+                self._http, company_id, offset=offset, limit=limit, esims=True
+            )
+
+    async def activation(self, company_id: str, msisdn: Msisdn, iccid: Iccid) -> Activation | None:
+        """The activation code of that eSIM while it is the number's (TMF639)."""
+        async with self._http.in_time():
+            return await sim_cards.activation(
+                self._http, company_id, msisdn, iccid, self._clock.now()
+            )
 
     async def card_standing(self, company_id: str, iccid: Iccid) -> CardStatus:
         """Whether the card can be put in use for the company (TMF639).

@@ -38,8 +38,8 @@ _HOLDS, _REMOVED = "registered", "removed"
 
 async def last_imei(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Imei | None:
     """The device last seen with the number: what its SIM card says. Raises `CarrierUnavailable`."""
-    known = await sim.card_of(http, company_id, msisdn)
-    return None if known is None else sim.imei_of(known)
+    card = await sim.card_of(http, company_id, msisdn)
+    return None if card is None else sim.imei_of(card.known)
 
 
 async def devices(http: OperatorHttp, company_id: str, wish: DevicesQuery) -> Page[Registration]:

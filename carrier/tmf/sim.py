@@ -1,8 +1,8 @@
-"""TMF639: SIM cards, in use and blank (S08, S16).
+"""TMF639: SIM cards and eSIMs, in use and blank (S08, S16).
 
 The operator's key opens every company, so the customer and the number of each card in an answer are
-compared with what was asked for. PIN and PUK are read of one card alone, and go nowhere but to
-whoever asked.
+compared with what was asked for. PIN, PUK and activation codes are read of one card alone, and go
+nowhere but to whoever asked.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from account.chapters.sim import CardStatus, Sim, SimCodes
+from account.chapters.esim import Activation
+from account.chapters.sim import CardStatus, Esim, EsimState, Sim, SimCodes
 from account.errors import IccidInvalid, ImeiInvalid, NumberInvalid
-from account.values.identifiers import Iccid, Imei, Msisdn
+from account.values.capabilities import Capability
+from account.values.identifiers import ActivationCode, Iccid, Imei, Msisdn
 from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
@@ -35,10 +37,11 @@ _FIELDS = (
     ),
 )
 _FREE = "available"
+_CODE = "activationCode"
 
 
-async def card_of(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Characteristics | None:
-    """What the card in use for a number of the company is; None when there is none.
+async def card_of(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Resource | None:
+    """The card in use for a number of the company; None when there is none.
 
     Raises `CarrierUnavailable`, also when a card of the company's cannot be read: it may be that.
     """
@@ -50,17 +53,18 @@ async def card_of(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Charac
         if isinstance(card, Unread):
             unread = card
         elif _serves(card, msisdn, http.profile):
-            return card.known
+            return card
     if unread is not None:
         raise Malformed(unread.field)
     return None
 
 
-async def sim(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Sim | None:
+async def sim(http: OperatorHttp, company_id: str, msisdn: Msisdn, now: datetime) -> Sim | None:
     """The card in use for a number of the company. Raises `CarrierUnavailable`."""
-    known = await card_of(http, company_id, msisdn)
-    if known is None:
+    card = await card_of(http, company_id, msisdn)
+    if card is None:
         return None
+    known = card.known
     imei, replaced = imei_of(known), _moment(known.get("replacedAt"))
     return Sim(
         iccid=_iccid(known),
@@ -68,6 +72,7 @@ async def sim(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Sim | None
         imei=imei,
         replaced_told=values.shown(known.get("replacedAt")) if replaced is None else None,
         imei_told=values.shown(known.get("IMEI")) if imei is None else None,
+        esim=_esim(known, http.profile, now) if _is_esim(card, http.profile) else None,
     )
 
 
@@ -103,14 +108,44 @@ async def codes(
     return SimCodes(pin1, pin2, puk1, puk2)
 
 
-async def blanks(http: OperatorHttp, company_id: str, *, offset: int, limit: int) -> Page[Iccid]:
-    """A page of the company's blank cards, by ICCID. Raises `CarrierUnavailable`."""
+async def activation(
+    http: OperatorHttp, company_id: str, msisdn: Msisdn, iccid: Iccid, now: datetime
+) -> Activation | None:
+    """The activation code of the number's eSIM; None when it is no longer that number's.
+
+    Raises `CarrierUnavailable`, which says nothing of the code.
+    """
+    answer = await http.read(Api.RESOURCE, f"resource/{iccid.digits}", query(_FIELDS))
+    card, profile = decoding.one(answer.body, Resource), http.profile
+    theirs = _is_theirs(card, company_id, profile) and _serves(card, msisdn, profile)
+    if not (theirs and _is_esim(card, profile)):
+        return None
+    known = card.known
+    told = known.get(_CODE)
+    if told is None:
+        return Activation(_esim(known, profile, now))
+    try:
+        code = ActivationCode.told(values.text(told, _CODE))
+    except ValueError:
+        raise Malformed(_CODE) from None
+    return Activation(_esim(known, profile, now), code)
+
+
+async def blanks(
+    http: OperatorHttp, company_id: str, *, offset: int, limit: int, esims: bool = False
+) -> Page[Iccid]:
+    """A page of the company's blank cards, or of its free eSIMs, by ICCID.
+
+    Raises `CarrierUnavailable`.
+    """
     profile = http.profile
+    wanted = profile.spelled("resource_category", "esim" if esims else "sim")
+    of_company = ("relatedParty.id", company_id)
     told = await paging.part(
         http,
         Api.RESOURCE,
         "resource",
-        [_a_card(profile), ("resourceStatus", _FREE), ("relatedParty.id", company_id), _FIELDS],
+        [("category", wanted), ("resourceStatus", _FREE), of_company, _FIELDS],
         Resource,
         offset=offset,
         limit=limit,
@@ -118,7 +153,9 @@ async def blanks(http: OperatorHttp, company_id: str, *, offset: int, limit: int
     return told.read(
         lambda card: (
             _iccid(card.known)
-            if _is_card(card, profile) and values.word(card.standing) == _FREE
+            if _is_card(card, profile)
+            and (_meant(card, profile) == "esim") is esims
+            and values.word(card.standing) == _FREE
             else None
         ),
         lambda card: _is_theirs(card, company_id, profile),
@@ -134,18 +171,31 @@ async def standing(http: OperatorHttp, company_id: str, iccid: Iccid) -> CardSta
             raise Malformed(card.field)
         if _iccid(card.known) != iccid:
             continue
-        free = values.word(card.standing) == _FREE and not card.resourceRelationship
-        return CardStatus.FREE if free else CardStatus.TAKEN
+        if values.word(card.standing) != _FREE or card.resourceRelationship:
+            return CardStatus.TAKEN
+        return CardStatus.FREE_ESIM if _is_esim(card, http.profile) else CardStatus.FREE
     return CardStatus.FOREIGN
 
 
 async def _cards(http: OperatorHttp, *conditions: tuple[str, str]) -> Sequence[Resource | Unread]:
-    asked = [_a_card(http.profile), *conditions, _FIELDS]
-    return await paging.all_of(http, Api.RESOURCE, "resource", asked, Resource, limit=10)
+    found: list[Resource | Unread] = []
+    for category in _categories(http.profile):
+        asked = [("category", category), *conditions, _FIELDS]
+        found += await paging.all_of(http, Api.RESOURCE, "resource", asked, Resource, limit=10)
+    return found
 
 
-def _a_card(profile: Profile) -> tuple[str, str]:
-    return "category", profile.spelled("resource_category", "sim")
+def _categories(profile: Profile) -> Sequence[str]:
+    """What to ask for in turn, so that a card is found whether it is of plastic or not."""
+    card = profile.spelled("resource_category", "sim")
+    if not _has_esims(profile):
+        return [card]
+    both = (card, profile.spelled("resource_category", "esim"))
+    return [",".join(both)] if profile.find.lists else both
+
+
+def _has_esims(profile: Profile) -> bool:
+    return Capability.ESIM not in profile.lacks
 
 
 def _of_number(profile: Profile, msisdn: Msisdn) -> tuple[str, str]:
@@ -153,10 +203,27 @@ def _of_number(profile: Profile, msisdn: Msisdn) -> tuple[str, str]:
 
 
 def _is_card(card: Resource, profile: Profile) -> bool:
-    category = values.word(card.category)
-    if not category:  # what is asked for by category, and has an ICCID
+    if not values.word(card.category):  # what is asked for by category, and has an ICCID
         return card.known.get(ICCID) is not None
-    return profile.words.resource_category.get(category) == "sim"
+    meant = _meant(card, profile)
+    return meant == "sim" or (meant == "esim" and _has_esims(profile))
+
+
+def _is_esim(card: Resource, profile: Profile) -> bool:
+    return _has_esims(profile) and _meant(card, profile) == "esim"
+
+
+def _meant(card: Resource, profile: Profile) -> str | None:
+    return profile.words.resource_category.get(values.word(card.category))
+
+
+def _esim(known: Characteristics, profile: Profile, now: datetime) -> Esim:
+    """What is told besides the code. A state of another name is none that ends it."""
+    state = profile.words.esim_state.get(values.word(known.get("profileState")), EsimState.READY)
+    expires = _moment(known.get("activationCodeExpires"))
+    if state is EsimState.READY and expires is not None and expires <= now:
+        state = EsimState.EXPIRED
+    return Esim(state, expires)
 
 
 def _is_theirs(card: Resource | Unread, company_id: str, profile: Profile) -> bool:

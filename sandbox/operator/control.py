@@ -221,8 +221,9 @@ class Control:
             for name in ("order_seconds", "transfer_seconds", "device_seconds"):
                 if name != "device_seconds" or wish.get(name) is not None:
                     _seconds(name, wish.get(name, 0))
-            if not isinstance(wish.get("idempotent", True), bool):
-                raise bad_value("idempotent", str(wish["idempotent"]))
+            for name in ("idempotent", "esim_confirmation"):
+                if not isinstance(wish.get(name, True), bool):
+                    raise bad_value(name, str(wish[name]))
             _text_or_none(wish, "token")
             if wish.get("events", "usual") not in ("usual", "awkward"):
                 raise bad_value("events", str(wish["events"]))

@@ -31,6 +31,7 @@ DEFAULT_SETTINGS: dict[str, Any] = {
     "token_seconds": 300,
     "hub": None,
     "events": "usual",
+    "esim_confirmation": False,
 }
 
 

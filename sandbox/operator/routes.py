@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from sandbox.operator import imei_registry, sims
+from sandbox.operator import esims, imei_registry, sims
 from sandbox.operator.api import (
     tmf620_catalogue,
     tmf622_orders,
@@ -31,6 +31,7 @@ from sandbox.operator.device_control import DeviceControl
 from sandbox.operator.dialects import DIALECTS
 from sandbox.operator.dialects.awkward import Awkward
 from sandbox.operator.dialects.dialect import Handler, Route
+from sandbox.operator.esim_control import EsimControl
 from sandbox.operator.seed import history, landlines, months
 from sandbox.post.sms import SmsBox
 from sandbox.world import World
@@ -44,13 +45,14 @@ class Operator:
         self._box = SmsBox(world.data)
         with self._database.transaction():
             sims.found(self._database)
+            esims.found(self._database)
             imei_registry.found(self._database)
             history.found(self._database)
             landlines.found(self._database, awkward=world.awkward is not None)
         self._dialect = DIALECTS[world.dialect](self._database)
         self._acting = FaultInjection(world, self._database, self._settle, self._dialect)
         self._once = IdempotentCalls(self._database, self._acting.in_progress)
-        self._orders = tmf622_orders.Orders(self._database, self._once)
+        self._orders = tmf622_orders.Orders(self._database, self._once, self._box)
         self._transfers = tmf654_transfers.Transfers(self._database, self._once)
         self._hub = tmf_hub.Hub(
             self._database,
@@ -76,7 +78,7 @@ class Operator:
             for method, path, handler in self._spoken()
         ] + [web.route(*opened) for opened in self._dialect.open_routes()]
         control = Control(self._database, self._world.clock, self._acting.calls)
-        devices = DeviceControl(self._database)
+        devices, profiles = DeviceControl(self._database), EsimControl(self._database)
         own: list[tuple[str, str, Handler]] = [
             ("GET", "effects", control.effects),
             ("GET", "calls", control.calls),
@@ -85,6 +87,8 @@ class Operator:
             ("PATCH", "numbers/{msisdn}", control.change_number),
             ("GET", "devices/{imei}", devices.device),
             ("PATCH", "devices/{imei}", devices.change),
+            ("GET", "esims/{iccid}", profiles.esim),
+            ("PATCH", "esims/{iccid}", profiles.change),
             ("PATCH", "orders/{id}", self._steer),
             ("GET", "hubs", self._hub.subscriptions),
             ("DELETE", "hubs", self._hub.subscriptions),

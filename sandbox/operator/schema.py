@@ -53,6 +53,9 @@ CREATE INDEX IF NOT EXISTS service_of_number ON service (number);
 CREATE TABLE IF NOT EXISTS sim (
     iccid TEXT PRIMARY KEY, company TEXT NOT NULL, number TEXT, since REAL,
     state TEXT NOT NULL CHECK (state IN ('blank', 'used', 'gone')));
+CREATE TABLE IF NOT EXISTS esim (
+    iccid TEXT PRIMARY KEY, state TEXT NOT NULL, confirmation TEXT, expires_at REAL)
+    WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sim_of_company ON sim (company, state);
 CREATE TABLE IF NOT EXISTS forwarding (
     number TEXT NOT NULL, condition TEXT NOT NULL, target TEXT NOT NULL, active INTEGER NOT NULL,

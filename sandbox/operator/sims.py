@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from sandbox.operator import esims
 from sandbox.operator.api.answers import Json, TmfError
 from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.numbers import set_columns
@@ -63,7 +64,9 @@ def found(database: OperatorDatabase) -> None:
         """SELECT id, (SELECT count(*) FROM number n WHERE n.company = c.id) AS size FROM company c
            WHERE id NOT IN (SELECT company FROM sim) ORDER BY bin"""
     )
-    [(made,)] = database.rows("SELECT count(*) FROM sim")
+    [(made,)] = database.rows(
+        "SELECT count(*) FROM sim WHERE iccid NOT IN (SELECT iccid FROM esim)"
+    )
     for company in companies:
         for _ in range(max(BLANKS, company["size"] // _NUMBERS_FOR_A_BLANK)):
             iccid = identifiers.iccid(database.seed, _NO_NUMBER + made)
@@ -102,8 +105,9 @@ def check(database: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
 
 
 def replace(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
-    """Give the number the card; the old one is gone."""
+    """Give the number the card, or the eSIM; the old one is gone."""
     put_in_place(database, row, change.wish["iccid"], at)
+    esims.release(database, change.wish["iccid"], at)
     return True
 
 

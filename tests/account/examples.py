@@ -37,6 +37,7 @@ PARAMETERS: dict[ActionKind, ChangeParameters] = {
     ActionKind.SECRET_SEND: SendCodeParameters("Alpha LLP", "180140000018"),
     ActionKind.SECRET_DELETE: NOTHING,
     ActionKind.SIM_REVEAL: NOTHING,
+    ActionKind.ESIM_SHOW: NOTHING,
     ActionKind.EMAIL: EmailParameters(Email("new@alpha.kz"), "en", "aigul@alpha.kz"),
     ActionKind.SIM_REPLACE: ReplaceParameters(BLANK),
 }

@@ -24,6 +24,7 @@ RIGHTS = {
     Capability.ALLOWANCES: {Right.READ_ALLOWANCES},
     Capability.SIM_CODES: {Right.REVEAL_SIM},
     Capability.SIM_REPLACEMENT: {Right.REPLACE_SIM},
+    Capability.ESIM: {Right.SHOW_ESIM},
     Capability.FORWARDING: {Right.READ_FORWARDING, Right.CHANGE_FORWARDING},
     Capability.DEVICE_REGISTRY: {Right.READ_DEVICES, Right.CHANGE_DEVICES},
     Capability.PAYMENTS: {Right.READ_PAYMENTS},
@@ -66,6 +67,11 @@ ATTEMPTS: dict[str, tuple[Capability, Attempt]] = {
         ),
     ),
     "blank cards": (Capability.SIM_REPLACEMENT, lambda w, a: w.sims.blanks(a)),
+    "free eSIM": (Capability.ESIM, lambda w, a: w.esims.free(a)),
+    "activation code": (
+        Capability.ESIM,
+        lambda w, a: w.actions.offer(a, ActionKind.ESIM_SHOW, NUMBER),
+    ),
     "atlas": (Capability.ATLAS, lambda w, a: w.reports.has_atlas(a)),
     "invoice found": (Capability.BILLS, lambda w, a: w.invoices.find(a, {})),
     "registered invoice": (

@@ -173,7 +173,7 @@ async def test_no_kind_of_change_is_confirmed_by_who_is_frozen(world: World, kin
     offer = await world.offered(ActionKind(kind))
     people = world.ledger.people
     world.ledger.carry_out([freeze(world)])
-    press = world.sims.reveal if world.specs[ActionKind(kind)].at_once else None
+    press = world.shows(ActionKind(kind))
     with pytest.raises(AccountFrozen):
         await (press or world.actions.confirm)(world.actor(), offer.token)
     assert people.active("adm-1") is not None

@@ -15,7 +15,7 @@ from tests.account.examples import PARAMETERS
 from tests.account.fakes.carrier import Fault
 from tests.account.world import ALPHA, BETA, World
 
-AT_ONCE = {ActionKind.SIM_REVEAL}
+AT_ONCE = {ActionKind.SIM_REVEAL, ActionKind.ESIM_SHOW}
 SENT = [kind for kind in PARAMETERS if kind not in AT_ONCE]
 
 

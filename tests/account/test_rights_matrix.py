@@ -26,6 +26,7 @@ from account.chapters.billing.accounts import Account
 from account.chapters.devices.requests import DeviceRequestsQuery
 from account.chapters.history import HistoryQuery
 from account.chapters.numbers import NumbersQuery
+from account.chapters.sim import Esim, Sim
 from account.chapters.transfers import TransferParameters
 from account.chapters.usage import UsageQuery
 from account.documents.kinds import SPECS, DocumentKind
@@ -52,6 +53,7 @@ from bot.texts.errors import refusal
 from bot.texts.language import Catalogues
 from tests.account.examples import PARAMETERS
 from tests.account.fakes.devices import FREE, HELD
+from tests.account.fakes.sims import ESIM_ICCID
 from tests.account.orders import ACCOUNT, DAYS, ORDERED, POOL
 from tests.account.world import ALPHA, BETA, HER_PHONE, NUMBER, RECIPIENT, World, a_number
 
@@ -70,6 +72,7 @@ BLOCK, UNBLOCK, BAN = "number.block", "number.unblock", "number.ban"
 READ_SERVICES, CHANGE_SERVICES = "services.read", "services.change"
 READ_ALLOWANCES = "allowances.read"
 READ_SIM, REVEAL_SIM, REPLACE_SIM = "sim.read", "sim.reveal", "sim.replace"
+SHOW_ESIM = "sim.esim"
 READ_FORWARDING, CHANGE_FORWARDING = "forwarding.read", "forwarding.change"
 READ_DEVICES, CHANGE_DEVICES = "devices.read", "devices.change"
 READ_PAYMENTS, TRANSFER = "payments.read", "balance.transfer"
@@ -91,7 +94,7 @@ ALLOWED = {
     "administrator": READS
     | {BLOCK, UNBLOCK, BAN, CHANGE_SERVICES, REVEAL_SIM, REPLACE_SIM, CHANGE_FORWARDING}
     | {CHANGE_DEVICES, SECRET_CODE, TRANSFER, ORDER_DOCUMENTS, APPROVE, CHANGE_PROFILE}
-    | {CHANGE_LABELS},
+    | {CHANGE_LABELS, SHOW_ESIM},
     "operator": READS
     | {BLOCK, UNBLOCK, BAN, CHANGE_SERVICES, REVEAL_SIM, CHANGE_FORWARDING}
     | {CHANGE_DEVICES, SECRET_CODE, CHANGE_PROFILE, CHANGE_LABELS},
@@ -182,6 +185,11 @@ async def delete_code(world: World, actor: Actor, msisdn: Msisdn) -> object:
             code = SecretCode(number.digits, company, company, "180140000018", number, "", now)
             world.ledger.secret_codes[number.digits] = code
     return await ask(world, actor, msisdn, ActionKind.SECRET_DELETE)
+
+
+async def show_esim(world: World, actor: Actor, msisdn: Msisdn) -> object:
+    world.carrier.drawer.used[msisdn.digits] = Sim(ESIM_ICCID, esim=Esim())
+    return await ask(world, actor, msisdn, ActionKind.ESIM_SHOW)
 
 
 async def deregister(world: World, actor: Actor, msisdn: Msisdn) -> object:
@@ -366,6 +374,8 @@ DEEDS = {
     "sim: blank cards": Deed(REPLACE_SIM, lambda w, a, _: w.sims.blanks(a), of_a_number=False),
     "sim: reveal": Deed(REVEAL_SIM, lambda w, a, n: ask(w, a, n, ActionKind.SIM_REVEAL)),
     "sim: replace": Deed(REPLACE_SIM, lambda w, a, n: ask(w, a, n, ActionKind.SIM_REPLACE)),
+    "esim: free": Deed(SHOW_ESIM, lambda w, a, _: w.esims.free(a), of_a_number=False),
+    "esim: show": Deed(SHOW_ESIM, show_esim),
     "e-mail": Deed(
         CHANGE_PROFILE,
         lambda w, a, _: ask(w, a, HER_PHONE, ActionKind.EMAIL),
@@ -575,8 +585,8 @@ CONFIRMED = {
 
 async def press(world: World, actor: Actor, offer: Offer) -> object:
     """What the button of a proven summary does."""
-    if world.actions.spec(offer.action.kind).at_once:
-        return await world.sims.reveal(actor, offer.token)
+    if (shows := world.shows(offer.action.kind)) is not None:
+        return await shows(actor, offer.token)
     return await world.actions.confirm(actor, offer.token)
 
 

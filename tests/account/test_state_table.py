@@ -15,6 +15,7 @@ from tests.account.world import NUMBER, a_number
 ALWAYS = {
     *(ActionKind.BAN, ActionKind.SECRET_DELETE, ActionKind.SIM_REVEAL),
     *(ActionKind.REGISTER_DEVICE, ActionKind.DEREGISTER_DEVICE),
+    ActionKind.ESIM_SHOW,
     *(ActionKind.REREGISTER_DEVICE, ActionKind.DUPLICATE_DEVICE),
 }
 ON_ACTIVE = {

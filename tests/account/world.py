@@ -6,6 +6,7 @@ is wired as the product wires it, with stand-ins for what lies outside.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -47,6 +48,7 @@ from account.chapters.devices.changes import (
 )
 from account.chapters.devices.registrations import DeviceRegistrations
 from account.chapters.devices.requests import DeviceRequests
+from account.chapters.esim import Esims, ShowActivationCode
 from account.chapters.forwarding import (
     Condition,
     Forwarding,
@@ -62,7 +64,7 @@ from account.chapters.payments import Payments
 from account.chapters.reminders import Reminders, ReminderStore
 from account.chapters.services.changes import SwitchOff, SwitchOn
 from account.chapters.services.offerings import Services
-from account.chapters.sim import ReplaceSim, RevealCodes, SimCards
+from account.chapters.sim import Esim, EsimState, ReplaceSim, RevealCodes, Sim, SimCards
 from account.chapters.transfers import Transfer, TransferRules, Transfers
 from account.chapters.usage import Usage
 from account.credentials.one_time_codes import Codes
@@ -97,7 +99,7 @@ from tests.account.fakes.login import MemoryLogin
 from tests.account.fakes.notifications import MemoryNotifications
 from tests.account.fakes.secret_codes import MemorySecretCodes
 from tests.account.fakes.sessions import MemorySessions
-from tests.account.fakes.sims import MemoryApprovals
+from tests.account.fakes.sims import ESIM_ICCID, MemoryApprovals
 
 NOON = datetime(2022, 1, 24, 6, 0, tzinfo=UTC)
 """Noon in Almaty on the day of the guide's example (section 6)."""
@@ -126,6 +128,7 @@ def practices_of(carrier: Carrier) -> dict[ActionKind, ChangeSpec[Any, Any]]:
         ActionKind.FORWARDING_OFF: SwitchForwardingOff(carrier),
         ActionKind.SIM_REVEAL: RevealCodes(carrier),
         ActionKind.SIM_REPLACE: ReplaceSim(carrier),
+        ActionKind.ESIM_SHOW: ShowActivationCode(carrier),
     }
 
 
@@ -235,6 +238,7 @@ class World:
             clock,
         )
         self.sims = SimCards(carrier, self.actions, clock)
+        self.esims = Esims(carrier, self.actions)
         hold_store: HoldStore = MemoryHolds(self.ledger)
         self.holds = Holds(hold_store, clock, self.specs)
         self.elapsed = FakeElapsed(clock)
@@ -349,6 +353,18 @@ class World:
             self.is_prepaid()
         if kind is ActionKind.FORWARDING_OFF:
             self.is_forwarded()
+        if kind is ActionKind.ESIM_SHOW:
+            self.is_on_esim()
+
+    def is_on_esim(self, state: EsimState = EsimState.READY) -> None:
+        """Her number is on an eSIM, its activation code in that state."""
+        self.carrier.drawer.used[NUMBER.digits] = Sim(ESIM_ICCID, esim=Esim(state))
+
+    def shows(self, kind: ActionKind) -> Callable[[Actor, str], Awaitable[object]] | None:
+        """The press of what is done by the press itself; None of every other change."""
+        if not self.specs[kind].at_once:
+            return None
+        return self.sims.reveal if kind is ActionKind.SIM_REVEAL else self.esims.show
 
     def is_forwarded(self) -> None:
         """Busy calls of her number go to RECIPIENT."""

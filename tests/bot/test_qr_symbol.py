@@ -10,7 +10,7 @@ import segno
 import zxingcpp
 
 from account.values.identifiers import ActivationCode
-from bot.flows.sim.qr_symbol import QUIET_ZONE, UnreadableSymbolError, qr_symbol
+from bot.flows.esim.qr_symbol import QUIET_ZONE, UnreadableSymbolError, qr_symbol
 
 CODE = "LPA:1$rsp.example.kz$04386-AGYFT-A74Y8-3F815"
 LONG = f"LPA:1$rsp.example.kz${'A1-' * 70}"

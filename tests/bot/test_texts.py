@@ -100,6 +100,7 @@ FAMILIES = {
     errors.ChangeRefused,
     errors.OrderRefused,
     errors.SimRefused,
+    errors.EsimRefused,
     errors.SetRefused,
 }
 """Never raised themselves."""
@@ -206,6 +207,11 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield from (errors.SimNotActive(state) for state in NumberState)
     yield errors.SimForeign()
     yield errors.SimNotFree()
+    yield errors.EsimNotInUse()
+    yield errors.EsimUsed()
+    yield errors.EsimExpired()
+    yield errors.EsimCodeUntold()
+    yield errors.EsimNoneFree()
     yield errors.DeviceAlreadyRegistered()
     yield errors.DeviceNotRegistered()
     yield errors.TermsNotAccepted()

@@ -70,7 +70,7 @@ async def names(folder: Path) -> dict[str, list[str]]:
         "widgets": set(widgets()),
         "buttons": {
             *(value for value in vars(deep_links).values() if is_button(value)),
-            *(APPROVE, REJECT, PRESSED, LINKED),
+            *(APPROVE, REJECT, PRESSED, LINKED, deep_links.DELETE_NOW),
         },
         "columns": {
             f"{table.name}.{column.name}"

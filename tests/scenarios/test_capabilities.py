@@ -21,6 +21,7 @@ FULL = {
     "card": {"Usage details", "Allowances", "Services", "Call forwarding", "⋯ More: bans"},
     "more": {"Balance transfer", "Payments", "SIM card replacement", "Bans", "Device registration"},
     "sim": {"Show PIN and PUK", "SIM card replacement"},
+    "cards": {"Replace with an eSIM"},
     "documents": {
         "1 · By invoice",
         "4 · Certificate",
@@ -65,6 +66,10 @@ async def test_windows_follow_what_the_operator_has(tmp_path: Path, *, everythin
         await phone.tap("SIM & device")
         seen["sim"] = sim = await phone.sees("ICCID")
         assert ("PUK1" in sim.text) == everything
+        seen["cards"] = sim
+        if everything:
+            await phone.tap("SIM card replacement")
+            seen["cards"] = await phone.sees("spare SIM cards of the company")
         await phone.command("/documents")
         seen["documents"] = papers = await phone.sees("List of numbers report")
         assert ("Reconciliation statement" in papers.text) == everything
@@ -93,8 +98,10 @@ LOST: dict[Capability, dict[str, set[str]]] = {
     Capability.SIM_REPLACEMENT: {
         "more": {"SIM card replacement"},
         "sim": {"SIM card replacement"},
+        "cards": {"Replace with an eSIM"},
         "faq": {"8"},
     },
+    Capability.ESIM: {"cards": {"Replace with an eSIM"}},
     Capability.DEVICE_REGISTRY: {
         "card": {"⋯ More: bans"},
         "more": {"Device registration"},
@@ -134,7 +141,10 @@ async def windows(phone: Phone) -> dict[str, Message]:
     await phone.tap("Back")
     await phone.sees(SHOWN, "Tariff: ", "as of")
     await phone.tap("SIM & device")
-    seen["sim"] = await phone.sees("ICCID")
+    seen["sim"] = seen["cards"] = await phone.sees("ICCID")
+    if any("SIM card replacement" in label for label in seen["sim"].buttons):
+        await phone.tap("SIM card replacement")
+        seen["cards"] = await phone.sees("spare SIM cards of the company")
     await phone.command("/documents")
     seen["documents"] = await phone.sees("List of numbers report")
     await phone.command("/help")

@@ -8,13 +8,14 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.chapters.sim import PAGE, SimCard, SimCards
+from account.chapters.sim import PAGE, EsimState, SimCard, SimCards
 from account.identity.permissions import may
 from account.values.capabilities import Capability
 from account.values.number import NumberState
 from account.values.periods import shown_moment
 from account.values.rights import Right
 from bot.context.update_context import context_of
+from bot.flows.esim.getters import esim_line
 from bot.flows.numbers.getters import card_of
 from bot.texts.facts import left_out_line, state_shown
 from bot.widgets.code_budget import no_code_lines
@@ -51,6 +52,8 @@ async def get_sim(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]
         said(_("SIM card replaced: {moment}"), moment=replaced),
         said(_("Device last seen (IMEI): <code>{imei}</code>"), imei=imei),
     ]
+    if sim.esim is not None:
+        lines.insert(1, esim_line(sim.esim))
     if Capability.SIM_CODES not in company.lacks:
         lines += [
             Html("\nPIN1 ••••  PIN2 ••••"),
@@ -62,11 +65,14 @@ async def get_sim(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]
     if replaces:
         lines += _why_not(shown)
     reveals = may(actor, Right.REVEAL_SIM, company.id)
-    if reveals or (replaces and active):
+    ready = sim.esim is not None and sim.esim.state is EsimState.READY
+    activates = ready and may(actor, Right.SHOW_ESIM, company.id)
+    if reveals or activates or (replaces and active):
         lines += await no_code_lines(dialog_manager)
     return {
         "where": [company.name, shown.number.msisdn.shown, _("SIM & device")],
         "text": Html("\n".join(lines)),
+        "activates": activates,
         "reveals": reveals,
         "replaces": replaces and active,
         "explains": replaces and not active,
@@ -82,7 +88,7 @@ async def get_blanks(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     why_not = _why_not(shown)
     if why_not:
         nothing = {"rows": [], **paging(dialog_manager, 0, PAGE)}
-        return {"where": where, "text": why_not[0], "explains": True, **nothing}
+        return {"where": where, "text": why_not[0], "explains": True, "esims": False, **nothing}
     page, turning = await read_page(
         dialog_manager, PAGE, lambda offset: context.use(SimCards).blanks(actor, offset=offset)
     )
@@ -100,6 +106,7 @@ async def get_blanks(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
         "where": where,
         "text": Html("\n" + "\n".join(lines)),
         "explains": False,
+        "esims": may(actor, Right.SHOW_ESIM, actor.company.id),
         "rows": [(f"… {iccid.digits[-8:]}", iccid.digits) for iccid in page.rows],
         **turning,
     }

@@ -17,18 +17,15 @@ from aiogram.utils.i18n import gettext as _
 from account.access.step_up import StepUp
 from account.changes.confirmation import ChangeConfirmation
 from account.chapters.sim import SimCards
-from account.effects.effect import Channel, OutboxMessage
 from bot.context.update_context import context_of
+from bot.widgets.passing_messages import passing_message
 
 if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
 
     from account.chapters.sim import SimCodes
-    from bot.context.update_context import UpdateContext
 
 SHOWN_FOR = timedelta(seconds=60)
-DELETABLE = timedelta(hours=47)
-"""Telegram lets a bot delete what is younger than 48 hours."""
 
 
 async def reveal(manager: DialogManager, token: str, typed: str) -> None:
@@ -38,7 +35,14 @@ async def reveal(manager: DialogManager, token: str, typed: str) -> None:
     proof = await context.use(StepUp).proof(actor, token, typed)
     codes = await context.use(SimCards).reveal(actor, token, proof)
     card = (await context.use(ChangeConfirmation).find(actor, token)).msisdn
-    await _in_a_message(context, f"{card.shown}\n{codes_shown(codes)}", to_copy(codes))
+    message_id = await passing_message(context, SHOWN_FOR)
+    await context.bot.edit_message_text(
+        f"{card.shown}\n{codes_shown(codes)}",
+        chat_id=context.telegram_id,
+        message_id=message_id,
+        parse_mode=None,
+        reply_markup=to_copy(codes),
+    )
 
 
 def codes_shown(codes: SimCodes) -> str:
@@ -63,25 +67,4 @@ def to_copy(codes: SimCodes) -> InlineKeyboardMarkup:
             ]
             for row in rows
         ]
-    )
-
-
-async def _in_a_message(context: UpdateContext, text: str, keyboard: InlineKeyboardMarkup) -> None:
-    chat_id = context.telegram_id
-    sent = await context.bot.send_message(
-        chat_id, _("⏳ One moment…"), protect_content=True, parse_mode=None
-    )
-    now = context.now()
-    removal = OutboxMessage(
-        channel=Channel.TELEGRAM,
-        to=str(chat_id),
-        kind="chat.delete",
-        expires_at=now + DELETABLE,
-        parameters={"message_id": str(sent.message_id)},
-        key=f"delete:{chat_id}:{sent.message_id}",
-        not_before=now + SHOWN_FOR,
-    )
-    await context.effects.write([removal])
-    await context.bot.edit_message_text(
-        text, chat_id=chat_id, message_id=sent.message_id, parse_mode=None, reply_markup=keyboard
     )

@@ -9,17 +9,20 @@ from typing_extensions import override
 
 from account.changes.action import ActionKind
 from account.changes.parameters import ChangeParameters
-from account.chapters.sim import ICCID, ReplaceParameters
+from account.chapters.sim import ESIM, ICCID, ReplaceParameters
 from bot.flows.confirm.texts import ChangeWords
+from bot.flows.esim.texts import by_esim, to_activation_code
 from bot.flows.sim.revealing import reveal
 from bot.texts.facts import number_label
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
+    from aiogram.types import InlineKeyboardButton
     from aiogram_dialog import DialogManager
 
     from account.changes.action import Action
     from account.effects.history import HistoryEntry
+    from account.values.number import NumberState
 
 
 class RevealWords(ChangeWords[ChangeParameters]):
@@ -93,16 +96,17 @@ class ReplaceWords(ChangeWords[ReplaceParameters]):
     @override
     def happens(self, action: Action[ReplaceParameters]) -> list[str]:
         """What stops with the present card (S16-4)."""
+        asked = action.parameters
         return [
-            _("the new card: {iccid}").format(iccid=action.parameters.iccid.digits),
-            _("the present card stops at once"),
+            *(by_esim(asked) if asked.esim else _by_card(asked)),
             _("PIN and PUK become those of the new card"),
             _("the secret code of the number is deleted"),
         ]
 
     @override
     def told(self, entry: HistoryEntry) -> str:
-        return entry.parameters.get(ICCID, "")
+        card = entry.parameters.get(ICCID, "")
+        return f"eSIM {card}" if ESIM in entry.parameters else card
 
     @override
     def button(self, action: Action[ReplaceParameters]) -> str:
@@ -110,7 +114,12 @@ class ReplaceWords(ChangeWords[ReplaceParameters]):
 
     @override
     def done(self, action: Action[ReplaceParameters]) -> str:
-        """The card that was read back."""
+        """The card that was read back, and which has ended with it."""
+        asked = action.parameters
+        if asked.esim and asked.replaces is not None:
+            return _("eSIM in use, now {iccid}; the card {ends} has ended").format(
+                iccid=asked.iccid.digits, ends=asked.replaces.digits
+            )
         return _("SIM card replaced, now {iccid}").format(iccid=action.parameters.iccid.digits)
 
     @override
@@ -128,6 +137,20 @@ class ReplaceWords(ChangeWords[ReplaceParameters]):
             "My Account code to replace the SIM card of the number …{last4}: {code}. Valid 3 "
             "minutes. Tell it to nobody."
         )
+
+    @override
+    def below(
+        self, action: Action[ReplaceParameters], state: NumberState | None
+    ) -> list[InlineKeyboardButton]:
+        """The activation code of an eSIM."""
+        return [to_activation_code(action.msisdn)] if action.parameters.esim else []
+
+
+def _by_card(asked: ReplaceParameters) -> list[str]:
+    return [
+        _("the new card: {iccid}").format(iccid=asked.iccid.digits),
+        _("the present card stops at once"),
+    ]
 
 
 WORDS = (

@@ -8,6 +8,7 @@ from aiogram_dialog.widgets.kbd import Button, Group
 from account.changes.action import ActionKind
 from bot.context import states
 from bot.flows.confirm.handlers import ask
+from bot.flows.esim.handlers import take_esim
 from bot.flows.faq.windows import why_not_replaced
 from bot.flows.sim import getters
 from bot.flows.sim.handlers import card_typed, take_card, to_blanks
@@ -22,6 +23,12 @@ sim_dialog = Dialog(
         states.Sim.main,
         Shown("text"),
         keyboard=[
+            Button(
+                Said("📲 eSIM activation code"),
+                id="activation",
+                on_click=ask(ActionKind.ESIM_SHOW),
+                when="activates",
+            ),
             Button(
                 Said("🔒 Show PIN and PUK"),
                 id="reveal",
@@ -47,6 +54,7 @@ replacement_dialog = Dialog(
                 width=2,
             ),
             pages_row(),
+            Button(Said("📲 Replace with an eSIM"), id="esim", on_click=take_esim, when="esims"),
             why_not_replaced(),
         ],
         typing=text_input(card_typed),

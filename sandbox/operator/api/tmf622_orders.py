@@ -8,11 +8,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sandbox.operator import esims
 from sandbox.operator.api.answers import Json, TmfError, moment
 from sandbox.operator.api.change_requests import NEVER, ChangeRequests, RequestTable
+from sandbox.operator.api.idempotency import IdempotentCalls
 from sandbox.operator.api.tmf630_filters import Column, bad_value
 from sandbox.operator.changes import apply, check, read_changes
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.devices import SECONDS_PROMISED
+from sandbox.operator.order_items import Change
+from sandbox.post.sms import SmsBox
 
 BASE = "/tmf-api/productOrderingManagement/v4"
 _COLUMNS = {
@@ -52,6 +57,10 @@ class Orders(ChangeRequests):
         filters=_COLUMNS,
         suspended="held",
     )
+
+    def __init__(self, database: OperatorDatabase, once: IdempotentCalls, box: SmsBox) -> None:
+        super().__init__(database, once)
+        self._box = box
 
     changed: Callable[[Json], None] = staticmethod(lambda _order: None)
     """Told of every order that has come into another state."""
@@ -119,9 +128,22 @@ class Orders(ChangeRequests):
         at = row["due_at"]
         for change in read_changes(json.loads(row["body"])):
             changed = apply(self._database, change, row["company"], at)
+            if change.what == "sim.replace":
+                self._confirm(row, change, at)
             names = row["external_id"], row["id"], change.number, change.what
             self._database.had_effect(*names, at, changed=changed)
         self.end(row["id"], "completed", None, at)
+
+    def _confirm(self, row: sqlite3.Row, change: Change, at: float) -> None:
+        """Send who ordered an eSIM the code that a device asks for besides, where one is wanted."""
+        esim = esims.of(self._database, change.wish["iccid"])
+        notes = json.loads(row["body"]).get("note") or [{}]
+        who = self._database.one(
+            "SELECT phone FROM administrator WHERE id = ?", (str(notes[0].get("author")),)
+        )
+        if esim is not None and esim["confirmation"] and who is not None:
+            text = f"Kcell: the confirmation code of your eSIM is {esim['confirmation']}."
+            self._box.put((who["phone"],), text, at=at, sender="Kcell")
 
     def shown(self, row: sqlite3.Row) -> Json:
         """The order as TMF622 writes it: what was sent, and what became of it."""

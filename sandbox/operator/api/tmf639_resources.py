@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox.operator import imei_registry, sims
+from sandbox.operator import esims, imei_registry, sims
 from sandbox.operator.api.answers import (
     Json,
     answer,
@@ -28,8 +28,9 @@ from sandbox.operator.seed.people import BIG_FLEET
 
 BASE = "/tmf-api/resourceInventoryManagement/v4"
 _NEVER = Column("NULL")
+_IS_ESIM = "iif(iccid IN (SELECT iccid FROM esim), 'eSIM', 'SIM')"
 _IN_USE = {
-    "category": Column("'SIM'"),
+    "category": Column(_IS_ESIM),
     "relatedParty.id": Column("company"),
     "resourceRelationship.id": Column("msisdn"),
     "resourceStatus": Column("iif(state = 'active', 'reserved', 'suspended')"),
@@ -72,7 +73,7 @@ class Resources:
         self._database = database
         self._shelves = (
             _Shelf("number", _IN_USE, "1", "msisdn", self._card),
-            _Shelf("sim", _BLANK, "state = 'blank'", "iccid", _blank),
+            _Shelf("sim", _BLANK, "state = 'blank'", "iccid", self._blank),
             _Shelf("registration", _DEVICES, "company IS NOT NULL", "number, serial", _device),
         )
 
@@ -99,7 +100,7 @@ class Resources:
         return listing(page, total, query.fields)
 
     async def resource(self, request: web.Request) -> web.Response:
-        """`GET /resource/{id}`, a SIM's with its codes."""
+        """`GET /resource/{id}`, a SIM's with its codes, an eSIM's with its activation code."""
         wanted = request.match_info["id"]
         for item in self._by_id(wanted):
             row = sims.served_by(self._database, wanted)
@@ -110,6 +111,10 @@ class Resources:
                         sims.CODES, sims.codes_of(self._database, row), strict=True
                     )
                 ]
+                esim = esims.of(self._database, wanted)
+                if esim is not None:
+                    code = esims.activation_code(self._database, esim)
+                    item["resourceCharacteristic"].append(characteristic("activationCode", code))
             return answer(chosen(item, read_query(request).fields))
         raise not_found("resource", wanted)
 
@@ -134,7 +139,7 @@ class Resources:
             return
         row = self._database.one("SELECT * FROM sim WHERE iccid = ? AND state = 'blank'", (wanted,))
         if row is not None:
-            yield _blank(row)
+            yield self._blank(row)
             return
         number = self._database.one(
             "SELECT * FROM number WHERE msisdn = ? AND company = ?",
@@ -157,7 +162,17 @@ class Resources:
         if replaced is not None:
             when = {"name": "replacedAt", "valueType": "dateTime", "value": moment(replaced)}
             facts.append(when)
-        item = _resource(sims.iccid_of(row, self._database.seed), "SIM", "SIM card", facts)
+        iccid = sims.iccid_of(row, self._database.seed)
+        item = _resource(iccid, "SIM", "SIM card", facts)
+        esim = esims.of(self._database, iccid)
+        if esim is not None:
+            facts.append(characteristic("profileState", esim["state"]))
+            if esim["expires_at"] is not None:
+                until = moment(esim["expires_at"])
+                facts.append(
+                    {"name": "activationCodeExpires", "valueType": "dateTime", "value": until}
+                )
+            item |= _ESIM
         return item | {
             "resourceStatus": "reserved" if row["state"] == "active" else "suspended",
             "administrativeState": "unlocked" if row["state"] == "active" else "locked",
@@ -167,15 +182,19 @@ class Resources:
             "relatedParty": [_customer(row["company"])],
         }
 
+    def _blank(self, row: sqlite3.Row) -> Json:
+        item = _resource(row["iccid"], "SIM", "SIM card", [characteristic("ICCID", row["iccid"])])
+        if esims.of(self._database, row["iccid"]) is not None:
+            item |= _ESIM
+        return item | {
+            "resourceStatus": "available",
+            "administrativeState": "locked",
+            "usageState": "idle",
+            "relatedParty": [_customer(row["company"])],
+        }
 
-def _blank(row: sqlite3.Row) -> Json:
-    item = _resource(row["iccid"], "SIM", "SIM card", [characteristic("ICCID", row["iccid"])])
-    return item | {
-        "resourceStatus": "available",
-        "administrativeState": "locked",
-        "usageState": "idle",
-        "relatedParty": [_customer(row["company"])],
-    }
+
+_ESIM = {"category": "eSIM", "name": "eSIM profile", "@type": "LogicalResource"}
 
 
 def _device(row: sqlite3.Row) -> Json:

@@ -26,6 +26,7 @@ from account.chapters.billing.bills import Bill, BillLine, BillsQuery
 from account.chapters.billing.parties import NOT_TOLD, Contract, Customer
 from account.chapters.devices.registrations import DevicesQuery, Registration
 from account.chapters.devices.requests import DeviceRequest
+from account.chapters.esim import Activation
 from account.chapters.forwarding import Rule
 from account.chapters.numbers import NumberCounts, NumbersQuery
 from account.chapters.payments import Payment, PaymentsQuery
@@ -302,6 +303,15 @@ class FakeCarrier:
     async def blank_sims(self, company_id: str, *, offset: int, limit: int) -> Page[Iccid]:
         self._hear()
         return self.drawer.page(company_id, offset, limit)
+
+    async def free_esims(self, company_id: str, *, offset: int, limit: int) -> Page[Iccid]:
+        self._hear()
+        return self.drawer.free_esims(company_id, offset, limit)
+
+    async def activation(self, company_id: str, msisdn: Msisdn, iccid: Iccid) -> Activation | None:
+        if self._is_not_of(company_id, msisdn):
+            return None
+        return self.drawer.activation(msisdn, iccid)
 
     async def card_standing(self, company_id: str, iccid: Iccid) -> CardStatus:
         self._hear()

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from account.access.profile_email import EmailParameters
 from account.changes.action import Action, ActionKind, ActionState
 from account.changes.parameters import ChangeParameters
+from account.chapters.esim import Activation
 from account.chapters.kinds import parameters_of
-from account.chapters.sim import CardStatus, Sim, SimCodes
+from account.chapters.sim import CardStatus, Esim, Sim, SimCodes
 from account.errors import SimNotFree
-from account.values.identifiers import Iccid, Imei, Msisdn
+from account.values.identifiers import ActivationCode, Iccid, Imei, Msisdn
 from account.values.page import Page
 from tests.account.fakes.freezes import BACK
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 PRESENT = Iccid("89997020800000000018")
 """The card in use for every number that has no other."""
 BLANK = Iccid("89997020800000000026")
+ESIM_ICCID = Iccid("89997020800000000042")
+ACTIVATION_CODE = ActivationCode.told("LPA:1$rsp.example.kz$04386-AGYFT-A74Y8-3F815")
 CODES = SimCodes("0000", "8649", "51352846", "55752910")
 
 
@@ -38,6 +41,8 @@ class Drawer:
 
     used: dict[str, Sim] = field(default_factory=dict)
     blank: dict[str, list[Iccid]] = field(default_factory=dict)
+    esims: dict[str, list[Iccid]] = field(default_factory=dict)
+    activation_code: ActivationCode | None = ACTIVATION_CODE
     replaced_at: dict[str, datetime] = field(default_factory=dict)
     codes_asked: int = 0
 
@@ -45,6 +50,20 @@ class Drawer:
         first = Sim(PRESENT, None, Imei.parse("353678076511548"))
         sim = self.used.get(msisdn.digits, first)
         return replace(sim, replaced_at=self.replaced_at.get(msisdn.digits))
+
+    def esims_of(self, company_id: str) -> list[Iccid]:
+        return self.esims.setdefault(company_id, [ESIM_ICCID])
+
+    def free_esims(self, company_id: str, offset: int, limit: int) -> Page[Iccid]:
+        rows = self.esims_of(company_id)
+        return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
+
+    def activation(self, msisdn: Msisdn, iccid: Iccid) -> Activation | None:
+        self.codes_asked += 1
+        present = self.of(msisdn)
+        if present.iccid != iccid or present.esim is None:
+            return None
+        return Activation(present.esim, self.activation_code)
 
     def blanks_of(self, company_id: str) -> list[Iccid]:
         return self.blank.setdefault(company_id, [BLANK])
@@ -56,6 +75,8 @@ class Drawer:
     def standing(self, company_id: str, iccid: Iccid) -> CardStatus:
         if iccid in self.blanks_of(company_id):
             return CardStatus.FREE
+        if iccid in self.esims_of(company_id):
+            return CardStatus.FREE_ESIM
         taken = {PRESENT, *(sim.iccid for sim in self.used.values())}
         return CardStatus.TAKEN if iccid in taken else CardStatus.FOREIGN
 
@@ -67,7 +88,8 @@ class Drawer:
         """Why the card cannot be put in place by now: another number has it."""
         if action.kind is not ActionKind.SIM_REPLACE:
             return None
-        free = action.parameters.iccid in self.blanks_of(action.company_id)
+        wanted = action.parameters.iccid
+        free = self.standing(action.company_id, wanted) in (CardStatus.FREE, CardStatus.FREE_ESIM)
         return None if free else SimNotFree.code
 
     def carry_out(self, action: Action[Any]) -> None:
@@ -75,8 +97,10 @@ class Drawer:
         if action.kind is not ActionKind.SIM_REPLACE:
             return
         iccid = action.parameters.iccid
-        self.blanks_of(action.company_id).remove(iccid)
-        self.used[action.msisdn.digits] = Sim(iccid)
+        esim = Esim() if iccid in self.esims_of(action.company_id) else None
+        kept = self.blanks_of(action.company_id) if esim is None else self.esims[action.company_id]
+        kept.remove(iccid)
+        self.used[action.msisdn.digits] = Sim(iccid, esim=esim)
         self.replaced_at[action.msisdn.digits] = action.sent_at or action.offered_at
 
 

@@ -27,6 +27,10 @@ def order(body: Json, ids: Aliases) -> Json:
     body = dict(body)
     body.pop("requestedCompletionDate", None)  # a wished day here, and no expiry
     body["relatedParty"] = [_party(one, ids) for one in _list(body, "relatedParty")]
+    if "note" in body:
+        body["note"] = [
+            one | {"author": ids.own(str(one.get("author")))} for one in _list(body, "note")
+        ]
     body["productOrderItem"] = [_item(one, ids) for one in _list(body, "productOrderItem")]
     return body
 

@@ -204,5 +204,5 @@ def _value(kind: Kind, told: str, ids: Aliases) -> str:
     if kind == "phone":
         return words.digits(told) if told.startswith("+") else "?"
     if kind == "category":
-        return {"SIMCard": "SIM"}.get(told, "?")
+        return {word: own for own, word in words.CARDS.items()}.get(told, "?")
     return told

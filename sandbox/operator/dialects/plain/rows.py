@@ -162,11 +162,12 @@ def offering(item: Json, ids: Aliases) -> Iterator[Json]:
 
 def resource(item: Json, ids: Aliases) -> Iterator[Json]:
     """SIM cards alone, each with its number where TM Forum's sample has it; no codes are told."""
-    if item["category"] != "SIM":
+    category = words.CARDS.get(item["category"])
+    if category is None:
         return
     item = item | {
         "href": moved(item["href"]),
-        "category": "SIMCard",
+        "category": category,
         "relatedParty": parties(item, ids),
         "resourceCharacteristic": [
             {"name": one["name"], "value": one["value"]}

@@ -60,6 +60,9 @@ BUCKETS: Mapping[str, str] = {
     "individual limit": "PERSONAL_LIMIT",
 }
 
+CARDS: Mapping[str, str] = {"SIM": "SIMCard", "eSIM": "EmbeddedSIM"}
+"""Categories of resources; there are no others."""
+
 UNITS: Mapping[str, str] = {"seconds": "sec", "SMS": "msg", "bytes": "octet", "minutes": "min"}
 
 ORDER_STATES: Mapping[str, str] = {"inProgress": "inProgress.accepted"}
