@@ -38,6 +38,7 @@ from account.errors import (
 from account.identity.directory import Administrator
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
+from account.values.identifiers.plain_text import fold
 
 CODE_LIFE = timedelta(minutes=3)
 SPENT_FOR = timedelta(minutes=10)
@@ -367,9 +368,15 @@ class Codes:
 
 
 def _figures(text: str) -> str | None:
-    """The six digits of a code, written with or without gaps; None for anything else."""
-    figures = re.sub(r"[ \u00a0\-]", "", text.strip())
-    return figures if re.fullmatch(r"[0-9]{6}", figures) else None
+    """The six digits of a code, with or without gaps, or the only six together in a text: people
+    paste the whole SMS. None for anything else.
+    """
+    plain = fold(text)
+    figures = re.sub(r"[ .\-]", "", plain.strip())
+    if re.fullmatch(r"[0-9]{6}", figures):
+        return figures
+    found = set(re.findall(r"(?<![0-9])[0-9]{6}(?![0-9])", plain))
+    return found.pop() if len(found) == 1 else None
 
 
 def sms_of_day(company_id: str, now: datetime, most: int) -> AddToDailyTotal:

@@ -614,7 +614,7 @@ async def test_a_code_is_good_for_one_person_one_number_and_one_purpose(world: W
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "12345", "1234567", "abcdef", "１２３４５６", "١٢٣٤٥٦", "\ud83d", "\x00", "9" * 4_096],
+    ["", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "\ud83d", "\x00", "9" * 4_096],
 )
 async def test_what_is_no_code_costs_no_try(world: World, typed: str) -> None:
     await world.login.ask_code(AIGUL, HER_PHONE, "kk")

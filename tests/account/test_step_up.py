@@ -77,6 +77,30 @@ async def test_a_code_typed_once_more_is_known_only_when_it_was_used(world: Worl
     assert not await world.step_up.spent(session, code)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{a}{b}.",
+        "{a} {b}",
+        "{a}\u2011{b}",
+        "{a}.{b}",
+        "\u200e{a}{b}\u2069",
+        "<{a}{b}>",
+        "Код: {a}{b}",
+        "My Account code to unblock the number …2006: {a}{b}. Valid 3 minutes. Tell it to nobody.",
+        "{wide}",
+    ],
+)
+async def test_a_code_is_read_as_it_is_pasted(world: World, written: str) -> None:
+    offer = await to_unblock(world)
+    await world.step_up.ask(world.actor(), offer.token, "ru")
+    code = world.last_code()
+    wide = "".join(chr(0xFF10 + int(digit)) for digit in code)
+    typed = written.format(a=code[:3], b=code[3:], wide=wide)
+    action, _first = await world.step_up.enter(world.actor(), offer.token, typed)
+    assert action.state is ActionState.ACCEPTED
+
+
 @pytest.mark.parametrize("typed", ["the code", "000000", "block 77012115526"])
 async def test_what_is_typed_after_the_right_code_changes_nothing(world: World, typed: str) -> None:
     offer = await to_unblock(world)
@@ -103,6 +127,9 @@ async def test_what_is_typed_after_the_right_code_changes_nothing(world: World, 
         ("١٢٣٤٥٦", CodeMalformed),
         ("yes", CodeMalformed),
         ("{0}", CodeMalformed),
+        ("123456 654321", CodeMalformed),
+        ("+7 701 054 20 06", CodeMalformed),
+        ("A-20220124-0001", CodeMalformed),
         ("another code", CodeInvalid),
     ],
 )

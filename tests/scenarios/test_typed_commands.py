@@ -7,7 +7,7 @@ import pytest
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import enter
 from tests.scenarios.phone import Phone
-from tests.scenarios.test_roles import VIEWER
+from tests.scenarios.test_roles import OPERATOR, VIEWER
 
 MARAT, SHOWN = "77012115526", "+7 701 211 55 26"
 ACTIVE, ACTIVE_SHOWN = "77010542008", "+7 701 054 20 08"
@@ -149,6 +149,14 @@ async def test_a_viewer_is_refused_by_the_right_s_own_sentence(stage: Stage) -> 
         await viewer.sees("Your role in this company does not allow this.")
         await viewer.command("/menu")
     assert await stage.effects() == []
+
+
+async def test_who_may_order_no_documents_gets_no_order(stage: Stage) -> None:
+    manager = await stage.administrator(OPERATOR)
+    for text in ("акт", "register december 2021", "акт 77010542008"):
+        await manager.say(text)
+        await manager.sees("Your role in this company does not allow this.")
+        assert "37 numbers" in (await manager.command("/menu")).text
 
 
 async def test_in_a_prompt_nothing_is_a_command(phone: Phone) -> None:

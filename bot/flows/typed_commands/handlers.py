@@ -26,7 +26,7 @@ from account.chapters.typed_commands import (
     parted,
     read_command,
 )
-from account.documents.kinds import DocumentKind
+from account.documents.kinds import SPECS, DocumentKind
 from account.errors import InputRefused
 from account.identity.permissions import require
 from account.values.identifiers import Msisdn
@@ -210,8 +210,9 @@ async def _chapter(manager: DialogManager, verb: Verb, msisdn: Msisdn, rest: str
 
 async def _order(manager: DialogManager, verb: Verb, msisdn: Msisdn | None, rest: str) -> None:
     """The order of a document, for the month or the days that were typed."""
-    await _start(manager, states.Documents.menu)
     kind = _DOCUMENTS[verb]
+    require(await context_of(manager).actor(), SPECS[kind].right)
+    await _start(manager, states.Documents.menu)
     await _start(manager, states.Ordering.form, {"kind": kind.value}, StartMode.NORMAL)
     if rest and not await type_into_form(rest, manager):
         notice(manager, not_understood(rest))
