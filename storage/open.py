@@ -38,6 +38,7 @@ from storage.stores.freezes import FreezeRows
 from storage.stores.history import HistoryRows
 from storage.stores.holds import HoldRows
 from storage.stores.known_accounts import AccountRows
+from storage.stores.label_imports import LabelImportRows
 from storage.stores.labels import LabelRows
 from storage.stores.login import LoginRows
 from storage.stores.notifications import NotificationRows
@@ -94,6 +95,7 @@ class Stores:
     people: People
     notifications: NotificationRows
     labels: LabelRows
+    label_imports: LabelImportRows
     units: UnitsOfWork
     fsm: ConversationStorage
     inbox: Inbox
@@ -164,6 +166,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         people=People(database),
         notifications=NotificationRows(database, effects),
         labels=LabelRows(database, effects),
+        label_imports=LabelImportRows(database, effects),
         units=UnitsOfWork(database),
         fsm=ConversationStorage(),
         inbox=Inbox(database, sealer),

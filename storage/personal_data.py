@@ -32,6 +32,7 @@ from storage.tables.change_sets import change_sets, number_lists, set_approvals
 from storage.tables.documents import document_chunks, documents, subscriptions
 from storage.tables.history import history
 from storage.tables.inbox import inbox
+from storage.tables.labels import label_imports
 from storage.tables.outbox import outbox
 from storage.tables.people import fsm, muted, people, quiet_hours, reminders, shortlists
 
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 GOES = (
     *(sessions, credentials, freeze_links, codes, number_lists),
-    *(alerts, alert_rules, alert_mutes, subscriptions, documents),
+    *(alerts, alert_rules, alert_mutes, label_imports, subscriptions, documents),
     *(muted, reminders, quiet_hours, shortlists, fsm, people),
 )
 """Deleted by an erasure."""

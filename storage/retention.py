@@ -25,7 +25,7 @@ from storage.tables.base import in_state
 from storage.tables.change_sets import change_sets, number_lists, set_approvals
 from storage.tables.documents import document_chunks, documents, subscriptions
 from storage.tables.inbox import inbox
-from storage.tables.labels import number_labels
+from storage.tables.labels import label_imports, number_labels
 from storage.tables.outbox import outbox, sms_parts
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class KeptFor:
     document_content: timedelta = KEPT_FOR
     sessions: timedelta = timedelta(days=30)
     labels_of_gone: timedelta = LABELS_KEPT_FOR
+    label_imports: timedelta = timedelta(days=2)
     alerts: timedelta = timedelta(days=30)
     alert_marks: timedelta = MARKS_KEPT_FOR
     ended_subscriptions: timedelta = timedelta(days=30)
@@ -90,6 +91,7 @@ class Retention:
             _SESSIONS: now - kept.sessions,
             _ATTEMPTS: now - FADE,
             _LABELS: now - kept.labels_of_gone,
+            _LABEL_IMPORTS: now - kept.label_imports,
             _ALERTS: now - kept.alerts,
             _MARKS: now - kept.alert_marks,
             _MUTES: now,
@@ -162,6 +164,7 @@ _SUBSCRIPTIONS = delete(subscriptions).where(
     in_state(subscriptions, "ended"), subscriptions.c.due < _BEFORE
 )
 _LABELS = delete(number_labels).where(number_labels.c.gone_at < _BEFORE)
+_LABEL_IMPORTS = delete(label_imports).where(label_imports.c.made_at < _BEFORE)
 _FREEZE_LINKS = delete(freeze_links).where(freeze_links.c.expires_at < _BEFORE)
 _EXPIRED_MESSAGES = (
     update(outbox)

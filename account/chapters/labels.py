@@ -18,7 +18,7 @@ from account.errors import NumberNotFound
 from account.identity.permissions import Actor, require
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
-from account.values.labels import NO_LABEL, LabelField, NumberLabel, label_text
+from account.values.labels import NO_LABEL, LabelField, NumberLabel, folded, label_text
 from account.values.number import Number, NumberReader
 from account.values.rights import Right
 
@@ -92,6 +92,27 @@ class Labels:
         every = await self.centres(actor)
         return sorted(every, key=lambda one: one.used_at, reverse=True)[:LATELY]
 
+    async def rename_centre(self, actor: Actor, key: str, typed: str) -> int:
+        """Call a cost centre so; a lone `-` takes it from its numbers. How many those were.
+
+        One that is called so already takes them in, and keeps its spelling. Rules of alerts that
+        are about it go along. Raises `TextRefused`, the refusals of `require`.
+        """
+        company = require(actor, Right.CHANGE_LABELS)
+        name = label_text(typed, LabelField.CENTRE)
+        known = {one.key: one for one in await self._store.centres(company.id)}
+        if key not in known:
+            return 0
+        if name is not None and folded(name) != key and folded(name) in known:
+            name = known[folded(name)].name
+        entry = HistoryEntry.by(
+            actor,
+            HistoryEvent.LABELLED,
+            at=self._clock.now(),
+            parameters={"was": known[key].name, "centre": name or ""},
+        )
+        return await self._store.rename_centre(company.id, key, name, self._clock.now(), [entry])
+
     async def _read(self, actor: Actor, msisdn: Msisdn, right: Right) -> LabelledNumber:
         company = require(actor, right)
         number = await self._carrier.number(company.id, msisdn)
@@ -129,6 +150,19 @@ class LabelStore(Protocol):
 
     async def centres(self, company_id: str) -> Sequence[CostCentre]:
         """The cost centres, by name."""
+
+    async def rename_centre(
+        self,
+        company_id: str,
+        key: str,
+        name: str | None,
+        now: datetime,
+        effects: Sequence[Effect],
+    ) -> int:
+        """Write all its numbers' cost centre so, None takes it away; and write the effects.
+
+        How many numbers those were; of none, nothing.
+        """
 
     async def of_centre(
         self, company_id: str, key: str, *, offset: int, limit: int

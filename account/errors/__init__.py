@@ -106,6 +106,7 @@
     + TooManySchedules
     + ScheduleNotOpen
     + TooManyAlertRules
+    + LabelImportGone
     + AlertScopeUnknown
     + AlertRuleGone
     + TooManySubscriptions
@@ -167,6 +168,7 @@ from account.errors.changes import (
     ConfirmExpired,
     ConfirmStale,
     ConfirmUsed,
+    LabelImportGone,
     LoginNumbersInSet,
     NobodyToApprove,
     NotSchedulable,
@@ -380,6 +382,7 @@ __all__ = [
     "ImeiInvalid",
     "IndividualLimitReached",
     "InputRefused",
+    "LabelImportGone",
     "ListFileFault",
     "ListFileRefused",
     "ListFilesExceeded",

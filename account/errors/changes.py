@@ -189,6 +189,12 @@ class TooManyAlertRules(ChangeRefused):
         self.most = most
 
 
+class LabelImportGone(ChangeRefused):
+    """What was looked at is kept already, too old, or none of this person's in this company."""
+
+    code: ClassVar[str] = "LABEL.GONE"
+
+
 class AlertScopeUnknown(ChangeRefused):
     """What was typed is no number, account, label or cost centre of the company's."""
 

@@ -13,7 +13,7 @@ from account.lists.number_list import LeftOut, ListedNumber, NumberList, Unread
 from account.lists.records import NO_RESULT, NOTHING, Record, read_cell, read_record
 from account.values.identifiers import Msisdn
 
-_SAYS_NUMBER = re.compile(r"номер|телефон|абонент|нөмір|number|phone|msisdn", re.IGNORECASE)
+SAYS_NUMBER = re.compile(r"номер|телефон|абонент|нөмір|number|phone|msisdn", re.IGNORECASE)
 _MOSTLY = (3, 5)
 """Of the cells that hold anything, so many hold numbers: 60 %."""
 
@@ -98,7 +98,7 @@ def numbers_of_table(
     It is the only one that holds numbers in nearly all its cells, or of several the only one whose
     heading says so. `others` are lines that belong to no column: they are in any list.
     """
-    heading, body = _headed(rows)
+    heading, body = headed(rows)
     width = max((len(row.cells) for row in body), default=0)
     columns = [_read_column(heading, body, index) for index in range(width)]
     with_numbers = [column for column in columns if column.has_numbers]
@@ -135,10 +135,10 @@ class _ColumnRead:
 
     @property
     def says_number(self) -> bool:
-        return self.heading is not None and _SAYS_NUMBER.search(self.heading) is not None
+        return self.heading is not None and SAYS_NUMBER.search(self.heading) is not None
 
 
-def _headed(rows: Sequence[Row]) -> tuple[Row | None, Sequence[Row]]:
+def headed(rows: Sequence[Row]) -> tuple[Row | None, Sequence[Row]]:
     """The first row that holds anything, if nothing in it may be a number, and what is below it."""
     for at, row in enumerate(rows):
         if any(cell.strip() for cell in row.cells):

@@ -42,6 +42,7 @@ from account.chapters.esim import Esims
 from account.chapters.forwarding import Forwarding
 from account.chapters.history import ActionsHistory
 from account.chapters.kinds import BY_THE_OPERATOR
+from account.chapters.label_import import LabelImports
 from account.chapters.labels import Labels
 from account.chapters.notifications import Notifications
 from account.chapters.numbers import NumberPages, Numbers
@@ -185,7 +186,8 @@ def wire(
         undecided=_undecided,
         sets=stores.change_sets,
     )
-    selection = NumberSelection(stores.number_lists, clock, ListFileReader(), stores.effect_store)
+    list_files = ListFileReader()
+    selection = NumberSelection(stores.number_lists, clock, list_files, stores.effect_store)
     opinion = SecondOpinion(
         stores.change_sets,
         stores.set_approvals,
@@ -267,6 +269,9 @@ def wire(
         schedules=ChangeSchedules(actions, stores.schedules, clock, specs),
         due_schedules=DueSchedules(stores.schedules, clock, specs),
         labels=Labels(carrier, stores.labels, clock),
+        label_imports=LabelImports(
+            pages, stores.labels, stores.label_imports, list_files, stores.effect_store, clock
+        ),
         shortlist=Shortlist(carrier, stores.shortlists, clock),
         allowances=Allowances(carrier, clock),
         services=Services(carrier, clock),

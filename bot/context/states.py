@@ -117,6 +117,17 @@ class Labels(StatesGroup):
     centre = State()
 
 
+class CostCentres(StatesGroup):
+    """The company's labels and cost centres: each of these, and many from a list."""
+
+    list = State()
+    one = State()
+    rename = State()
+    confirm = State()
+    paste = State()
+    preview = State()
+
+
 class Bans(StatesGroup):
     """The three bans of a number (S17 to S19)."""
 

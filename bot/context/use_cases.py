@@ -33,6 +33,7 @@ from account.chapters.devices.requests import DeviceRequests
 from account.chapters.esim import Esims
 from account.chapters.forwarding import Forwarding
 from account.chapters.history import ActionsHistory
+from account.chapters.label_import import LabelImports
 from account.chapters.labels import Labels
 from account.chapters.notifications import Notifications
 from account.chapters.numbers import Numbers
@@ -68,6 +69,7 @@ class UseCases:
     reminders: Reminders
     numbers: Numbers
     labels: Labels
+    label_imports: LabelImports
     shortlist: Shortlist
     schedules: ChangeSchedules
     due_schedules: DueSchedules

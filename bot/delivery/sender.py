@@ -32,6 +32,7 @@ from bot.delivery.changes import WORDS_MEANWHILE, ChangeWords
 from bot.delivery.chats import ChatMessages, Resurface
 from bot.delivery.concurrency import Concurrency
 from bot.delivery.files import FILES, FileDelivery
+from bot.delivery.labels import LabelWords
 from bot.delivery.letters import SUBJECT, TEXT, LetterWords
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.schedules import ScheduleWords
@@ -107,6 +108,7 @@ class OutboxSender:
         self._sets = SetWords(stores, notifications, set_files, catalogues)
         self._set_progress = SetProgress(bot, stores, clock, notifications, resurface)
         self._schedules = ScheduleWords(stores, notifications)
+        self._labels = LabelWords(stores, carrier, notifications)
         self._subscriptions = SubscriptionWords(stores, notifications)
 
     async def claim(self, _room: int) -> list[OutboxRow]:
@@ -204,6 +206,8 @@ class OutboxSender:
             word = await self._schedules.of(row)
         elif row.kind.startswith("alert."):
             word = await self._alerts.of(row)
+        elif row.kind == "labels.file":
+            word = await self._labels.of(row)
         elif row.kind.startswith("subscription."):
             word = await self._subscriptions.of(row)
         else:

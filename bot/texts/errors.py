@@ -418,6 +418,7 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.TooManyAlertRules: lambda e: _("At most {most} rules. Delete one first.").format(
         most=e.most
     ),
+    errors.LabelImportGone: lambda _e: _("This list is no longer open. Send it again."),
     errors.AlertScopeUnknown: lambda _e: _(
         "No number, account, label or cost centre of the company is called so."
     ),

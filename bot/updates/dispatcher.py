@@ -15,6 +15,7 @@ from bot.flows.allowances.windows import allowances_dialog
 from bot.flows.bans.windows import bans_dialog
 from bot.flows.companies.windows import companies_dialog
 from bot.flows.confirm.windows import confirm_dialog
+from bot.flows.cost_centres.windows import cost_centres_dialog
 from bot.flows.devices.windows import devices_dialog
 from bot.flows.documents.windows import documents_dialog, ordering_dialog
 from bot.flows.employees.windows import employee_dialog
@@ -56,6 +57,7 @@ DIALOGS = (
     sets_dialog,
     set_approval_dialog,
     labels_dialog,
+    cost_centres_dialog,
     schedules_dialog,
     alerts_dialog,
     subscriptions_dialog,

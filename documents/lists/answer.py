@@ -11,9 +11,13 @@ from collections.abc import Sequence
 import msgspec
 
 from account.errors import ListFileFault
+from account.lists.label_list import LabelList
 from account.lists.list_file import Hidden, ListFile, Sheet
 from account.lists.number_list import NumberList
 from account.lists.tables import Column, ColumnsAsked
+
+LABELS = "labels"
+"""What the child is told for a file with labels."""
 
 
 class _Sheet(msgspec.Struct):
@@ -72,3 +76,20 @@ def _read(sheets: Sequence[_Sheet]) -> tuple[Sheet, ...]:
         Sheet(sheet.name, ColumnsAsked(sheet.columns) if sheet.numbers is None else sheet.numbers)
         for sheet in sheets
     )
+
+
+class _Labels(msgspec.Struct):
+    fault: ListFileFault | None = None
+    read: LabelList = LabelList()
+
+
+def encoded_labels(read: LabelList | ListFileFault) -> bytes:
+    """The answer as JSON, of a file with labels."""
+    answer = _Labels(fault=read) if isinstance(read, ListFileFault) else _Labels(read=read)
+    return msgspec.json.encode(answer)
+
+
+def decoded_labels(answer: bytes) -> LabelList | ListFileFault:
+    """What the answer says. Raises as `decoded`."""
+    said = msgspec.json.decode(answer, type=_Labels)
+    return said.read if said.fault is None else said.fault

@@ -6,14 +6,18 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import TypeVar
 
 import msgspec
 
 from account.errors import ListFileFault, ListFileRefused
+from account.lists.label_list import LabelList
 from account.lists.list_file import MOST_BYTES, ListFile
-from documents.lists.answer import decoded
+from documents.lists.answer import LABELS, decoded, decoded_labels
+
+Answered = TypeVar("Answered")
 
 PATIENCE = 60.0
 """Seconds for a file on a machine that has others to serve: what bounds a file that takes too much
@@ -32,12 +36,24 @@ class ListFileReader:
 
     async def read(self, content: bytes) -> ListFile:
         """What the file lists. Raises `ListFileRefused`."""
+        return await self._read(content, decoded)
+
+    async def read_labels(self, content: bytes) -> LabelList:
+        """What the file says of labels. Raises `ListFileRefused`."""
+        return await self._read(content, decoded_labels, (LABELS,))
+
+    async def _read(
+        self,
+        content: bytes,
+        decoding: Callable[[bytes], Answered | ListFileFault],
+        told: Sequence[str] = (),
+    ) -> Answered:
         if len(content) > MOST_BYTES:
             raise ListFileRefused(ListFileFault.LARGE)
         async with self._room:
-            answer = await self._answer(content)
+            answer = await self._answer(content, told)
         try:
-            said = decoded(answer)
+            said = decoding(answer)
         except (msgspec.DecodeError, ValueError):
             # It ended before it had answered: by a signal, for its memory or its time.
             raise ListFileRefused(ListFileFault.LARGE) from None
@@ -45,11 +61,12 @@ class ListFileReader:
             raise ListFileRefused(said)
         return said
 
-    async def _answer(self, content: bytes) -> bytes:
+    async def _answer(self, content: bytes, told: Sequence[str]) -> bytes:
         """What the child says; nothing when it was ended."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *self._program,
+            *told,
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,

@@ -31,6 +31,16 @@ def read_text_file(content: bytes) -> NumberList | ColumnsAsked:
     return numbers_of_table(rows, last_line=rows[-1].line)
 
 
+def rows_of_text(content: bytes) -> list[Row]:
+    """The rows of a file of text; what has no separator is one cell. Raises `ListFileRefused`."""
+    text = decoded(content)
+    if text.count("\n") > MOST_ROWS:
+        raise ListFileRefused(ListFileFault.LARGE)
+    counts = {one: sum(one in line for line in text.splitlines()) for one in _SEPARATORS}
+    separator = max(counts, key=lambda one: counts[one])
+    return [Row.of_cells(line, cells) for line, cells in _rows(text, separator)]
+
+
 def decoded(content: bytes) -> str:
     """The text. Raises `ListFileRefused` when it is in no encoding that people have here."""
     for bom, encoding in _BOMS:

@@ -33,13 +33,26 @@ _EXACT = 10**15
 
 def read_workbook(content: bytes, kind: FileKind) -> ListFile:
     """What the workbook lists. Raises `ListFileRefused`."""
+    return _listed(_sheets(content, kind))
+
+
+def rows_of_workbook(content: bytes, kind: FileKind) -> list[Row]:
+    """The rows that are seen of its first sheet with numbers. Raises `ListFileRefused`."""
+    for sheet in _sheets(content, kind):
+        rows = sheet.seen_rows if sheet.visible else []
+        if any(record.numbers for row in rows for record in row.records):
+            return rows
+    return []
+
+
+def _sheets(content: bytes, kind: FileKind) -> list[_SheetRead]:
     marks = _marks(content, kind)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [sheet for sheet in workbook.sheets_metadata if _holds_cells(sheet)]
         if len(sheets) > MOST_SHEETS:
             raise ListFileRefused(ListFileFault.LARGE)
-        read = [
+        return [
             _SheetRead(
                 sheet.name,
                 sheet.visible is SheetVisibleEnum.Visible,
@@ -50,7 +63,6 @@ def read_workbook(content: bytes, kind: FileKind) -> ListFile:
         ]
     except CalamineError:
         raise ListFileRefused(ListFileFault.DAMAGED) from None
-    return _listed(read)
 
 
 def _holds_cells(sheet: SheetMetadata) -> bool:
@@ -92,10 +104,15 @@ class _SheetRead:
     @property
     def seen(self) -> Sheet:
         """Without hidden rows and columns."""
-        hidden = self._marks.hidden_columns
-        if not hidden and not self._marks.hidden_rows:
+        if not self._marks.hidden_columns and not self._marks.hidden_rows:
             return self.whole
-        rows = [
+        return Sheet(self.name, numbers_of_table(self.seen_rows, last_line=len(self._rows)))
+
+    @property
+    def seen_rows(self) -> list[Row]:
+        """Rows that are seen, without hidden columns."""
+        hidden = self._marks.hidden_columns
+        return [
             Row(
                 row.line,
                 tuple(cell for at, cell in enumerate(row.cells) if at not in hidden),
@@ -104,7 +121,6 @@ class _SheetRead:
             for row in self._rows
             if row.line - 1 not in self._marks.hidden_rows
         ]
-        return Sheet(self.name, numbers_of_table(rows, last_line=len(self._rows)))
 
     def hidden(self) -> Hidden:
         """What of it is hidden and holds numbers."""

@@ -9,13 +9,18 @@ from __future__ import annotations
 import os
 import resource
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
 from account.errors import ListFileFault, ListFileRefused
+from account.lists.label_list import LabelList, labels_of_table
 from account.lists.list_file import Hidden, ListFile, Sheet
-from documents.lists.answer import encoded
+from documents.lists.answer import LABELS, encoded, encoded_labels
 from documents.lists.file_kind import FileKind, kind_of
-from documents.lists.text_file import read_text_file
-from documents.lists.workbook_file import read_workbook
+from documents.lists.text_file import read_text_file, rows_of_text
+from documents.lists.workbook_file import read_workbook, rows_of_workbook
+
+Read = TypeVar("Read")
 
 ADDRESS_SPACE = 512 * 1024 * 1024
 PROCESSOR_SECONDS = 10
@@ -33,19 +38,29 @@ def main() -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(limit, (bound, bound))
-    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))
+    answering = answer_labels if LABELS in sys.argv[1:] else answer
+    sys.stdout.buffer.write(answering(sys.stdin.buffer.read()))
 
 
 def answer(content: bytes) -> bytes:
     """The answer for a file: what it lists, or why it is not read."""
+    return encoded(_or_fault(read, content))
+
+
+def answer_labels(content: bytes) -> bytes:
+    """The same of a file with labels."""
+    return encoded_labels(_or_fault(read_labels, content))
+
+
+def _or_fault(reading: Callable[[bytes], Read], content: bytes) -> Read | ListFileFault:
     try:
-        return encoded(read(content))
+        return reading(content)
     except ListFileRefused as refused:
-        return encoded(refused.fault)
+        return refused.fault
     except MemoryError:
-        return encoded(ListFileFault.LARGE)
+        return ListFileFault.LARGE
     except BaseException:  # noqa: BLE001 - a panic of the reader of cells is no Exception
-        return encoded(ListFileFault.DAMAGED)
+        return ListFileFault.DAMAGED
 
 
 def read(content: bytes) -> ListFile:
@@ -55,6 +70,13 @@ def read(content: bytes) -> ListFile:
         return read_workbook(content, kind)
     sheets = (Sheet("", read_text_file(content)),)
     return ListFile.of(sheets, sheets, Hidden())
+
+
+def read_labels(content: bytes) -> LabelList:
+    """What the file says of labels. Raises `ListFileRefused`."""
+    kind = kind_of(content)
+    rows = rows_of_text(content) if kind is FileKind.TEXT else rows_of_workbook(content, kind)
+    return labels_of_table(rows)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Text, and_, bindparam, delete, func, null, select, update
 from typing_extensions import override
 
+from account.chapters.alerts.rule import Scope
 from account.chapters.labels import MOST_CENTRES, CostCentre, LabelStore
 from account.errors import TooManyCostCentres
 from account.values.identifiers import Msisdn
 from account.values.labels import LabelField, NumberLabel, folded
 from storage.engine.array_parameters import columns_of, list_for, rows_in_json, rows_of
 from storage.engine.group_read import GroupRead
+from storage.engine.types import Moment
 from storage.engine.upserts import insert_or_set
+from storage.tables.alerts import alert_rules
 from storage.tables.labels import number_labels
 
 if TYPE_CHECKING:
@@ -106,6 +109,45 @@ class LabelRows(LabelStore):
         return sorted(await self._database.read(work), key=lambda one: one.key)
 
     @override
+    async def rename_centre(
+        self,
+        company_id: str,
+        key: str,
+        name: str | None,
+        now: datetime,
+        effects: Sequence[Effect],
+    ) -> int:
+        def work(conn: Connection) -> int:
+            rows = conn.execute(_ALL_OF_CENTRE, {"company": company_id, "key": key}).all()
+            if not rows:
+                return 0
+            bare = [row for row in rows if name is None and row.label is None]
+            if bare:
+                gone = [{"company": company_id, "number": row.msisdn} for row in bare]
+                conn.execute(DROP, gone).close()
+            kept = [
+                {
+                    "company": company_id,
+                    "number": row.msisdn,
+                    "centre_to": name,
+                    "key_to": None if name is None else folded(name),
+                    "folded_to": "\n".join(folded(text) for text in (row.label, name) if text),
+                    "now": now,
+                }
+                for row in rows
+                if name is not None or row.label is not None
+            ]
+            if kept:
+                conn.execute(_RENAME, kept).close()
+            if name is not None:
+                whose = {"company": company_id, "key": key, "key_to": folded(name)}
+                conn.execute(_RULES_ALONG, whose).close()
+            self._effects.write(conn, effects)
+            return sum(row.gone_at is None for row in rows)
+
+        return await self._database.write(work)
+
+    @override
     async def of_centre(
         self, company_id: str, key: str, *, offset: int, limit: int
     ) -> tuple[Sequence[Msisdn], int]:
@@ -171,20 +213,25 @@ def put_on(
         named = changes[LabelField.CENTRE]
         centre = None if named is None else _as_spelled(conn, company_id, named)
     if label is None and centre is None:
-        conn.execute(_DROP, whose)
+        conn.execute(DROP, whose)
         return NumberLabel()
-    values: dict[str, Any] = {
+    put = NumberLabel(label, centre)
+    conn.execute(PUT.on(conn), label_row(company_id, msisdn, put, now))
+    return put
+
+
+def label_row(company_id: str, msisdn: Msisdn, own: NumberLabel, now: datetime) -> dict[str, Any]:
+    """The row of a number that has words."""
+    return {
         "company_id": company_id,
         "msisdn": msisdn.digits,
-        "label": label,
-        "centre": centre,
-        "folded": "\n".join(folded(text) for text in (label, centre) if text),
-        "centre_key": None if centre is None else folded(centre),
+        "label": own.label,
+        "centre": own.centre,
+        "folded": "\n".join(folded(text) for text in (own.label, own.centre) if text),
+        "centre_key": None if own.centre is None else folded(own.centre),
         "changed_at": now,
         "gone_at": None,
     }
-    conn.execute(_PUT.on(conn), values)
-    return NumberLabel(label, centre)
 
 
 def _as_spelled(conn: Connection, company_id: str, name: str) -> str:
@@ -198,8 +245,8 @@ def _as_spelled(conn: Connection, company_id: str, name: str) -> str:
     return known.get(key, name)
 
 
-_OF_COMPANY = number_labels.c.company_id == bindparam("company")
-_NAMED = number_labels.c.msisdn.in_(bindparam("numbers", expanding=True))
+OF_COMPANY = number_labels.c.company_id == bindparam("company")
+NAMED = number_labels.c.msisdn.in_(bindparam("numbers", expanding=True))
 _THERE = number_labels.c.gone_at == null()
 _NUMBER = {"company_id": Text(), "msisdn": Text()}
 
@@ -212,11 +259,11 @@ def _of(numbers: FromClause) -> Any:
 
 _OF_POSTGRES = _of(rows_of("number", _NUMBER))
 _OF_SQLITE = _of(rows_in_json("number", _NUMBER))
-_ONE = select(number_labels).where(_OF_COMPANY, number_labels.c.msisdn == bindparam("number"))
-_DROP = delete(number_labels).where(_OF_COMPANY, number_labels.c.msisdn == bindparam("number"))
+_ONE = select(number_labels).where(OF_COMPANY, number_labels.c.msisdn == bindparam("number"))
+DROP = delete(number_labels).where(OF_COMPANY, number_labels.c.msisdn == bindparam("number"))
 _FOUND = (
     select(number_labels.c.msisdn)
-    .where(_OF_COMPANY, _THERE, number_labels.c.folded.like(bindparam("sought"), escape="\\"))
+    .where(OF_COMPANY, _THERE, number_labels.c.folded.like(bindparam("sought"), escape="\\"))
     .order_by(number_labels.c.msisdn)
     .limit(bindparam("most"))
 )
@@ -227,10 +274,10 @@ _CENTRES = (
         func.count().label("numbers"),
         func.max(number_labels.c.changed_at).label("used_at"),
     )
-    .where(_OF_COMPANY, _THERE, number_labels.c.centre_key != null())
+    .where(OF_COMPANY, _THERE, number_labels.c.centre_key != null())
     .group_by(number_labels.c.centre_key)
 )
-_IN_CENTRE = and_(_OF_COMPANY, _THERE, number_labels.c.centre_key == bindparam("key"))
+_IN_CENTRE = and_(OF_COMPANY, _THERE, number_labels.c.centre_key == bindparam("key"))
 _COUNT_OF_CENTRE = select(func.count()).select_from(number_labels).where(_IN_CENTRE)
 _OF_CENTRE = (
     select(number_labels.c.msisdn)
@@ -239,14 +286,38 @@ _OF_CENTRE = (
     .limit(bindparam("most"))
     .offset(bindparam("skipped"))
 )
-_PUT = insert_or_set(
+PUT = insert_or_set(
     number_labels,
     ("company_id", "msisdn"),
     ("label", "centre", "folded", "centre_key", "changed_at", "gone_at"),
 )
-_LEFT = update(number_labels).where(_OF_COMPANY, _NAMED, _THERE).values(gone_at=bindparam("at"))
+_LEFT = update(number_labels).where(OF_COMPANY, NAMED, _THERE).values(gone_at=bindparam("at"))
 _RETURNED = (
     update(number_labels)
-    .where(_OF_COMPANY, _NAMED, number_labels.c.gone_at != null())
+    .where(OF_COMPANY, NAMED, number_labels.c.gone_at != null())
     .values(gone_at=null())
+)
+_ALL_OF_CENTRE = (
+    select(number_labels)
+    .where(OF_COMPANY, number_labels.c.centre_key == bindparam("key"))
+    .with_for_update()
+)
+_RENAME = (
+    update(number_labels)
+    .where(OF_COMPANY, number_labels.c.msisdn == bindparam("number"))
+    .values(
+        centre=bindparam("centre_to"),
+        centre_key=bindparam("key_to"),
+        folded=bindparam("folded_to"),
+        changed_at=bindparam("now", type_=Moment),
+    )
+)
+_RULES_ALONG = (
+    update(alert_rules)
+    .where(
+        alert_rules.c.company_id == bindparam("company"),
+        alert_rules.c.scope == Scope.CENTRE.value,
+        alert_rules.c.target == bindparam("key"),
+    )
+    .values(target=bindparam("key_to"))
 )

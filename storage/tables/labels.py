@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Table, Text
 
 from storage.engine.types import Moment
 from storage.tables.base import metadata
@@ -22,3 +22,19 @@ number_labels = Table(
     Column("gone_at", Moment),
 )
 Index("ix_number_labels_centre", number_labels.c.company_id, number_labels.c.centre_key)
+
+label_imports = Table(
+    "label_imports",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("company_id", Text, nullable=False),
+    Column("administrator_id", Text, nullable=False),
+    Column("telegram_id", BigInteger, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    # `offered`, `applied`, `undone`.
+    Column("state", Text, nullable=False),
+    Column("applied_at", Moment),
+    # Numbers with their words before and after, and what was left out.
+    Column("content", Text, nullable=False),
+)
+Index("ix_label_imports_administrator", label_imports.c.administrator_id)

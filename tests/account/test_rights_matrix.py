@@ -253,6 +253,9 @@ DEEDS = {
     "cost centres: lately": Deed(
         READ_LABELS, lambda w, a, _: w.labels.lately(a), of_a_number=False
     ),
+    "cost centres: renamed": Deed(
+        CHANGE_LABELS, lambda w, a, _: w.labels.rename_centre(a, "none", "x"), of_a_number=False
+    ),
     "alerts": Deed(LIST_NUMBERS, lambda w, a, _: w.alert_rules.own(a), of_a_number=False),
     "alerts: freshness": Deed(
         LIST_NUMBERS, lambda w, a, _: w.alert_rules.look(a), of_a_number=False

@@ -139,6 +139,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.TooManyAlertRules(50)
     yield errors.AlertRuleGone()
     yield errors.AlertScopeUnknown()
+    yield errors.LabelImportGone()
     yield errors.TooManySubscriptions(10)
     yield errors.SubscriptionGone()
     yield errors.DayInvalid()

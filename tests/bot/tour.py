@@ -382,6 +382,15 @@ async def _let_an_employee_in(stage: Stage, person: Tourist, album: Album) -> No
 async def _label(person: Tourist) -> None:
     """A label and a cost centre are typed, from the card's further chapters and back there."""
     await person.go("🏷 Label, cost centre", states.Labels.main)
+    await person.go("🏷 Labels and cost centres", states.CostCentres.list)
+    await person.go("➕ From a file or a list", states.CostCentres.paste)
+    await person.type("701 054 20 07; ; <i>Depot</i>", states.CostCentres.preview)
+    await person.go("✎ Save for {n} number", states.CostCentres.list, n=1)
+    await person.go("🏷 <i>Depot</i> · 1", states.CostCentres.one)
+    await person.go("✎ Rename or join", states.CostCentres.rename)
+    await person.type("<b>Depot</b>", states.CostCentres.confirm)
+    await person.go("✎ Rename", states.CostCentres.list)
+    await person.go("‹ Back", states.Labels.main)
     await person.go("✎ Label", states.Labels.label)
     await person.type(AWKWARD, states.Labels.main)
     await person.go("✎ Cost centre", states.Labels.centre)

@@ -85,7 +85,7 @@ class NumberSelection:
         require(actor, Right.LIST_NUMBERS)
         if size is not None and size > MOST_BYTES:
             raise ListFileRefused(ListFileFault.LARGE)
-        await self._effects.write([_of_hour(actor.telegram_id, self._clock.now())])
+        await self._effects.write([file_of_hour(actor.telegram_id, self._clock.now())])
         file = _without_lines(await self._files.read(await fetch()))
         if not file.sheets and not file.hidden:
             raise SetEmpty
@@ -157,7 +157,8 @@ class NumberSelection:
         return gathered
 
 
-def _of_hour(telegram_id: int, now: datetime) -> AddToDailyTotal:
+def file_of_hour(telegram_id: int, now: datetime) -> AddToDailyTotal:
+    """One file more of that person's in this hour. Refuses with `ListFilesExceeded`."""
     name = f"list.files:{telegram_id}:{now:%H}"
     return AddToDailyTotal(name, now, 1, (Bound(FILES_AN_HOUR, lambda _left: ListFilesExceeded()),))
 

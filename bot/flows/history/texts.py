@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
 
 from account.chapters.history import HistoryKind
 from account.chapters.kinds import KIND_OF
@@ -60,13 +61,27 @@ def told(entry: HistoryEntry) -> str | None:
     if entry.what == HistoryEvent.SCHEDULED:
         return schedule_told(entry)
     if entry.what == HistoryEvent.LABELLED:
-        return " · ".join(entry.parameters.get(name) or "—" for name in entry.parameters)
+        return _labelled(entry)
     return None
 
 
 def kind_words() -> dict[HistoryKind | None, str]:
     """What entries are about, as filters; None is all of them."""
     return {None: _("Everything"), **{kind: _(word) for kind, word in KINDS.items()}}
+
+
+def _labelled(entry: HistoryEntry) -> str:
+    """What a number is called now; or how many were, by a list; or a cost centre's two names."""
+    asked = entry.parameters
+    if "import" in asked:
+        count = int(asked["numbers"])
+        line = ngettext("{n} number, from a list", "{n} numbers, from a list", count)
+        if asked["import"] == "undone":
+            line = ngettext("{n} number, a list undone", "{n} numbers, a list undone", count)
+        return line.format(n=count)
+    if "was" in asked:
+        return f"{asked['was']} → {asked['centre'] or '—'}"
+    return " · ".join(asked.get(name) or "—" for name in asked)
 
 
 def _ordered(entry: HistoryEntry) -> str | None:

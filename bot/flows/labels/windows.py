@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.kbd import Button, Group, Keyboard, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Group, Keyboard, Start, SwitchTo
 
 from account.values.rights import Right
 from bot.context import states
@@ -36,6 +36,7 @@ labels_dialog = Dialog(
                 state=states.Labels.centre,
                 when=allowed(Right.CHANGE_LABELS),
             ),
+            Start(Said("🏷 Labels and cost centres"), id="company", state=states.CostCentres.list),
         ],
         getter=getters.get_labels,
     ),

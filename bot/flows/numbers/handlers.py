@@ -113,6 +113,11 @@ async def choose_centre(
         await manager.switch_to(states.Numbers.list)
 
 
+async def open_labels(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Go to the company's labels and cost centres."""
+    await manager.start(states.CostCentres.list)
+
+
 async def choose_many(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Go on with many numbers; what the list is narrowed to can be chosen there."""
     data = manager.dialog_data

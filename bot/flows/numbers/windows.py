@@ -69,6 +69,12 @@ numbers_dialog = Dialog(
                 on_click=handlers.open_centres,
                 when=allowed(Right.READ_LABELS, "has_centres"),
             ),
+            Button(
+                Said("🏷 Labels and cost centres"),
+                id="labels",
+                on_click=handlers.open_labels,
+                when=allowed(Right.READ_LABELS),
+            ),
         ],
         getter=getters.get_filter,
         back=way_back(back_to(states.Numbers.list)),

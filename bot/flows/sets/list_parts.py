@@ -33,7 +33,7 @@ async def take(message: Message, manager: DialogManager) -> bool:
     selection = context.use(NumberSelection)
     try:
         if message.document is not None:
-            fetch = partial(_fetched, context.bot, message.document)
+            fetch = partial(fetched, context.bot, message.document)
             size = message.document.file_size
             gathered = await selection.add_file(await context.actor(), size, fetch)
         elif message.contact is not None:
@@ -60,7 +60,7 @@ async def follow(manager: DialogManager, gathered: Gathering) -> None:
     await manager.switch_to(target)
 
 
-async def _fetched(bot: Bot, document: Document) -> bytes:
+async def fetched(bot: Bot, document: Document) -> bytes:
     """The file's content. Raises `ListFileRefused`; the address of a file has the bot's token."""
     content = bytearray()
     try:

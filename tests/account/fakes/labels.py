@@ -70,6 +70,25 @@ class MemoryLabels:
             for key, those in sorted(found.items())
         ]
 
+    async def rename_centre(
+        self,
+        company_id: str,
+        key: str,
+        name: str | None,
+        now: datetime,
+        effects: Sequence[Effect],
+    ) -> int:
+        those = [
+            whose
+            for whose, row in self.rows.items()
+            if whose[0] == company_id and folded(row.centre or "") == key
+        ]
+        for whose in those:
+            self.rows[whose] = replace(self.rows[whose], centre=name)
+            self.used[whose] = now
+        self._ledger.carry_out(effects if those else ())
+        return len(those)
+
     async def of_centre(
         self, company_id: str, key: str, *, offset: int, limit: int
     ) -> tuple[Sequence[Msisdn], int]:

@@ -1,0 +1,1 @@
+"""Labels and cost centres of the whole company."""
