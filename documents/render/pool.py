@@ -197,8 +197,9 @@ class Child:
                 limit=_LONGEST_LINE,
                 # Nothing of ours: no token, no key, no database.
                 env={"PYTHONUTF8": "1", "PATH": os.defpath, "TMPDIR": str(scratch.path)},
-                # Ctrl-C is for us: what is being made is finished first.
-                start_new_session=True,
+                # Ctrl-C is for us: what is being made is finished first. No session of its own: by
+                # sessions the kernel shares the cores out, and who gives way would not (autogroup).
+                process_group=0,
             )
         except OSError as error:
             scratch.clear()

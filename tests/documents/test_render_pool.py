@@ -146,6 +146,15 @@ async def test_a_child_with_a_large_job_lets_others_go_first(
     assert children() == [spare]
 
 
+async def test_a_child_shares_our_session_and_not_our_signals(renderer: RenderPool) -> None:
+    """The kernel shares cores out by sessions: alone in one, who gives way would not."""
+    await file(renderer)
+    (child,) = children()
+
+    assert os.getsid(child) == os.getsid(0)
+    assert os.getpgid(child) == child != os.getpgid(0)
+
+
 async def test_of_many_children_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     renderer = RenderPool(lambda _language, text: text, FakeClock(NOON))
     try:
