@@ -15,7 +15,7 @@ import typst
 
 from documents.layout import style
 from documents.render.workbook import LEFT
-from documents.text.number_format import breakable, count, shown
+from documents.text.number_format import bound, breakable, count, shown
 
 Standard: TypeAlias = Literal["a-2a", "a-2b"]
 TAGGED = 500
@@ -50,7 +50,7 @@ class PdfWriter:
             self._wrapped = frame["wrapped"]
             self._table = {
                 "columns": [
-                    {"heading": heading, "left": kind in LEFT, "width": width}
+                    {"heading": bound(heading), "left": kind in LEFT, "width": width}
                     for heading, kind, width in frame["table"]
                 ],
                 "caption": frame["caption"],
@@ -141,9 +141,9 @@ _WRITTEN = {"moment", "day", "phone"}
 
 
 def _broken(said: Any) -> Any:
-    """The same block with all its texts breakable."""
+    """The same block with all its texts broken where they may be, and nowhere else."""
     if isinstance(said, str):
-        return breakable(said)
+        return breakable(bound(said))
     if isinstance(said, list):
         return [_broken(part) for part in said]
     return {name: _broken(part) for name, part in said.items()} if isinstance(said, dict) else said

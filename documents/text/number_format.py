@@ -13,6 +13,13 @@ _NBSP = "\u00a0"
 _ENDLESS = re.compile(r"\S{26,}")
 _STEP = re.compile(r"[^-]{1,8}-?|-")
 """Where a long word may be broken: behind its hyphens, and in a part without them."""
+_BEFORE_UNIT = re.compile(
+    r"(?<=[^\s]) (?=[₸%](?:\W|$))"
+    r"|(?<=№) (?=\S)"
+    r"|(?<=[0-9]) (?=(?:[kKMGкКМГ][bBбБ]|pcs|шт|дана|min|мин|sec|сек|km|км)\b)"
+    r"|(?<=,) (?=[^\W\d_]{1,3}\.?$)"
+)
+"""Spaces between a figure or a word and what it is counted in; a heading ends with its unit."""
 _PART = "\0"
 """No text has it: `cells.text` takes it out."""
 
@@ -52,6 +59,13 @@ def breakable(text: str) -> str | dict[str, list[str]]:
     if not _ENDLESS.search(text):
         return text
     return {"broken": _ENDLESS.sub(_parted, text).split(_PART)}
+
+
+def bound(text: str) -> str:
+    """The text with no-break spaces where a line must not end: before a sign or unit that would
+    stand alone on the next one (`Debit, ₸`, `16 %`, `5 МБ`), and between `№` and its number.
+    """
+    return _BEFORE_UNIT.sub(_NBSP, text)
 
 
 def _parted(word: re.Match[str]) -> str:

@@ -11,8 +11,10 @@ from pypdf import PdfReader
 
 from account.chapters.payments import Payment
 from account.documents.kinds import DocumentFormat
+from documents.layout.blocks import Column, Kind, Layout, Prose, Table
 from documents.render.pool import RenderPool
 from documents.reports.payments import payments_file
+from documents.text.number_format import bound
 from tests.documents import samples
 from tests.documents.reading import whole
 from tests.documents.samples import DECEMBER, HEAD, pages
@@ -88,3 +90,50 @@ async def test_a_word_too_long_stays_in_its_column(renderer: RenderPool) -> None
     # The row grows downwards: what stands beside the word stays where it was.
     beside = [[word for word in page[0] if word[0] == "pay-000000"] for page in (usual, broken)]
     assert beside[0] == beside[1] != []
+
+
+HEADINGS = [
+    "Кредит, ₸",
+    "Бастапқы сальдо, кредит, ₸",
+    "Соңғы сальдо, дебет, ₸",
+    "Тапсырыс берушінің деректері, кредит, ₸",
+    "Начислено сверх пакета с НДС, ₸",
+    "Трафик, МБ",
+    "ҚҚС 16 %, ₸",
+]
+
+
+@pytest.mark.parametrize("width", [4, 6, 8, 10, 12])
+async def test_no_unit_stands_alone_on_a_line(renderer: RenderPool, width: int) -> None:
+    columns: list[Column[int]] = [
+        Column(heading, Kind.PIECES, width + n, lambda n: n)
+        for n, heading in enumerate(2 * HEADINGS)
+    ]
+    said = Prose([f"{'сөз ' * n}16 % № 4417-К 5 МБ" for n in range(20, 60)])
+    layout = Layout("kk", "Long", "2022-01-24", "Long", "long", {"page": "{page}"}, landscape=True)
+
+    made = await renderer.make([Table(columns, [1]), said], layout, DocumentFormat.PDF)
+
+    text = PdfReader(BytesIO(made.content)).pages[0].extract_text()
+    lines = [line.strip() for line in text.splitlines()]
+    assert any(line.endswith("₸") for line in lines)
+    for line in lines:
+        assert line not in {"₸", "%", "МБ", "МБ)"}
+        assert not line.startswith(("%", "МБ", "4417"))
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("Debit, ₸", "Debit,_₸"),
+        ("VAT 16 %, ₸", "VAT 16_%,_₸"),
+        ("№ 4417-К of 12.03.2019", "№_4417-К of 12.03.2019"),
+        ("5 MB and 12 шт.", "5_MB and 12_шт."),
+        ("Quantity, pcs", "Quantity,_pcs"),
+        ("in ₸, with VAT", "in_₸, with VAT"),
+        ("5 Mbps, 16 May, и 3 минуты", "5 Mbps, 16 May, и 3 минуты"),
+        ("Alpha LLP, Almaty", "Alpha LLP, Almaty"),
+    ],
+)
+def test_figures_and_their_units_are_held_together(text: str, held: str) -> None:
+    assert bound(text) == held.replace("_", "\u00a0")
