@@ -90,6 +90,21 @@ def commands(
     ]
 
 
+_HELP = frozenset({"help", "помощь", "көмек", "справка", "анықтама"})
+
+
+def place_said(text: str) -> str | None:
+    """The command whose name in the language in use was typed as a word: `Меню`; None for others.
+
+    Not the way out: nobody leaves by a word.
+    """
+    said = text.strip().rstrip(".!?").casefold()
+    if said in _HELP:
+        return "help"
+    named = {one.description.casefold(): one.command for one in commands(only=PLACES)}
+    return named.get(said)
+
+
 class Named(Filter):
     """A message that is one of these commands, with or without this bot's name behind it."""
 

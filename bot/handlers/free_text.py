@@ -16,6 +16,7 @@ from account.errors import (
 from bot.context.update_context import context_of
 from bot.flows.numbers.handlers import search
 from bot.flows.typed_commands.handlers import follow
+from bot.handlers.commands import go, place_said
 from bot.texts.errors import refusal
 from bot.widgets.page import notice
 from bot.widgets.secret_messages import delete_secret
@@ -33,7 +34,9 @@ async def answer_typing(message: Message, manager: DialogManager) -> None:
     if text is None:
         return
     try:
-        if not await follow(manager, text):
+        if (place := place_said(text)) is not None:
+            await go(message, manager, place)
+        elif not await follow(manager, text):
             await search(manager, text)
     except CompanyNotChosen:
         # Who has just logged in may have typed the password once too often.

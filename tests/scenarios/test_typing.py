@@ -217,3 +217,21 @@ async def test_a_foreign_command_is_no_identifier_with_a_slip(stage: Stage) -> N
     await phone.sees("Now in use", "There is no such command.")
     await phone.send({"sticker": True})
     await phone.sees("Now in use", "Type it as a text message.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("menu", "37 numbers: 🟢 Active 34"),
+        ("Number management", "37 numbers · page 1 of 4"),
+        ("documents & reports", "TOO Demo › Documents & reports"),
+        ("помощь", "Corporate support"),
+        ("Help!", "Corporate support"),
+    ],
+)
+async def test_a_places_own_name_leads_there(stage: Stage, typed: str, shown: str) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.command("77010542008")
+    assert shown in (await phone.command(typed)).text
+    await phone.say("log out")
+    await phone.sees("Search: log out")
