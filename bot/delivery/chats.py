@@ -13,6 +13,7 @@ from bot.delivery.acknowledgement import acknowledged
 from bot.delivery.files import UPLOAD_SECONDS
 from bot.delivery.word import UntoldError, Word
 from bot.telegram.client import bad_html, plain
+from bot.texts.line_breaks import kept_together
 from bot.widgets.text import Html
 
 if TYPE_CHECKING:
@@ -59,7 +60,10 @@ class ChatMessages:
             raise UntoldError("never asked")
         try:
             await self._bot.edit_message_text(
-                word.text, chat_id=int(row.to), message_id=message_id, parse_mode="HTML"
+                kept_together(word.text),
+                chat_id=int(row.to),
+                message_id=message_id,
+                parse_mode="HTML",
             )
         except TelegramBadRequest as refused:
             if "not modified" not in refused.message:
@@ -78,14 +82,18 @@ class ChatMessages:
 
     async def _upload(self, row: OutboxRow, file: BufferedInputFile, caption: Html) -> Message:
         return await self._bot.send_document(
-            int(row.to), file, caption=caption, parse_mode="HTML", request_timeout=UPLOAD_SECONDS
+            int(row.to),
+            file,
+            caption=kept_together(caption),
+            parse_mode="HTML",
+            request_timeout=UPLOAD_SECONDS,
         )
 
     async def _send(self, row: OutboxRow, word: Word) -> Message:
         try:
             return await self._bot.send_message(
                 int(row.to),
-                word.text,
+                kept_together(word.text),
                 reply_markup=word.keyboard,
                 parse_mode="HTML",
                 disable_notification=word.silent or None,

@@ -27,6 +27,7 @@ from typing_extensions import override
 
 from bot.framework.unvalidated import construct
 from bot.telegram.client import bad_html, plain
+from bot.texts.line_breaks import kept_together
 
 if TYPE_CHECKING:
     from bot.context.update_context import UpdateContext
@@ -73,7 +74,7 @@ class WindowMessages(MessageManager):
             "chat_id": old_message.chat.id,
             "message_id": old_message.message_id,
             "business_connection_id": new_message.business_connection_id,
-            "text": new_message.text,
+            "text": kept_together(new_message.text or ""),
             "reply_markup": new_message.reply_markup,
             "parse_mode": new_message.parse_mode,
             "link_preview_options": new_message.link_preview_options,
@@ -87,7 +88,7 @@ class WindowMessages(MessageManager):
         """See aiogram_dialog, and `edit_text`."""
         fields = {
             "chat_id": new_message.chat.id,
-            "text": new_message.text,
+            "text": kept_together(new_message.text or ""),
             "message_thread_id": new_message.thread_id,
             "business_connection_id": new_message.business_connection_id,
             "reply_markup": new_message.reply_markup,

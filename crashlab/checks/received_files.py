@@ -50,7 +50,7 @@ class ReceivedFiles:
             name, content, file_id = known.name, known.content, sent
         parcel = ReceivedFile(
             chat_id=int(body["chat_id"]),
-            caption=str(body.get("caption") or ""),
+            caption=str(body.get("caption") or "").replace("\u00a0", " "),
             name=name,
             content=content,
             file_id=file_id,

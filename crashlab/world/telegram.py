@@ -293,7 +293,8 @@ def _shown(message_id: int, body: dict[str, Any]) -> Shown:
         markup = json.dumps(markup)
     rows = json.loads(markup).get("inline_keyboard", []) if markup else []
     buttons = [(one["text"], one.get("callback_data", "")) for row in rows for one in row]
-    return Shown(message_id, str(body.get("text") or ""), buttons, markup)
+    text = str(body.get("text") or "").replace("\u00a0", " ")
+    return Shown(message_id, text, buttons, markup)
 
 
 def _message(chat_id: int, shown: Shown) -> dict[str, Any]:

@@ -18,7 +18,7 @@ async def alerts(stage: Stage, language: str = "en") -> Phone:
     await phone.tap("🔔 Notifications")
     await phone.sees("🔔 Alerts")
     await phone.tap("🔔 Alerts")
-    await phone.sees("There is no rule yet.", "🌙 Quiet hours: 22:00-08:00")
+    await phone.sees("There is no rule yet.", "🌙 Quiet hours: 22:00–08:00")
     return phone
 
 

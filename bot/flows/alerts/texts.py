@@ -74,10 +74,10 @@ def freshness(look: Look | None) -> str:
 
 
 def quiet_word(quiet: QuietHours) -> str:
-    """`22:00-08:00`, or that there are none."""
+    """`22:00–08:00`, or that there are none."""
     if quiet.none:
         return _("none")
-    return f"{_clock(quiet.begin)}-{_clock(quiet.end)}"
+    return f"{_clock(quiet.begin)}–{_clock(quiet.end)}"
 
 
 def muted_word(until: datetime, now: datetime) -> Html:
