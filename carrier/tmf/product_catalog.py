@@ -86,8 +86,7 @@ def _is_offered(found: ProductOffering, now: datetime) -> bool:
 def _offering(found: ProductOffering, profile: Profile, now: datetime) -> Offering:
     facts = _facts(found)
     name = values.text(found.name, "name")
-    prices = _prices(found, now)
-    price = _fee(prices)
+    price, activation, by_use = _prices(found, now)
     days, to_month_end = _validity(found)
     described = values.shown(found.description)
     stackable = facts.get("stackable")
@@ -102,7 +101,8 @@ def _offering(found: ProductOffering, profile: Profile, now: datetime) -> Offeri
         ),
         price=with_tax(price, profile),
         monthly=is_monthly(price),
-        by_use=len(prices) > 1,
+        activation=None if activation is None else with_tax(activation, profile),
+        by_use=by_use,
         volume=_volume(facts.get("trafficVolume")),
         days=days,
         to_month_end=to_month_end,
@@ -116,21 +116,26 @@ def _offering(found: ProductOffering, profile: Profile, now: datetime) -> Offeri
     )
 
 
-def _prices(found: ProductOffering, now: datetime) -> list[OfferingPrice]:
-    """Those that hold now. Raises `Malformed`."""
-    told = found.productOfferingPrice or ()
-    return [one for one in told if fields.valid_at({"validFor": one.validFor}, now)]
+def _prices(
+    found: ProductOffering, now: datetime
+) -> tuple[OfferingPrice, OfferingPrice | None, bool]:
+    """What having it costs, what is charged once beside a month's price, and whether each use is
+    charged, too.
 
-
-def _fee(prices: list[OfferingPrice]) -> OfferingPrice:
-    """The one price of having it; none, or several, would have to be guessed at or added up.
-
+    Of those that hold now. No price of having it, or two of a kind, would have to be guessed at.
     Raises `Malformed`.
     """
+    told = found.productOfferingPrice or ()
+    prices = [one for one in told if fields.valid_at({"validFor": one.validFor}, now)]
     fees = [one for one in prices if not is_by_use(one)]
-    if len(fees) != 1:
-        raise Malformed("productOfferingPrice")
-    return fees[0]
+    by_use = len(fees) < len(prices)
+    if len(fees) == 1:
+        return fees[0], None, by_use
+    if len(fees) == 2:
+        once, monthly = sorted(fees, key=is_monthly)
+        if is_monthly(monthly) and not is_monthly(once):
+            return monthly, once, by_use
+    raise Malformed("productOfferingPrice")
 
 
 def _facts(found: ProductOffering) -> Mapping[str, CharacteristicValue]:

@@ -145,6 +145,19 @@ def test_what_each_use_costs_is_said_beside_the_fee(by_use: bool) -> None:
     assert ("each use is charged in addition" in lines) is by_use
 
 
+def test_what_is_charged_once_beside_the_first_month_is_asked_with_it() -> None:
+    offering = an_offering("x", 250, monthly=True, activation=Money(50_000))
+    kept = ServiceOnParameters.read(wished_on(offering, []).told(), {})
+    words = WORDS[ActionKind.SERVICE_ON]
+    asked = replace(an_example(ActionKind.SERVICE_ON), parameters=kept)
+    with Catalogues().speaking("en"):
+        [price, *_rest] = words.happens(asked)
+    assert price.replace("\u00a0", " ") == (
+        "price: 250 ₸ a month and 500 ₸ once for activation; the first month is charged at once"
+    )
+    assert kept.offering.charged_at_once == Money(75_000)
+
+
 def test_what_is_lost_is_told_with_its_unit() -> None:
     minutes = allowances_of(NUMBER)[1]
     left = [replace(minutes, left=61), replace(minutes, use="sms", measure=Measure.SMS, left=0)]

@@ -160,6 +160,10 @@ async def test_an_offering_is_read_whole(desk: Desk) -> None:
             {"price": Money(25_000), "monthly": True, "by_use": True},
         ),
         (
+            {"productOfferingPrice": [price(500), price(250, monthly=True)]},
+            {"price": Money(25_000), "monthly": True, "activation": Money(50_000)},
+        ),
+        (
             {"productOfferingPrice": [price(250), BY_USE | {"priceType": "usage charge"}]},
             {"price": Money(25_000), "monthly": False, "by_use": True},
         ),
@@ -199,6 +203,8 @@ async def test_what_an_offering_may_say_otherwise(
         {"productOfferingPrice": [price(1), price(2)]},
         {"productOfferingPrice": [price(1), price(2), BY_USE]},
         {"productOfferingPrice": [BY_USE]},
+        {"productOfferingPrice": [price(1, monthly=True), price(2, monthly=True)]},
+        {"productOfferingPrice": [price(1), price(2), price(3, monthly=True)]},
         {"productOfferingPrice": [price("one")]},
         {"productOfferingPrice": [price(1) | {"priceType": "recurring"}]},
         {

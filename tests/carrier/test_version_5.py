@@ -219,7 +219,9 @@ async def test_the_companies_of_somebody() -> None:
         relatedParty=[party("adm-1", "administrator")],
     )
     desk.answer("organization", [organization])
-    demo = Company(COMPANY, "TOO Demo", Bin("180140000018"), Role.ADMINISTRATOR, ())
+    demo = Company(
+        COMPANY, "TOO Demo", Bin("180140000018"), Role.ADMINISTRATOR, (), lacks=v5().profile.lacks
+    )
     assert await desk.carrier.companies("adm-1") == (demo,)
     asked = desk.query("organization")
     assert asked["relatedParty.partyOrPartyRole.id"] == "adm-1"

@@ -179,7 +179,7 @@ class SwitchOn(_Switch[ServiceOnParameters]):
     @override
     def cost(self, parameters: ServiceOnParameters) -> Money:
         """As it was shown."""
-        return parameters.offering.price
+        return parameters.offering.charged_at_once
 
     @override
     def check(self, subject: ServiceSubject, parameters: ServiceOnParameters) -> None:
@@ -280,6 +280,7 @@ def described(offering: Offering) -> dict[str, str]:
         "to_month_end": offering.to_month_end,
         "stackable": offering.stackable,
         "terms": dict(offering.terms),
+        **({} if offering.activation is None else {"activation": offering.activation.tiyn}),
         **({"by_use": True} if offering.by_use else {}),
     }
     return {OFFERING: offering.id, NAMES: _json(dict(offering.names)), SHOWN: _json(shown)}
@@ -299,6 +300,7 @@ def _shown_in(told: Mapping[str, str]) -> Offering:
         groups=(),
         price=Money(shown["price"]),
         monthly=shown["monthly"],
+        activation=Money(shown["activation"]) if "activation" in shown else None,
         by_use=shown.get("by_use", False),
         volume=volume,
         days=shown["days"],

@@ -69,8 +69,9 @@ class Group:
 class Offering:
     """A service on offer (TMF620).
 
-    `names` and `terms` are by language. `price` is with taxes, a month's when `monthly`; `by_use`:
-    each use of it is charged as well, by what the operator says elsewhere. It lasts
+    `names` and `terms` are by language. `price` is with taxes, a month's when `monthly`, and then
+    `activation` is charged once beside the first; `by_use`: each use of it is charged as well, by
+    what the operator says elsewhere. It lasts
     `days`, or to the end of the month, or until it is switched off. `excludes` are the ids of
     offerings that cannot be had beside it. `sellable` false: the operator alone switches it.
     """
@@ -81,6 +82,7 @@ class Offering:
     groups: tuple[Group, ...]
     price: Money
     monthly: bool = False
+    activation: Money | None = None
     by_use: bool = False
     volume: Volume | None = None
     days: int | None = None
@@ -88,6 +90,11 @@ class Offering:
     stackable: bool = False
     sellable: bool = True
     excludes: frozenset[str] = frozenset()
+
+    @property
+    def charged_at_once(self) -> Money:
+        """What switching it on costs."""
+        return self.price if self.activation is None else self.price + self.activation
 
 
 class Catalogue(dict[str, Offering]):
@@ -229,7 +236,7 @@ def check_on(of: NumberServices, offering: Offering | None) -> None:
     against = [of.names(one) for one in of.active if one.offering_id in offering.excludes]
     if against:
         raise ServiceConflict(against)
-    check_funds(number, offering.price)
+    check_funds(number, offering.charged_at_once)
 
 
 def check_funds(number: Number, price: Money) -> None:

@@ -27,6 +27,7 @@ from bot.flows.services.texts import (
     enable_word,
     group_word,
     lasts_shown,
+    price_of,
     price_shown,
     terms_shown,
     volume_shown,
@@ -214,7 +215,7 @@ async def get_offering(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     lines = [said("\n<b>{name}</b>", name=name)]
     if offering.groups:
         lines.append(said("{group}", group=group_word(offering.groups[-1])))
-    lines.append(said(_("Price: <b>{price}</b>"), price=_price(offering)))
+    lines.append(said(_("Price: <b>{price}</b>"), price=price_of(offering)))
     if offering.by_use:
         lines.append(said(_("Each use is charged in addition.")))
     if offering.volume is not None:
@@ -269,15 +270,11 @@ def _facts(service: Service) -> list[str]:
 
 def _offer_line(n: int, offering: Offering) -> Html:
     """One row of the guide's table."""
-    facts = [_price(offering)]
+    facts = [price_of(offering)]
     if offering.volume is not None:
         facts.insert(0, volume_shown(offering.volume))
     name = clipped(in_language(offering.names), LONGEST_NAME)
     return said("\n{n}. <b>{name}</b>\n{facts}", n=n, name=name, facts=" · ".join(facts))
-
-
-def _price(offering: Offering) -> str:
-    return price_shown(offering.price, monthly=offering.monthly)
 
 
 def _group(offering: Offering) -> Group:

@@ -67,6 +67,16 @@ def price_shown(price: Money, *, monthly: bool) -> str:
     return price.shown(language())
 
 
+def price_of(offering: Offering) -> str:
+    """What it costs, with what is charged once beside the first month."""
+    price = price_shown(offering.price, monthly=offering.monthly)
+    if offering.activation is None:
+        return price
+    return _("{price} and {amount} once for activation").format(
+        price=price, amount=offering.activation.shown(language())
+    )
+
+
 def volume_shown(volume: Volume) -> str:
     """`50 min`, `100 SMS`, `5 GB`, Unlimited."""
     if volume.amount is None or volume.unit is None:
@@ -124,9 +134,9 @@ class ServiceOnWords(ChangeWords[ServiceOnParameters]):
     def happens(self, action: Action[ServiceOnParameters]) -> list[str]:
         """Price, volume, how long, terms."""
         offering = action.parameters.offering
-        price = price_shown(offering.price, monthly=offering.monthly)
+        price = price_of(offering)
         lines = [_("price: {price}").format(price=price)]
-        if offering.price:
+        if offering.charged_at_once:
             lines[0] = (
                 _("price: {price}; the first month is charged at once")
                 if offering.monthly

@@ -24,7 +24,7 @@ from account.values.number import Ban
 from bot.context.update_context import UpdateContext
 from bot.flows.bans.texts import turning
 from bot.flows.forwarding.texts import which_rules
-from bot.flows.services.texts import price_shown
+from bot.flows.services.texts import price_of
 from bot.texts.facts import reason_word
 from bot.texts.service_errors import in_language
 from bot.widgets.short_ids import key
@@ -61,7 +61,7 @@ async def options(context: UpdateContext, actor: Actor, kind: ActionKind) -> Seq
         case ActionKind.SERVICE_ON:
             return [
                 Option(
-                    f"{in_language(one.names)} · {price_shown(one.price, monthly=one.monthly)}",
+                    f"{in_language(one.names)} · {price_of(one)}",
                     key(one.id),
                     wished_on(one, ()),
                 )
