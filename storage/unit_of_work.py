@@ -163,7 +163,7 @@ class UnitsOfWork:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._opening = GroupRead(self._open_all)
+        self._opening = GroupRead(self._open_all, alone=database.reads_in_place)
         self._closing = GroupCommit(self._close_all)
 
     async def open(self, chat_id: int, user_id: int, bot_id: int) -> ConversationUnitOfWork:
@@ -190,13 +190,10 @@ class UnitsOfWork:
         return closing.written
 
     async def _open_all(self, whose: Sequence[Whose]) -> Sequence[ConversationUnitOfWork]:
-        def work(conn: Connection) -> list[ConversationUnitOfWork]:
-            found: dict[Whose, list[Sequence[Any]]] = {one: [] for one in whose}
-            for row in opened(conn, found.keys()):
-                found[row[0], row[1], row[2]].append(row)
-            return [_unit(one, found[one]) for one in whose]
-
-        return await self._database.glance(work)
+        found: dict[Whose, list[Sequence[Any]]] = {one: [] for one in whose}
+        for row in await opened(self._database, found.keys()):
+            found[row[0], row[1], row[2]].append(row)
+        return [_unit(one, found[one]) for one in whose]
 
     async def _close_all(self, closings: Sequence[_Closing]) -> None:
         await self._database.write(lambda conn: _close_on(conn, closings))

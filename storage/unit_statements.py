@@ -1,7 +1,7 @@
 """The statements of units of work: each for as many as are opened or closed at the same moment.
 
-What they are about comes as arrays on PostgreSQL and as a list in JSON on SQLite, so that a
-statement is the same one however many they are.
+What they are about comes as arrays on PostgreSQL, so that a statement is the same one however many
+they are. SQLite, whose statements cost little, opens one after the other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
-from storage.engine.array_parameters import columns_of, list_for, rows_in_json, rows_of
+from storage.engine.array_parameters import columns_of, list_for, rows_of
+from storage.engine.ready_read import ReadyRead
 from storage.engine.upserts import insert_or_set
 from storage.queue.inbox import CLOSE_SEVERAL
 from storage.stores.people import person_columns
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import Connection, FromClause
+
+    from storage.engine.database import Database
+    from storage.engine.ready_read import Rows
 
 Whose = tuple[int, int, int]
 """Bot, chat and user."""
@@ -47,12 +51,13 @@ _SLOT_KEYS = ("bot_id", "chat_id", "user_id", "slot")
 _SLOT = {**_WHOSE, "slot": Text(), "state": Text(), "data": Text()}
 
 
-def opened(conn: Connection, whose: Collection[Whose]) -> Sequence[Sequence[Any]]:
+async def opened(database: Database, whose: Collection[Whose]) -> Rows:
     """What is kept of each: a row for every slot, one without a slot for who has none."""
-    if conn.dialect.name == "postgresql":
-        asked = [dict(zip(_WHOSE, one, strict=True)) for one in whose]
-        return conn.execute(_OPEN_POSTGRES, columns_of("whose", _WHOSE, asked)).all()
-    return conn.execute(_OPEN_SQLITE, {"whose": list_for(conn, list(whose))}).all()
+    asked = [dict(zip(_WHOSE, one, strict=True)) for one in whose]
+    if database.reads_in_place:
+        found = [await database.look(_OPEN, one) for one in asked]
+        return found[0] if len(found) == 1 else [row for rows in found for row in rows]
+    return await database.look(_OPEN, columns_of("whose", _WHOSE, asked))
 
 
 def ended(conn: Connection, inbox_ids: Sequence[int], owner: str) -> set[int]:
@@ -93,8 +98,11 @@ def _opening(whose: FromClause) -> Any:
     ).select_from(known.outerjoin(fsm, slots))
 
 
-_OPEN_POSTGRES = _opening(rows_of("whose", _WHOSE))
-_OPEN_SQLITE = _opening(rows_in_json("whose", _WHOSE))
+_one = [bindparam(name, type_=kind).label(name) for name, kind in _WHOSE.items()]
+_OPEN = ReadyRead(
+    sqlite=_opening(select(*_one).subquery("whose")),
+    postgresql=_opening(rows_of("whose", _WHOSE)),
+)
 
 _KEEP = insert_or_set(fsm, _SLOT_KEYS, ("state", "data"))
 _kept = postgresql.insert(fsm).from_select(list(_SLOT), select(*rows_of("slot", _SLOT).c))

@@ -9,13 +9,16 @@ it must do nothing but talk to its connection, and must read its rows before it 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError
 
 from storage.errors import StatementRefused, StorageUnavailable
+
+if TYPE_CHECKING:
+    from storage.engine.ready_read import ReadyRead, Rows
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Result]
@@ -29,6 +32,8 @@ class Database(ABC):
 
     dialect: str
     pooled: bool = False
+    reads_in_place: bool = False
+    """A glance is no exchange with anybody: nothing is won by reading for several at once."""
     timeline: int | None = None
     """Which of the server's timelines this process works on: each replica that is promoted begins
     the next one. None before the first connection, and where there are none.
@@ -56,6 +61,10 @@ class Database(ABC):
         another thread. Nothing long belongs here, it would hold the event loop up.
         """
         return await self.read(work)
+
+    async def look(self, read: ReadyRead, values: Mapping[str, Any]) -> Rows:
+        """The same of a read that is put into SQL once."""
+        return await self.glance(lambda conn: conn.execute(read.on_postgresql, values).all())
 
     async def run(self, work: Work[Result]) -> Result:
         """The same as `write`."""

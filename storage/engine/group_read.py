@@ -20,15 +20,26 @@ MOST_TOGETHER = 32
 
 
 class GroupRead(Generic[Asked, Found]):
-    """Hands what is asked for to `read`, which answers each in the same order."""
+    """Hands what is asked for to `read`, which answers each in the same order.
 
-    def __init__(self, read: Callable[[Sequence[Asked]], Awaitable[Sequence[Found]]]) -> None:
+    `alone`: each by itself and at once, where nothing is won by it (`Database.reads_in_place`).
+    """
+
+    def __init__(
+        self,
+        read: Callable[[Sequence[Asked]], Awaitable[Sequence[Found]]],
+        *,
+        alone: bool = False,
+    ) -> None:
         self._read = read
+        self._alone = alone
         self._waiting: list[tuple[Asked, asyncio.Future[Found]]] = []
         self._reading: set[asyncio.Task[None]] = set()
 
     async def read(self, asked: Asked) -> Found:
         """Have it read. Raises what its reading raises, and `StorageUnavailable`."""
+        if self._alone:
+            return (await self._read([asked]))[0]
         loop = asyncio.get_running_loop()
         if self._waiting and self._waiting[0][1].get_loop() is not loop:
             self._waiting = []  # nobody of another loop, which has ended, waits any more

@@ -29,7 +29,10 @@ from storage.engine.single_thread_executor import SingleThreadExecutor
 from storage.errors import DatabaseUrlInvalid, StorageUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from storage.engine.database import Result, Work
+    from storage.engine.ready_read import ReadyRead, Rows
 
 BUSY_TIMEOUT = 5.0
 """Seconds a transaction waits for another process's lock."""
@@ -41,6 +44,7 @@ class SqliteDatabase(Database):
     """One file; one thread that writes and reads, and a second connection for glances."""
 
     dialect = "sqlite"
+    reads_in_place = True
 
     def __init__(self, path: str, *, foreign_keys: bool = True) -> None:
         self._path = Path(path)
@@ -88,6 +92,13 @@ class SqliteDatabase(Database):
             return self._glancer.transaction("BEGIN", work)
         except StorageUnavailable:
             return await self.read(work)
+
+    @override
+    async def look(self, read: ReadyRead, values: Mapping[str, Any]) -> Rows:
+        try:
+            return self._glancer.look(read, values)
+        except StorageUnavailable:
+            return await self._thread.run(partial(self._worker.look, read, values))
 
     @override
     async def close(self) -> None:
@@ -175,6 +186,14 @@ class _Link:
             raise unavailable(error) from error
         finally:
             self._settle()
+
+    def look(self, read: ReadyRead, values: Mapping[str, Any]) -> Rows:
+        """Run a read by itself. Raises `StorageUnavailable`."""
+        try:
+            return read.run(_raw(self._connection or self._connect()), values)
+        except (SQLAlchemyError, OSError, sqlite3.Error) as error:
+            self.drop()
+            raise unavailable(error) from error
 
     def drop(self) -> None:
         """Close the connection; the next transaction makes a new one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,9 @@ from account.chapters.labels import MOST_CENTRES, CostCentre, LabelStore
 from account.errors import TooManyCostCentres
 from account.values.identifiers import Msisdn
 from account.values.labels import LabelField, NumberLabel, folded
-from storage.engine.array_parameters import columns_of, list_for, rows_in_json, rows_of
+from storage.engine.array_parameters import columns_of, rows_in_json, rows_of
 from storage.engine.group_read import GroupRead
+from storage.engine.ready_read import ReadyRead
 from storage.engine.types import Moment
 from storage.engine.upserts import insert_or_set
 from storage.tables.alerts import alert_rules
@@ -47,7 +49,7 @@ class LabelRows(LabelStore):
     def __init__(self, database: Database, effects: EffectWriter) -> None:
         self._database = database
         self._effects = effects
-        self._looking = GroupRead(self._of_several)
+        self._looking = GroupRead(self._of_several, alone=database.reads_in_place)
 
     @override
     async def of(self, company_id: str, msisdns: Sequence[Msisdn]) -> Mapping[str, NumberLabel]:
@@ -58,16 +60,30 @@ class LabelRows(LabelStore):
             return await self._looking.read(numbers)
 
         def work(conn: Connection) -> dict[str, NumberLabel]:
-            parts = range(0, len(numbers), AT_ONCE)
-            found = [_found(conn, numbers[start : start + AT_ONCE]) for start in parts]
-            return {number: label for part in found for (_, number), label in part.items()}
+            found: dict[str, NumberLabel] = {}
+            for start in range(0, len(numbers), AT_ONCE):
+                digits = [number for _company, number in numbers[start : start + AT_ONCE]]
+                for row in conn.execute(_OF, {"company": company_id, "numbers": digits}):
+                    found[row.msisdn] = NumberLabel(row.label, row.centre, row.gone_at is not None)
+            return found
 
         return await self._database.read(work)
 
     async def _of_several(self, asked: Sequence[_Numbers]) -> Sequence[Mapping[str, NumberLabel]]:
         """The words of several windows' numbers, to each of them those of its own company alone."""
         every = list(dict.fromkeys(number for numbers in asked for number in numbers))
-        found = await self._database.glance(lambda conn: _found(conn, every))
+        if self._database.reads_in_place:
+            values: dict[str, Any] = {"number": json.dumps(every)}
+        else:
+            values = columns_of(
+                "number", _NUMBER, [dict(zip(_NUMBER, one, strict=True)) for one in every]
+            )
+        found = {
+            (company, digits): NumberLabel(label, centre, gone_at is not None)
+            for company, digits, label, centre, gone_at in await self._database.look(
+                _OF_SEVERAL, values
+            )
+        }
         return [
             {number[1]: found[number] for number in numbers if number in found} for numbers in asked
         ]
@@ -185,18 +201,6 @@ class LabelRows(LabelStore):
             await self._database.write(work)
 
 
-def _found(conn: Connection, numbers: _Numbers) -> dict[_Number, NumberLabel]:
-    if conn.dialect.name == "postgresql":
-        asked = [dict(zip(_NUMBER, one, strict=True)) for one in numbers]
-        rows = conn.execute(_OF_POSTGRES, columns_of("number", _NUMBER, asked))
-    else:
-        rows = conn.execute(_OF_SQLITE, {"number": list_for(conn, numbers)})
-    return {
-        (company, digits): NumberLabel(label, centre, gone_at is not None)
-        for company, digits, label, centre, gone_at in rows
-    }
-
-
 def put_on(
     conn: Connection,
     company_id: str,
@@ -257,8 +261,10 @@ def _of(numbers: FromClause) -> Any:
     return select(*words).select_from(numbers.join(number_labels, same))
 
 
-_OF_POSTGRES = _of(rows_of("number", _NUMBER))
-_OF_SQLITE = _of(rows_in_json("number", _NUMBER))
+_OF = select(number_labels).where(OF_COMPANY, NAMED)
+_OF_SEVERAL = ReadyRead(
+    sqlite=_of(rows_in_json("number", _NUMBER)), postgresql=_of(rows_of("number", _NUMBER))
+)
 _ONE = select(number_labels).where(OF_COMPANY, number_labels.c.msisdn == bindparam("number"))
 DROP = delete(number_labels).where(OF_COMPANY, number_labels.c.msisdn == bindparam("number"))
 _FOUND = (
