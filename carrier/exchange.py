@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from aiohttp.http import StreamWriter
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http_writer import _serialize_headers
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from aiohttp.streams import StreamReader
 
 _SWITCHED, _FINAL = 101, 200
+_AT_ONCE = 32 * 1024
+"""Bytes of a body that are given to the socket without waiting for room there."""
 
 
 class Exchanges:
@@ -79,15 +82,22 @@ class Exchanges:
 
         `begun` is called with its first bytes, `bytes_of` reads its body. The connection goes back
         into the pool, or is closed when the answer did not come whole. Raises `aiohttp.ClientError`
-        and OSError, among them TimeoutError after `read` seconds of silence.
+        and OSError, among them TimeoutError when the head of the answer is not there after `read`
+        seconds, or after as long a silence within its body.
         """
+        protocol = connection.protocol
+        assert protocol is not None
+        silence = self._loop.call_later(read, protocol._on_read_timeout)  # noqa: SLF001
         try:
-            protocol = connection.protocol
-            assert protocol is not None
-            protocol.set_response_params(read_until_eof=True, read_timeout=read)
-            await _written(protocol, self._loop, about, head, body)
+            protocol.set_response_params(read_until_eof=True)
+            await self._write(protocol, about, head, body)
             message, payload = await _answer(protocol)
             begun()
+            if not payload.is_eof():
+                # From here on it is aiohttp that counts from one piece to the next.
+                silence.cancel()
+                protocol.read_timeout = read
+                protocol.start_timeout()
             content = await bytes_of(message.headers, payload)
         except HttpProcessingError as error:
             connection.close()
@@ -95,29 +105,33 @@ class Exchanges:
         except BaseException:
             connection.close()
             raise
+        finally:
+            silence.cancel()
         connection.release()
         return message.code, message.headers, content
 
-
-async def _written(
-    protocol: ResponseHandler,
-    loop: asyncio.AbstractEventLoop,
-    about: aiohttp.ClientRequest,
-    head: tuple[str, str, Mapping[str, str]],
-    body: bytes | None,
-) -> None:
-    method, target, headers = head
-    whole: CIMultiDict[str] = CIMultiDict(about.headers)
-    whole.update(headers)
-    if method != "GET":
-        whole["Content-Length"] = str(len(body or b""))
-    writer = StreamWriter(protocol, loop)
-    await writer.write_headers(f"{method} {target} HTTP/1.1", whole)
-    if body:
-        await writer.write_eof(body)
-    else:
-        writer.set_eof()
-    protocol.start_timeout()
+    async def _write(
+        self,
+        protocol: ResponseHandler,
+        about: aiohttp.ClientRequest,
+        head: tuple[str, str, Mapping[str, str]],
+        body: bytes | None,
+    ) -> None:
+        method, target, headers = head
+        whole: CIMultiDict[str] = CIMultiDict(about.headers)
+        whole.update(headers)
+        if method != "GET":
+            whole["Content-Length"] = str(len(body or b""))
+        line = f"{method} {target} HTTP/1.1"
+        if body and len(body) > _AT_ONCE:
+            writer = StreamWriter(protocol, self._loop)
+            await writer.write_headers(line, whole)
+            await writer.write_eof(body)
+            return
+        transport = protocol.transport
+        if transport is None or transport.is_closing():
+            raise aiohttp.ClientConnectionResetError("the connection is closing")
+        transport.write(_serialize_headers(line, whole) + (body or b""))
 
 
 async def _answer(protocol: ResponseHandler) -> tuple[Any, StreamReader]:

@@ -11,8 +11,7 @@ import asyncio
 import json
 import random
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +45,8 @@ from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledTr
 from carrier.verdict import has_code, is_an_answer, reason_code
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from account.changes.ports import DispatchGuard
 
 log = structlog.get_logger(__name__)
@@ -152,20 +153,12 @@ class OperatorHttp:
         """Hang up."""
         await self._transport.close()
 
-    @asynccontextmanager
-    async def in_time(self) -> AsyncIterator[None]:
+    def in_time(self) -> _InTime:
         """The time one read of the port may take in all. Raises `CarrierUnavailable`.
 
         An answer that is not understood is an alarm on its way out.
         """
-        try:
-            async with asyncio.timeout(self.limits.total):
-                yield
-        except TimeoutError:
-            raise CarrierUnavailable("no answer in time") from None
-        except CarrierNotUnderstood as fault:
-            self.decoding_faults.answer(fault.api, fault.field)
-            raise
+        return _InTime(self.limits.total, self.decoding_faults)
 
     async def pause(self, seconds: float) -> None:
         """Wait before a question is looked at again that the operator is working on."""
@@ -425,6 +418,37 @@ class OperatorHttp:
     def _observe(self, api: Api, outcome: Outcome, seconds: float) -> None:
         if self._observer is not None:
             self._observer(api.value, outcome.value, seconds)
+
+
+class _InTime:
+    """See `OperatorHttp.in_time`; a generator around each read would cost more than the read's own.
+
+    Waits within are given up when the time is over, as by `asyncio.timeout`.
+    """
+
+    __slots__ = ("_faults", "_limit")
+
+    def __init__(self, seconds: float, faults: DecodingFaults) -> None:
+        self._limit = asyncio.timeout(seconds)
+        self._faults = faults
+
+    async def __aenter__(self) -> None:
+        await self._limit.__aenter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            await self._limit.__aexit__(kind, error, trace)
+        except TimeoutError:
+            raise CarrierUnavailable("no answer in time") from None
+        if isinstance(error, TimeoutError):
+            raise CarrierUnavailable("no answer in time") from None
+        if isinstance(error, CarrierNotUnderstood):
+            self._faults.answer(error.api, error.field)
 
 
 def _time_of_day() -> datetime:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import msgspec
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 
@@ -65,7 +66,7 @@ class ConversationStorage(BaseStorage):
         """The data, as a copy of one's own."""
         unit, slot = _place(key)
         text = unit.slot(slot).data
-        data: dict[str, Any] = {} if text == "{}" else json.loads(text)
+        data: dict[str, Any] = {} if text == "{}" else msgspec.json.decode(text)
         return data
 
     async def close(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from aiogram.enums import ButtonStyle
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram_dialog.utils import intent_callback_data
 from aiogram_dialog.widgets.kbd import button as buttons
@@ -27,6 +28,8 @@ _TEXTS = frozenset({"text", "callback_data", "url", "style", "icon_custom_emoji_
 
 def plain_button(**fields: Any) -> InlineKeyboardButton:
     """A button; of text alone without validation."""
+    if isinstance(fields.get("style"), ButtonStyle):
+        fields["style"] = fields["style"].value
     text = type(fields.get("text")) is str and fields.keys() <= _TEXTS
     if text and all(value is None or type(value) is str for value in fields.values()):
         return construct(InlineKeyboardButton, None, fields)

@@ -7,7 +7,6 @@ somebody may ask for. Whatever is not plain (files, lists of media) is left to a
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from aiogram.client.default import Default
@@ -20,6 +19,7 @@ from aiogram.types import (
 )
 
 from bot.telegram.fast_parsing import message_of
+from bot.telegram.quick_json import decoded, encoded
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -49,9 +49,11 @@ def plain_body(bot: Bot, method: TelegramMethod[Any]) -> bytes | None:
             )
         elif not isinstance(value, _PLAIN):
             return None
+        elif isinstance(value, str) and type(value) is not str:
+            value = str.__str__(value)
         fields[name] = value
     try:
-        return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
+        return encoded(fields)
     except (TypeError, ValueError):
         # A default of aiogram's inside of a markup; half a surrogate pair, which has no bytes.
         return None
@@ -78,7 +80,7 @@ def plain_result(bot: Bot, method: TelegramMethod[Any], body: bytes) -> Any:
 
     Raises ValueError for what is not JSON or not a message.
     """
-    told = json.loads(body)
+    told = decoded(body)
     if not isinstance(told, dict) or told.get("ok") is not True:
         return None
     result = told.get("result")

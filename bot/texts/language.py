@@ -24,8 +24,10 @@ from aiogram.utils.i18n import I18n
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from typing_extensions import override
 
 from account.values.languages import LANGUAGES, SOURCE, language_of
+from bot.framework.translator import have_speak, stop_speaking
 from carrier.profile.loader import contract
 from carrier.profile.names import Names
 
@@ -49,12 +51,24 @@ class Catalogues(I18n):
     def speaking(self, language: str) -> Iterator[None]:
         """Have `_()` speak that language within the block, in this task and its children."""
         # aiogram looks the current instance up on its own class, not on ours.
-        token = I18n.set_current(self)
+        token, speaker = I18n.set_current(self), have_speak(self)
         try:
             with self.use_locale(language):
                 yield
         finally:
+            stop_speaking(speaker)
             I18n.reset_current(token)
+
+    @override
+    def gettext(
+        self, singular: str, plural: str | None = None, n: int = 1, locale: str | None = None
+    ) -> str:
+        """See aiogram."""
+        if plural is None:
+            catalogue = self.locales.get(locale or self.ctx_locale.get())
+            if catalogue is not None:
+                return catalogue.gettext(singular)
+        return super().gettext(singular, plural, n, locale)
 
     def say(self, language: str, msgid: str) -> str:
         """One text in one language, whatever the conversation's own language is."""

@@ -20,6 +20,7 @@ from account.values.durations import boottime
 from bot.context.callback_answer import tap_in
 from bot.context.queued_update import QueuedUpdate
 from bot.ops.process_identity import gone
+from bot.telegram.quick_json import encoded
 from storage.errors import StorageUnavailable
 from storage.queue.inbox import NewUpdate
 
@@ -232,7 +233,14 @@ def _id_in(party: object) -> int:
 
 def _payload(update: dict[str, Any]) -> bytes:
     try:
-        return json.dumps(update, ensure_ascii=True).encode()
+        return _as_json(update)
     except RecursionError:
         # No update of Telegram's: it is quarantined when its turn comes.
         return b"null"
+
+
+def _as_json(update: dict[str, Any]) -> bytes:
+    try:
+        return encoded(update)
+    except UnicodeError:  # half a letter
+        return json.dumps(update, ensure_ascii=True).encode()

@@ -7,7 +7,6 @@ the window it had (its state is put back), so that the buttons on the screen go 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -37,6 +36,7 @@ from bot.context.stack_reader import as_typed, present_data, present_window, win
 from bot.context.typed_secrets import TypedSecrets
 from bot.context.update_context import UpdateContext
 from bot.framework.presses import Presses
+from bot.telegram.quick_json import decoded
 from bot.texts.errors import refusal
 from bot.texts.language import Catalogues, first_guess
 from bot.updates import coalescing, raw_update
@@ -159,7 +159,7 @@ class UpdateProcessor:
         row = queued.row
         assert row is not None
         try:
-            payload = json.loads(self._inbox.payload(row))
+            payload = decoded(self._inbox.payload(row))
             if row.kind != "telegram":
                 await self._own(queued, payload)
                 return
@@ -191,7 +191,7 @@ class UpdateProcessor:
         for later in self._chat_queue.behind(row.chat_id or 0, coalescing.LOOK_AHEAD):
             # One that cannot be read is set aside when its own turn comes.
             with suppress(SealBroken, ValueError, RecursionError):
-                if coalescing.wish_in(json.loads(self._inbox.payload(later))) == wish:
+                if coalescing.wish_in(decoded(self._inbox.payload(later))) == wish:
                     return True
         return False
 

@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from aiogram import Bot
+from aiogram.enums import ButtonStyle
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
 from aiogram.types import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.utils.i18n import I18n, get_i18n, ngettext
+from aiogram.utils.i18n import gettext as _
 from aiogram_dialog.widgets.kbd import button, select
 from aiogram_dialog.widgets.markup.inline_keyboard import InlineKeyboardFactory
 
-from bot.framework import buttons
+from bot.framework import buttons, translator
 from bot.framework.presses import Presses
 from bot.framework.unvalidated import construct
 from bot.telegram.json_calls import plain_body
+from bot.telegram.quick_json import decoded, encoded
+from bot.texts.language import Catalogues
 from bot.updates.dispatcher import DIALOGS, make_dispatcher
 from storage.fsm_storage import ConversationStorage
 
@@ -106,6 +112,7 @@ def test_buttons_are_made_where_widgets_look_for_them() -> None:
     [
         {"text": "A", "callback_data": "x", "style": None, "icon_custom_emoji_id": None},
         {"text": "A", "url": "https://example.com", "style": "danger"},
+        {"text": "A", "callback_data": "x", "style": ButtonStyle.DANGER},
         {"text": "A", "copy_text": CopyTextButton(text="1")},
     ],
 )
@@ -150,6 +157,51 @@ def test_a_keyboard_is_written_as_validation_writes_it() -> None:
         "inline_keyboard": [[{"text": "Қ", "callback_data": "x"}, {"text": "B"}]]
     }
     assert _told(nested)["reply_markup"]["inline_keyboard"][0][0]["copy_text"] == {"text": "1"}
+
+
+def test_texts_are_said_by_the_translator_of_the_conversation(tmp_path: Path) -> None:
+    """`_()` finds its translator by a name in its own module, which ours stands under."""
+    kazakh, english = Catalogues(), Catalogues()
+    with english.speaking("en"):
+        with kazakh.speaking("kk"):
+            assert get_i18n() is kazakh
+            assert _("⟳ Refresh") == kazakh.say("kk", "⟳ Refresh") != "⟳ Refresh"
+            assert ngettext("one", "several", 2) == "several"
+            assert _("no text of ours") == "no text of ours"
+        assert get_i18n() is english
+        assert _("⟳ Refresh") == "⟳ Refresh"
+    assert translator._speaker.get() is None
+    with pytest.raises(LookupError):
+        _("⟳ Refresh")
+    aiogram_s = I18n(path=tmp_path)
+    token = I18n.set_current(aiogram_s)
+    assert get_i18n() is aiogram_s, "aiogram's own way is there as ever"
+    I18n.reset_current(token)
+
+
+@pytest.mark.parametrize(
+    "value", ["Қ<b>", 1, 2**70, 1.5, -0.0, None, True, {"a": [{"b": '\U0001f600\n"\\'}], "": []}]
+)
+def test_json_is_written_and_read_as_python_has_it(value: object) -> None:
+    assert json.loads(encoded(value)) == value
+    for ascii_only in (True, False):
+        assert decoded(json.dumps(value, ensure_ascii=ascii_only).encode()) == value
+
+
+@pytest.mark.parametrize("text", [b'"\\ud800"', b"1e400", b'{"a": 1, "a": 2}', b"-0"])
+def test_json_that_is_odd_is_read_as_python_reads_it(text: bytes) -> None:
+    assert decoded(text) == json.loads(text)
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b'{"a"}', b"\xff", b"[" * 100_000])
+def test_what_is_no_json_is_refused(text: bytes) -> None:
+    with pytest.raises((ValueError, RecursionError)):
+        decoded(text)
+
+
+def test_half_a_letter_is_not_written() -> None:
+    with pytest.raises(UnicodeError):
+        encoded({"text": "\ud800"})
 
 
 def _told(call: TelegramMethod[Any]) -> dict[str, Any]:
