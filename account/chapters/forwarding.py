@@ -22,6 +22,7 @@ from account.errors import (
     ForwardingAbroad,
     ForwardingToItself,
     InputRefused,
+    NumberFault,
     NumberInDebt,
     NumberInvalid,
     NumberNotFound,
@@ -298,10 +299,14 @@ def setting(
 
 
 def parse_target(text: str) -> Msisdn:
-    """A typed target: mobile or city, at home or abroad. Raises `TargetInvalid` (S20-3)."""
+    """A typed target: mobile or city, at home or abroad. Raises `TargetInvalid` (S20-3), and
+    `NumberInvalid` for a number of Telegram's own.
+    """
     try:
         return Msisdn.parse_called(text)
-    except NumberInvalid:
+    except NumberInvalid as refused:
+        if refused.reason is NumberFault.ANONYMOUS:
+            raise
         raise TargetInvalid from None
 
 

@@ -26,7 +26,9 @@ from account.errors import (
     ForwardingToItself,
     InputRefused,
     MyAccountError,
+    NumberFault,
     NumberInDebt,
+    NumberInvalid,
     NumberNotFound,
     NumberStateRefused,
     StepUpRequired,
@@ -223,6 +225,13 @@ def test_a_target_in_its_usual_writings(typed: str, digits: str) -> None:
 def test_what_calls_cannot_be_forwarded_to(typed: str) -> None:
     with pytest.raises(TargetInvalid):
         parse_target(typed)
+
+
+@pytest.mark.parametrize("typed", ["+888 1234 5678", "+8881234"])
+def test_a_number_of_telegrams_own_is_named_as_such(typed: str) -> None:
+    with pytest.raises(NumberInvalid) as refused:
+        parse_target(typed)
+    assert refused.value.reason is NumberFault.ANONYMOUS
 
 
 async def test_a_forged_target_is_refused_in_the_core(company: World) -> None:

@@ -98,3 +98,17 @@ async def ask_to_block(phone: Phone, number: str = "77012115526") -> None:
     await phone.say(number)
     await phone.tap(f"Block {shown}")
     await phone.sees(f"Block {shown}?")
+
+
+NO_CODE = "Too many codes have been requested. The next one can be sent at 24.01.2022 17:00."
+
+
+async def use_up_codes(phone: Phone) -> None:
+    """Ask for as many codes as an hour has, and type none of them."""
+    for sent in range(1, 6):
+        await phone.command("/menu")
+        card = await phone.command("77010542006")
+        await phone.tap("Unblock +7 701 054 20 06", message=card)
+        await phone.has_sms(sent)
+        await phone.sees("Enter the 6 digits")
+    await phone.command("/menu")

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from tests.scenarios.conftest import Stage
+from tests.scenarios.entry import NO_CODE, enter, use_up_codes
 from tests.scenarios.phone import Phone
 
 MARAT = "77012115526"
@@ -331,3 +332,11 @@ async def test_a_long_set_has_one_message_that_goes_on(
 
     await phone.sees("✅ Block: 3 numbers", "Done 3")
     await phone.no_longer_sees("⏸ Pause, stop")
+
+
+async def test_a_preview_says_that_no_code_can_be_sent(stage: Stage) -> None:
+    phone = await enter(stage, "77012115526")
+    await use_up_codes(phone)
+    await phone.say("unblock 77010542006 77010542021")
+    preview = await phone.sees("a one-time code is needed, once for all numbers", NO_CODE)
+    assert "+7 701 054 20 06\n" in preview.text, "nothing behind a number without a reason"

@@ -23,8 +23,9 @@ from bot.flows.services.texts import clipped
 from bot.flows.sets import texts
 from bot.flows.sets.options import options
 from bot.flows.transfers.texts import money_shown
+from bot.widgets.code_budget import no_code_lines
 from bot.widgets.paging import paging
-from bot.widgets.text import Html, said
+from bot.widgets.text import Html, quoted, said
 
 CHECKED_EVERY, LOOKED_AT_EVERY = 1, 3
 OPTIONS = 8
@@ -165,6 +166,7 @@ async def get_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         lines.append(said("• {line}", line=_("nothing that was paid for it is given back")))
     if ready and needs_code:
         lines.append(said("• {line}", line=_("a one-time code is needed, once for all numbers")))
+        lines += await no_code_lines(dialog_manager)
     if ready and allowed:
         why = await sets.second_for(actor, change_set, counts)
         lines += [said("• {line}", line=line) for line in texts.second_words(why)]
@@ -207,8 +209,8 @@ async def _preview_lines(
         more = " …" if counts.of_fate(fate) > len(first) else ""
         lines.append(said("\n{heading}:", heading=texts.fate_heading(fate)))
         lines += [
-            said("<code>{number}</code> {why}", number=number.msisdn.shown, why=texts.why(number))
-            for number in first
+            Html(f"{said('<code>{n}</code>', n=one.msisdn.shown)} {quoted(texts.why(one))}".strip())
+            for one in first
         ]
         if more:
             lines.append(Html("…"))
