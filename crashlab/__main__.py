@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 
 from typing_extensions import override
 
+from crashlab.mutants.by_tests import MANY_OVER_TIME, caught_by_tests
 from crashlab.mutants.planting import caught
 from crashlab.mutants.program import MUTANTS
 from crashlab.runs import figures
@@ -98,6 +99,11 @@ def all_caught(seed: int, words: str = "") -> bool:
         with TemporaryDirectory(prefix="crashlab-") as name:
             if asyncio.run(caught(mutant, seed, Path(name), say)) is None:
                 missed.append(mutant.name)
+    for one in (one for one in MANY_OVER_TIME if words in one.name):
+        say(f"mutant: {one.name}")
+        with TemporaryDirectory(prefix="crashlab-") as name:
+            if not caught_by_tests(one, Path(name), say):
+                missed.append(one.name)
     if missed:
         say(f"NOT CAUGHT, so the lab proves nothing: {', '.join(missed)}")
     return not missed
@@ -141,7 +147,9 @@ def tell(result: Result, told: str) -> None:
         done, refused = result.kinds[kind, "done"], result.kinds[kind, "rejected"]
         say(f"    {kind}: {count_of(result, kind)} confirmed, {done} done, {refused} refused")
     papers = ", ".join(f"{count} {state}" for state, count in sorted(result.papers.items()))
+    lists = ", ".join(f"{count} {state}" for state, count in sorted(result.sets.items()))
     say(f"    documents: {papers or 'none'}; {result.repeated_files} files came twice")
+    say(f"    lists of numbers: {lists or 'none'}")
     for breach in result.breaches:
         say(f"  {breach}")
     if result.breaches:

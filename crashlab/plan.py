@@ -21,6 +21,10 @@ class Plan:
     people: int = 30
     numbers: int = 6
     readers: int = 4
+    set_companies: int = 2
+    """Companies in which somebody does many numbers at once, and somebody else approves."""
+    set_most: int = 12
+    """Numbers in one list."""
     least_kills: int = 5
     least_changes: int = 20
     least_kinds: float = 0.5

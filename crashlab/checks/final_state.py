@@ -11,7 +11,8 @@ from typing import Any
 import asyncpg
 
 _CHANGES = (
-    "SELECT id, msisdn, telegram_id, kind, state, reference, reason_code, settled_at "
+    "SELECT id, msisdn, telegram_id, kind, state, reference, reason_code, settled_at, "
+    "set_reference "
     "FROM actions "
     "WHERE state NOT IN ('offered', 'void') ORDER BY accepted_at"
 )
@@ -20,7 +21,9 @@ _OPEN = (
     "WHERE state IN ('proposed', 'accepted', 'sent', 'unknown')), "
     "(SELECT count(*) FROM outbox WHERE state = 'owed'), "
     "(SELECT count(*) FROM inbox WHERE state = 'new'), "
-    "(SELECT count(*) FROM documents WHERE state IN ('queued', 'making', 'ready'))"
+    "(SELECT count(*) FROM documents WHERE state IN ('queued', 'making', 'ready')), "
+    "(SELECT count(*) FROM change_sets "
+    "WHERE state IN ('checking', 'proposed', 'running', 'stopped'))"
 )
 _UNDER_WAY = "SELECT count(*) FROM actions WHERE state IN ('accepted', 'sent', 'unknown')"
 _PAPERS = (
@@ -45,6 +48,8 @@ class Change:
     reason_code: str | None
     settled_at: Any = None
     """Comparable with others of the same database."""
+    set_reference: str | None = None
+    """The list that it was confirmed with: then that has the final word."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +69,16 @@ class OrderedDocument:
 
 @dataclass(frozen=True)
 class Leftovers:
-    """What is not finished: changes, messages owed, updates, documents."""
+    """What is not finished: changes, messages owed, updates, documents, lists."""
 
     changes: int
     messages: int
     updates: int
     documents: int = 0
+    sets: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.messages or self.updates or self.documents)
+        return bool(self.changes or self.messages or self.updates or self.documents or self.sets)
 
 
 class Database:
@@ -83,11 +89,11 @@ class Database:
 
     async def changes(self) -> list[Change]:
         """Every change that was confirmed, in the order of their confirmations."""
-        return [Change(*row) for row in await self._rows(_CHANGES)]
+        return [Change(*row) for row in await self.rows(_CHANGES)]
 
     async def papers(self) -> list[OrderedDocument]:
         """Every document that was ordered, in the order of the orders."""
-        return [OrderedDocument(*row) for row in await self._rows(_PAPERS)]
+        return [OrderedDocument(*row) for row in await self.rows(_PAPERS)]
 
     async def leftovers(self, replayed: Container[str] = ()) -> Leftovers:
         """What is not finished now.
@@ -95,7 +101,7 @@ class Database:
         Who had to decide about one of `replayed` did so in the time that was lost, and is not asked
         again: it may stay proposed.
         """
-        left = Leftovers(*(await self._rows(_OPEN))[0])
+        left = Leftovers(*(await self.rows(_OPEN))[0])
         if not left.changes or not replayed:
             return left
         forgotten = sum(
@@ -105,25 +111,26 @@ class Database:
 
     async def states(self) -> dict[str, str]:
         """Every change, offers too, with its state, by its id."""
-        return {row[0]: row[1] for row in await self._rows("SELECT id, state FROM actions")}
+        return {row[0]: row[1] for row in await self.rows("SELECT id, state FROM actions")}
 
     async def under_way(self) -> int:
         """How many confirmed changes are not finished now."""
-        return int((await self._rows(_UNDER_WAY))[0][0])
+        return int((await self.rows(_UNDER_WAY))[0][0])
 
     async def set_aside(self) -> list[tuple[int, str]]:
         """Updates that could not be handled, and why."""
-        return [(row[0], row[1]) for row in await self._rows(_ASIDE)]
+        return [(row[0], row[1]) for row in await self.rows(_ASIDE)]
 
     async def given_up(self) -> list[tuple[str, str]]:
         """Messages that were given up, and why."""
-        return [(row[0], row[1]) for row in await self._rows(_GIVEN_UP)]
+        return [(row[0], row[1]) for row in await self.rows(_GIVEN_UP)]
 
     async def coded(self) -> set[str]:
         """Numbers whose secret code has not ended."""
-        return {row[0] for row in await self._rows(_CODED)}
+        return {row[0] for row in await self.rows(_CODED)}
 
-    async def _rows(self, statement: str) -> list[tuple[Any, ...]]:
+    async def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """What a statement finds."""
         if self._url.startswith("sqlite"):
             path = self._url.removeprefix("sqlite:///")
             with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as link:

@@ -19,7 +19,8 @@
 |      | took effect before the colleagues were told |
 | MONEY | the sum of all balances is another one, or a number was overdrawn |
 
-What is promised of documents stands in `crashlab.actors.document_users`.
+What is promised of documents stands in `crashlab.actors.document_users`, of lists in
+`crashlab.checks.sets`.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ from crashlab.checks.message_oracle import (
 )
 from crashlab.checks.oracle import BANS, OperatorTruth, wishes
 from crashlab.checks.owners import given_twice, told_to_others
+from crashlab.checks.sets import KnownSet, broken_sets
 from crashlab.faults.backups import History, elapsed
 from crashlab.world.outside import World
 
@@ -79,6 +81,9 @@ class Ending:
     shelf: DocumentRecords = field(default_factory=DocumentRecords)
     past: History = field(default_factory=History)
     """Backups that were put back."""
+    sets: list[KnownSet] = field(default_factory=list)
+    stepped: bool = False
+    """Whether clocks were moved."""
 
     @property
     def all_changes(self) -> list[Change]:
@@ -156,6 +161,9 @@ def breaches(world: World, ending: Ending) -> list[Breach]:
     found += [Breach("REFERENCE", what) for what in twice]
     found += [*_codes(world.operator.books, ending), *balances(world)]
     found += [Breach(name, what) for name, what in broken(world, ending.shelf, past)]
+    if not past.restorations:
+        lists = broken_sets(world, ending.sets, stepped=ending.stepped)
+        found += [Breach(name, what) for name, what in lists]
     return found
 
 
@@ -193,7 +201,7 @@ def _changes(
         if effects > 1 + again:
             yield Breach("DOUBLE", f"{name} took effect {effects} times")
         settled = change.state in ("done", "rejected") and change.id not in lost
-        if settled and not told.final[change.reference]:
+        if settled and change.set_reference is None and not told.final[change.reference]:
             yield Breach("SILENT", f"{name} has no final word")
         if change.state == "unconfirmed" and change.reference not in told.unconfirmed:
             yield Breach("SILENT", f"{name} was not told to be unconfirmed")
@@ -278,7 +286,7 @@ def _takeovers(world: World, changes: list[Change]) -> Iterator[Breach]:
     books = world.operator.books
     by_chat = {one.id: one for one in world.people}
     for change in changes:
-        if not world.named(change).endswith("approved"):
+        if change.set_reference or not world.named(change).endswith("approved"):
             continue
         doer = by_chat.get(change.chat_id)
         for order in books.ordered(change.id):

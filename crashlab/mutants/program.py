@@ -171,6 +171,21 @@ MUTANTS = (
         ("order.commit",),
         readers=24,
     ),
+    Mutant(
+        "a number of a set whose outcome is unknown is sent again blindly",
+        ("DOUBLE",),
+        SENT_AGAIN_BLINDLY,
+        WORK,
+        BLIND,
+        trouble={
+            "people": 0,
+            "set_companies": 4,
+            "least_changes": 0,
+            "life": 3.0,
+            "seconds": 25.0,
+            "faults": (("applied, then 500", 0.3),),
+        },
+    ),
     *WORLD,
     *ANOTHER_OPERATOR,
 )

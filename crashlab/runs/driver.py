@@ -11,6 +11,7 @@ from pathlib import Path
 from crashlab.actors.document_users import DocumentRecords
 from crashlab.checks.final_state import Database
 from crashlab.checks.invariants import Breach, Ending, Told, breaches
+from crashlab.checks.sets import known_sets
 from crashlab.faults.backups import History
 from crashlab.plan import Plan
 from crashlab.runs.prepare import prepare
@@ -58,6 +59,8 @@ class Result:
     """How many changes of each kind ended in which state."""
     papers: Counter[str] = field(default_factory=Counter)
     """How many documents were ordered and ended in which state."""
+    sets: Counter[str] = field(default_factory=Counter)
+    """How many lists were confirmed and ended in which state."""
     repeated_files: int = 0
 
 
@@ -76,6 +79,8 @@ class Run:
             plan.wanted,
             plan.readers,
             dialect=plan.dialect,
+            set_companies=plan.set_companies,
+            set_most=plan.set_most,
             blocks=plan.blocks,
             accounts=plan.accounts,
         )
@@ -126,7 +131,11 @@ class Run:
         if seconds > max(self._plan.seconds * LONGEST_CHAOS, LONGEST_SHORT):
             return True
         plan = self._plan
-        effects = sum(order.applied for order in self._world.operator.books.orders)
+        listed = self._world.listed
+        effects = sum(
+            order.applied and order.number not in listed
+            for order in self._world.operator.books.orders
+        )
         kinds = {one.wish.kind for person in self._world.people for one in person.intents}
         enough = effects >= plan.least_changes and len(kinds) >= plan.least_kinds_count
         return enough and self._supervisor.kills.total() >= plan.least_kills
@@ -168,6 +177,7 @@ class Run:
             supervisor.died,
             supervisor.away(),
         )
+        sets = await known_sets(self._database)
         audit, said = await supervisor.command("verify-audit")
         ending = Ending(
             changes=changes,
@@ -179,8 +189,12 @@ class Run:
             shelf=shelf,
             past=self._past,
             coded=await self._database.coded(),
+            sets=sets,
+            stepped=self._plan.steps > 0,
         )
-        kinds = Counter((self._world.named(one), one.state) for one in changes)
+        kinds = Counter(
+            (self._world.named(one), one.state) for one in changes if one.set_reference is None
+        )
         too_little = proves_nothing(self._plan, supervisor.kills.total(), kinds)
         return Result(
             plan=self._plan,
@@ -194,6 +208,7 @@ class Run:
             restores=len(supervisor.restorations),
             changes=len(changes),
             kinds=kinds,
+            sets=Counter(one.state for one in sets if one.accepted_at is not None),
             done=sum(change.state == "done" for change in changes),
             refused=sum(change.state == "rejected" for change in changes),
             presses=len(self._world.telegram.presses),

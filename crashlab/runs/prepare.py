@@ -19,11 +19,12 @@ from storage.stores.people import Person, keep_person
 if TYPE_CHECKING:
     from crashlab.actors.administrators import Person as Someone
     from crashlab.actors.document_users import Reader
+    from crashlab.actors.set_users import SetUser
 
 SENT_BEFORE = timedelta(hours=2)
 
 
-async def prepare(url: str, key: Path, people: Sequence[Someone | Reader]) -> None:
+async def prepare(url: str, key: Path, people: Sequence[Someone | Reader | SetUser]) -> None:
     """Make the schema, the key, a session for each of the people and the secret codes there are."""
     await upgrade(url)
     stores = open_stores(url, Secrets.create(key))

@@ -12,6 +12,8 @@ ONE, TWO = ("run",), ("run", "worker")
 FOUR = ("run", "run", "worker", "worker")
 TROUBLE: dict[str, Any] = {"blocks": 0.08, "accounts": True, "found_late": 0.02}
 """What every round has besides kills, faults and repeated presses."""
+FEW_SETS: dict[str, Any] = {"set_companies": 1}
+SETS: dict[str, Any] = {"set_companies": 3, "set_most": 30}
 SLEEPS: dict[str, Any] = {"pauses": 0.3, "steps": 0.2}
 ALONE: dict[str, Any] = {"crew": ONE, "steps": 0.2}
 """Who shares a SQLite file shares a machine, and its clock: one that is set is set for all. What
@@ -54,7 +56,8 @@ class Size:
         """The round with that seed, which alone decides what it has."""
         turns = (PLAIN if self.plain else TURNS)[database]
         turn = turns[seed % len(turns)]
-        return Plan(seed, self.seconds, dialect=dialect, **TROUBLE, **turn)
+        lists = FEW_SETS if self.plain else SETS
+        return Plan(seed, self.seconds, dialect=dialect, **TROUBLE, **lists, **turn)
 
 
 SIZES = {"ci": Size(1, 20, plain=True), "nightly": Size(5, 100), "release": Size(16, 150)}

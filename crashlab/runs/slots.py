@@ -35,6 +35,8 @@ class Slot:
             "MYACCOUNT_CARRIER_LONGEST_SECONDS": str(longest),
             "MYACCOUNT_LOG_LEVEL": "WARNING",
             "MYACCOUNT_METRICS_PORT": "0",
+            # Lists come to their end within a round.
+            "MYACCOUNT_BACKGROUND_CALLS_PER_SECOND": "200",
             "MYACCOUNT_TRANSFER_MOST_A_DAY": "1000000000",
             "MYACCOUNT_TRANSFER_CODE_FROM": "1000000000",
             # Nobody logs in again, whatever a clock that is set makes of the time since they did.

@@ -18,6 +18,7 @@ from aiohttp import web
 from crashlab.actors.administrators import Person
 from crashlab.actors.approvers import decide
 from crashlab.actors.document_users import ORDER_PATHS, Reader
+from crashlab.actors.set_users import SetUser
 from crashlab.checks.final_state import Change
 from crashlab.rng import stream
 from crashlab.workload import CODES_EACH, KindRotation
@@ -36,6 +37,7 @@ FIRST_PURSE, PURSES, IN_A_PURSE = 77012000001, 2, 20_000_00
 FIRST_READER, FIRST_READ, READ = 77014000001, 77015000001, 3
 FIRST_BIN, TEAM = 180140000018, 3
 """So many administrators has every company."""
+FIRST_SET_USER, FIRST_IN_SETS, IN_SETS = 77018000001, 77019000001, 40
 FIRST_GUARDED, BLANKS, FIRST_SHARED = 77013000001, 8, 77017000001
 POST_TIMEOUT = aiohttp.ClientTimeout(total=5, connect=1)
 
@@ -51,6 +53,8 @@ class World:
         kinds: tuple[str, ...] = (),
         readers: int = 0,
         *,
+        set_companies: int = 0,
+        set_most: int = 12,
         dialect: str = "kcell",
         blocks: float = 0.0,
         accounts: bool = False,
@@ -67,6 +71,9 @@ class World:
         if accounts:
             self._share_accounts(seed, numbers)
         self.readers = [self._reader(seed, n) for n in range(readers)]
+        self.set_users = [
+            user for n in range(set_companies) for user in self._set_company(seed, n, set_most)
+        ]
         self.paid = sum(self.operator.books.purses.values())
         """Tiyn of all prepaid numbers, in the beginning and for ever."""
         self.closing = asyncio.Event()
@@ -168,10 +175,49 @@ class World:
         ways = tuple(way for way in ORDER_PATHS if way.kind not in self.operator.dialect.lacks)
         return Reader(user, phone, name, company, own[0], self.telegram, rng, ways)
 
+    def _set_company(self, seed: int, n: int, most: int) -> list[SetUser]:
+        """Two administrators: one who does many numbers at once, and one who approves."""
+        books, company = self.operator.books, f"org-{FIRST_BIN + 2000 + n}"
+        first = FIRST_IN_SETS + n * IN_SETS
+        guarded, *own = [str(first + k) for k in range(IN_SETS)]
+        books.phones[guarded] = f"away-set-{n}"
+        books.companies.update(dict.fromkeys([f"away-set-{n}", guarded, *own], company))
+        books.blocked.update(dict.fromkeys([guarded, *own], False))
+        # Somebody else's number, and one that nobody has: neither may be told from the other.
+        strangers = [str(FIRST_READ), str(FIRST_IN_SETS + 900_000 + n)]
+        users = []
+        for k, numbers in enumerate((own, [])):
+            phone, name = str(FIRST_SET_USER + 2 * n + k), f"adm-set-{n}-{k}"
+            books.phones[phone] = name
+            books.companies[name] = company
+            users.append(
+                SetUser(
+                    FIRST_USER + 300_000 + 2 * n + k,
+                    phone,
+                    name,
+                    company,
+                    list(numbers),
+                    guarded,
+                    strangers,
+                    self.telegram,
+                    self.operator,
+                    stream(seed, f"set user {n} {k}"),
+                    most=most,
+                )
+            )
+        return users
+
     @property
-    def all_people(self) -> list[Person | Reader]:
+    def listed(self) -> set[str]:
+        """The numbers of the companies in which many are done at once."""
+        companies = {one.company_id for one in self.set_users}
+        known = self.operator.books
+        return {number for number in known.blocked if known.companies[number] in companies}
+
+    @property
+    def all_people(self) -> list[Person | Reader | SetUser]:
         """Everybody who has a session."""
-        return [*self.people, *self.readers]
+        return [*self.people, *self.readers, *self.set_users]
 
     async def open(self) -> None:
         """Serve on a free port."""
@@ -253,6 +299,8 @@ class World:
         self._tasks += [asyncio.create_task(decide(one)) for one in self.people]
         self._living = [asyncio.create_task(one.live(self.closing)) for one in self.people]
         self._living += [asyncio.create_task(one.live(self.closing)) for one in self.readers]
+        self._tasks += [asyncio.create_task(one.decide()) for one in self.set_users[1::2]]
+        self._living += [asyncio.create_task(one.live(self.closing)) for one in self.set_users]
 
     async def last_wishes(self, seconds: float) -> None:
         """Nobody begins anything new; wait until everybody has heard of what they began."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from crashlab.mutants.by_tests import MANY_OVER_TIME, TestedMutant
 from crashlab.mutants.planting import Mutant, caught
 from crashlab.mutants.program import MUTANTS
 from crashlab.plan import Plan
@@ -121,3 +122,11 @@ def test_a_planted_defect_is_caught(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_every_defect_still_fits_the_program(mutant: Mutant) -> None:
     assert mutant.changed(CODE)
+
+
+@pytest.mark.parametrize("one", MANY_OVER_TIME, ids=lambda one: one.name)
+def test_every_defect_of_many_numbers_still_fits_and_its_tests_are_there(one: TestedMutant) -> None:
+    assert one.mutant.changed(CODE)
+    for test in one.tests:
+        file, _colons, name = test.partition("::")
+        assert f"def {name}(" in (CODE / file).read_text(encoding="utf-8")
