@@ -375,7 +375,7 @@ def _figures(text: str) -> str | None:
     figures = re.sub(r"[ .\-]", "", plain.strip())
     if re.fullmatch(r"[0-9]{6}", figures):
         return figures
-    found = set(re.findall(r"(?<![0-9])[0-9]{6}(?![0-9])", plain))
+    found = set(re.findall(r"(?<!\w)[0-9]{6}(?!\w)", plain))
     return found.pop() if len(found) == 1 else None
 
 

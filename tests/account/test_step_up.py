@@ -130,6 +130,7 @@ async def test_what_is_typed_after_the_right_code_changes_nothing(world: World, 
         ("123456 654321", CodeMalformed),
         ("+7 701 054 20 06", CodeMalformed),
         ("A-20220124-0001", CodeMalformed),
+        ("a123456", CodeMalformed),
         ("another code", CodeInvalid),
     ],
 )

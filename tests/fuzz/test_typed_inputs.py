@@ -283,7 +283,18 @@ def wide(code: str) -> str:
     return code.translate({ord("0") + n: 0xFF10 + n for n in range(10)})
 
 
-@pytest.mark.parametrize("dress", [wide, "{}\n1".format, "{}\u200b".format, "a{}".format])
+@pytest.mark.parametrize(
+    "dress", [wide, "{}\u200b".format, "Code: {}.".format, "{0:.3} {0}".format]
+)
+def test_a_right_code_opens_however_it_was_pasted(desk: Desk, dress: Callable[[str], str]) -> None:
+    says(desk, OWNER, "/logout")
+    desk.presses_word(OWNER, "Forgot password?")
+    says(desk, OWNER, OWNER.phone.digits)
+    says(desk, OWNER, dress(desk.town.post.codes[-1].code))
+    assert desk.window(OWNER) == "Login:new_password"
+
+
+@pytest.mark.parametrize("dress", ["{}7".format, "1{}".format, "a{}".format, "{0} {0:.5}0".format])
 def test_a_right_code_in_a_wrong_dress_opens_nothing(
     desk: Desk, dress: Callable[[str], str]
 ) -> None:
