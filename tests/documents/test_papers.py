@@ -59,7 +59,7 @@ async def test_a_certificate_says_what_the_bill_says(works: Works, month: str, r
     assert told == {line["product"]["id"]: money(line, "taxIncludedAmount") for line in lines}
 
     pages = print_pages(await works.made(KIND.CERTIFICATE, asked, PDF))
-    assert f"VAT {rate} %" in pages[0]
+    assert f"VAT {rate}\u00a0%" in pages[0]
 
 
 async def test_a_certificate_names_the_contract_and_where_the_company_is(works: Works) -> None:
