@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from storage.audit.chain import Chain
+from storage.audit.pruning import HistoryPruning
 from storage.audit.verification import Audit
 from storage.encryption.keyring import Keyring
 from storage.encryption.sealer import Sealer
@@ -21,7 +22,7 @@ from storage.queue.leases import Leases
 from storage.queue.orphans import Orphans
 from storage.queue.outbox import Outbox
 from storage.restore.generations import Generations
-from storage.retention import Retention
+from storage.retention import KeptFor, Retention
 from storage.stores.action_wakeups import ActionWakeups
 from storage.stores.actions import ActionRows
 from storage.stores.alerts import AlertRows
@@ -107,19 +108,23 @@ class Stores:
     call_slots: CallSlots
     orphans: Orphans
     retention: Retention
+    pruning: HistoryPruning
     gauges: Gauges
     generations: Generations
 
     async def purge(self, now: datetime) -> int:
-        """Forget what is old; see `storage.retention`."""
-        return await self.retention.purge(now)
+        """Forget what is old: see `storage.retention`, `storage.audit.pruning`."""
+        touched = await self.retention.purge(now)
+        if (term := self.retention.kept.history) is not None:
+            touched += await self.pruning.prune(now - term, now)
+        return touched
 
     async def close(self) -> None:
         """Let running transactions end, then close the database."""
         await self.database.close()
 
 
-def open_stores(url: str, secrets: Secrets) -> Stores:
+def open_stores(url: str, secrets: Secrets, kept: KeptFor | None = None) -> Stores:
     """Put the stores together; nothing is connected before the first use.
 
     The schema has to be there: see `storage.engine.schema.upgrade`. Raises `DatabaseUrlInvalid`.
@@ -128,6 +133,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
     keys = Keyring(secrets)
     sealer = Sealer(keys)
     chain = Chain(keys)
+    audit = Audit(database, chain, keys)
     outbox = Outbox(database, sealer)
     effects = EffectWriter(outbox, chain)
     actions = ActionRows(database, effects, sealer)
@@ -143,7 +149,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         history=HistoryRows(database, chain),
         chain=chain,
         personal_data=PersonalDataStore(database, chain),
-        audit=Audit(database, chain, keys),
+        audit=audit,
         login=LoginRows(database, effects),
         accounts=AccountRows(database),
         freezes=FreezeRows(database, effects),
@@ -177,7 +183,8 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         clocks=ClockRows(database),
         call_slots=CallSlots(database),
         orphans=Orphans(database),
-        retention=Retention(database),
+        retention=Retention(database, kept),
+        pruning=HistoryPruning(database, chain, audit, keys),
         gauges=Gauges(database),
         generations=Generations(database),
     )

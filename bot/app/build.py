@@ -85,7 +85,7 @@ async def database_of(settings: Settings, secrets: Secrets, now: datetime) -> St
     Nothing is written before, and nothing at all by a program that is older than the database.
     Raises `DatabaseNewer`, `SecretMismatch`, `DatabaseUrlInvalid`, `StorageUnavailable`.
     """
-    stores = open_stores(settings.database_url, secrets)
+    stores = open_stores(settings.database_url, secrets, settings.kept)
     try:
         stores.database.make_room()
         await stores.database.read(refuse_newer)

@@ -115,6 +115,7 @@ def _settings(given: Variables) -> Settings:
         secret_key_file=given.secret_key_file or _KEY_FILE,
         secret_key_may_be_made=given.secret_key_file is None,
         witness_file=given.witness_file,
+        history_days=given.history_days,
         smpp_url=given.smpp_url,
         smpp_password=given.smpp_password_file.secret if given.smpp_password_file else "",
         smpp_password_file=_path(given.smpp_password_file),

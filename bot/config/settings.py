@@ -7,7 +7,7 @@ the sentences for what cannot work: `bot.config.environment`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from account.changes.confirmation import PollingPolicy
@@ -16,6 +16,7 @@ from account.chapters.billing.parties import Supplier
 from account.chapters.transfers import TransferRules
 from account.identity.sessions import SessionLimits
 from carrier.profile.model import Profile
+from storage.retention.terms import KeptFor
 
 OVERRIDE = "MYACCOUNT_PRIVATE_NETWORK"
 SANDBOX_SUPPORT = "b2b@operator.example"
@@ -57,6 +58,8 @@ class Settings:
     secret_key_file: Path
     secret_key_may_be_made: bool
     witness_file: Path | None
+    history_days: int | None
+    """How long history and ended changes are kept; None: for good."""
     smpp_url: str | None
     smpp_password: str = field(repr=False)
     smpp_password_file: Path | None
@@ -94,6 +97,12 @@ class Settings:
         """The file that notes how far the database has come: beside the secret unless set."""
         beside = self.secret_key_file
         return self.witness_file or beside.with_name(f"{beside.name}.witness")
+
+    @property
+    def kept(self) -> KeptFor:
+        """How long things are kept."""
+        days = self.history_days
+        return KeptFor(history=None if days is None else timedelta(days=days))
 
     @property
     def notices(self) -> tuple[str, ...]:

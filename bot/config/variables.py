@@ -314,6 +314,13 @@ class Storage(Section):
         examples=["/var/lib/myaccount-witness/witness"],
     )
 
+    history_days: Annotated[values.Whole, Interval(ge=365, le=36_500)] | None = Field(
+        None,
+        description="how many days the actions history and ended changes are kept, which prove "
+        "who ordered what; without it for good ([retention.md](operation/retention.md))",
+        examples=["1826"],
+    )
+
     @field_validator("secret_key_file")
     @classmethod
     def _one_key_for_all_machines(cls, file: Path | None, info: ValidationInfo) -> Path | None:

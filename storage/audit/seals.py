@@ -109,11 +109,18 @@ def registered(register: Seal, chain: str) -> Seal:
     return replace(register, number=register.number + 1, digest=digest)
 
 
-def digest_of_ends(ends: Iterable[tuple[int, str, int, str]]) -> str:
-    """Of where each chain ends: its number, its name, its entries, the last one's MAC."""
+def digest_of_ends(
+    ends: Iterable[tuple[int, str, int, str]], floors: Iterable[tuple[int, str, int, str]] = ()
+) -> str:
+    """Of where each chain ends: its number, its name, its entries, the last one's MAC.
+
+    And of where it begins, where it was forgotten up to there.
+    """
     digest = hashlib.sha256()
     for end in sorted(ends):
         digest.update("|".join(map(str, end)).encode() + b"\n")
+    for floor in sorted(floors):
+        digest.update("|".join(["floor", *map(str, floor)]).encode() + b"\n")
     return digest.hexdigest()
 
 

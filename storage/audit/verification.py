@@ -18,7 +18,12 @@ from storage.audit.seals import ALL, NOTHING, REGISTER, Seal, digest_of_ends, re
 from storage.engine.upserts import insert_or_set
 from storage.errors import KeyChanged
 from storage.tables.actions import actions
-from storage.tables.history import history, history_chains, history_checkpoints
+from storage.tables.history import (
+    history,
+    history_chains,
+    history_checkpoints,
+    history_floors,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,13 +78,21 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Ends:
+    """Of all chains at one moment: their heads, up to where they were checked, and forgotten."""
+
+    heads: Sequence[Head]
+    checked: Mapping[str, Link]
+    floors: Mapping[str, Link]
+
+
+@dataclass(frozen=True, slots=True)
 class _Look:
     """All ends at one moment: of every chain, and where it was checked up to."""
 
     register: Seal
     over_all: Seal | None
-    heads: Sequence[Head]
-    checked: Mapping[str, Link]
+    ends: Ends
     names: Sequence[str]
     """Of all chains that have entries."""
     misfits: Sequence[Any]
@@ -105,20 +118,33 @@ class Audit:
         if await self._database.read(self._unbegun):
             await self._database.write(self._begin)
         look = await self._database.read(self._look)
-        ends: dict[str, Link] = {}
-        breach = next(self._apart(look), None)
-        for head in look.heads if breach is None else ():
-            ends[head.chain], breach = await self._walk(head, look, full=full)
-            if breach is not None:
+        ends, breach = await self._checked(look, full=full)
+        while breach is not None and full:
+            # Entries that were forgotten while they were walked are no breach.
+            later = await self._database.read(self._look)
+            if later.ends.floors == look.ends.floors:
                 break
-        breach = breach or next(self._misfits(look), None)
+            look = later
+            ends, breach = await self._checked(look, full=full)
         over_all = look.over_all if breach else await self._seal(look, ends, now, least_key)
         return Verdict(
             breach,
-            rows=sum(end.seq for end in ends.values()),
-            chains=len(look.heads),
+            rows=sum(
+                end.seq - look.ends.floors.get(chain, START).seq for chain, end in ends.items()
+            ),
+            chains=len(look.ends.heads),
             seal=f"{over_all.number}:{over_all.seal}" if over_all else "",
         )
+
+    async def _checked(self, look: _Look, *, full: bool) -> tuple[dict[str, Link], Breach | None]:
+        """Where each chain ended well, and the first breach."""
+        ends: dict[str, Link] = {}
+        breach = next(self._apart(look), None)
+        for head in look.ends.heads if breach is None else ():
+            ends[head.chain], breach = await self._walk(head, look, full=full)
+            if breach is not None:
+                break
+        return ends, breach or next(self._misfits(look), None)
 
     def _unbegun(self, conn: Connection) -> bool:
         return self._seals.read(conn, REGISTER) is None
@@ -136,8 +162,7 @@ class Audit:
         return _Look(
             register=register,
             over_all=self._seals.read(conn, ALL),
-            heads=[Head(*row) for row in conn.execute(_HEADS)],
-            checked={row.chain: Link(row.seq, row.mac) for row in conn.execute(_CHECKED)},
+            ends=all_ends(conn),
             names=[row.chain for row in conn.execute(_NAMES)],
             misfits=conn.execute(_MISFITS).all(),
             settled=conn.execute(_SETTLED).first() is not None,
@@ -153,21 +178,21 @@ class Audit:
         if look.settled and not look.names:
             yield Breach(ENTRY, entry=1)
         digest = Seal(REGISTER)
-        for head in look.heads:
+        for head in look.ends.heads:
             if head.number != digest.number + 1:
                 yield Breach(TAKEN_AWAY)
             digest = registered(digest, head.chain)
         if (digest.number, digest.digest) != (register.number, register.digest):
             yield Breach(TAKEN_AWAY if digest.number < register.number else REGISTER_CHANGED)
-        for strange in sorted(set(look.names) - {head.chain for head in look.heads}):
+        for strange in sorted(set(look.names) - {head.chain for head in look.ends.heads}):
             yield Breach(STRANGE, strange)
         if over_all is None:
             over_all = Seal(ALL)
         elif not self._seals.good(over_all) or over_all.key_number != self._keys.number:
             yield Breach(SEAL_CHANGED)
-        if _digest(look.heads, look.checked) != over_all.digest:
+        if digest_of(look.ends) != over_all.digest:
             yield Breach(SEAL_CHANGED)
-        for head in look.heads:
+        for head in look.ends.heads:
             if head.after_seal > over_all.number:
                 yield Breach(SEAL_CHANGED, head.chain)
 
@@ -180,12 +205,13 @@ class Audit:
 
     async def _walk(self, head: Head, look: _Look, *, full: bool) -> tuple[Link, Breach | None]:
         """From where it was checked, or the beginning, to the head; where it ended well."""
-        checked = look.checked.get(head.chain, START)
+        checked = look.ends.checked.get(head.chain, START)
         least_key = look.over_all.least_key if look.over_all else 0
-        last = START if full else checked
+        last = look.ends.floors.get(head.chain, START) if full else checked
+        first = full or last == START
         good = self._chain.head_good(head) and head.key_number >= least_key
         while (good and last.seq < head.seq) or not good:
-            after = last.seq if last != START else _BEFORE_ALL
+            after, first = _BEFORE_ALL if first else last.seq, False
             upto = head.seq if good else _BEYOND_ALL
             rows = await self._database.read(
                 partial(_rows, chain=head.chain, after=after, upto=upto)
@@ -212,11 +238,11 @@ class Audit:
         changed = [
             {"chain": chain, "seq": end.seq, "mac": end.mac}
             for chain, end in ends.items()
-            if look.checked.get(chain) != end
+            if look.ends.checked.get(chain) != end
         ]
         if not changed and (look.over_all is None or look.over_all.least_key >= least_key):
             return look.over_all
-        digest = _digest(look.heads, ends)
+        digest = digest_of(replace(look.ends, checked=ends))
 
         def work(conn: Connection) -> Seal:
             held = self._seals.read(conn, ALL, hold=True)
@@ -237,11 +263,31 @@ class Audit:
         return await self._database.write(work)
 
 
-def _digest(heads: Sequence[Head], ends: Mapping[str, Link]) -> str:
-    known = [(head, ends[head.chain]) for head in heads if head.chain in ends]
-    if not known:
+def all_ends(conn: Connection) -> Ends:
+    """As they stand in the database."""
+    return Ends(
+        heads=[Head(*row) for row in conn.execute(_HEADS)],
+        checked={row.chain: Link(row.seq, row.mac) for row in conn.execute(_CHECKED)},
+        floors={row.chain: Link(row.seq, row.mac) for row in conn.execute(_FLOORS)},
+    )
+
+
+def digest_of(ends: Ends) -> str:
+    """What the seal over all says of them."""
+    numbers = {head.chain: head.number for head in ends.heads}
+    known = [
+        (n, name, *_told(ends.checked[name])) for name, n in numbers.items() if name in ends.checked
+    ]
+    if not known and not ends.floors:
         return NOTHING
-    return digest_of_ends((head.number, head.chain, end.seq, end.mac) for head, end in known)
+    floors = ends.floors.items()
+    return digest_of_ends(
+        known, [(numbers.get(name, 0), name, *_told(end)) for name, end in floors]
+    )
+
+
+def _told(link: Link) -> tuple[int, str]:
+    return link.seq, link.mac
 
 
 def _rows(conn: Connection, chain: str, after: int, upto: int) -> list[Any]:
@@ -255,6 +301,7 @@ _HEADS = select(*(history_chains.c[name] for name in Head.__slots__)).order_by(
     history_chains.c.number
 )
 _CHECKED = select(history_checkpoints)
+_FLOORS = select(history_floors)
 _NAMES = text(
     # The chains' names by one look each, not by one at every entry.
     "WITH RECURSIVE names(chain) AS (SELECT min(chain) FROM history UNION ALL SELECT "

@@ -50,6 +50,7 @@ from storage.tables.documents import document_chunks, documents, subscriptions
 from storage.tables.history import (
     history_chains,
     history_checkpoints,
+    history_floors,
     history_head,
     history_seals,
 )
@@ -238,6 +239,7 @@ NO_TERM: Mapping[Table, str] = {
     shortlists: "favourites, and a handful used of late, for each person",
     history_chains: "one for each company",
     history_checkpoints: "one for each company",
+    history_floors: "one for each company",
     history_head: "one",
     history_seals: "two",
     secret_keys: "one for each change of the key",

@@ -63,6 +63,15 @@ history_checkpoints = Table(
     Column("mac", Text, nullable=False),
 )
 
+history_floors = Table(
+    "history_floors",
+    metadata,
+    # The last entry of a chain that was forgotten; the seal over all covers it.
+    Column("chain", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("mac", Text, nullable=False),
+)
+
 history_seals = Table(
     "history_seals",
     metadata,
