@@ -79,7 +79,7 @@ class Outcome:
             ("open files at the end, and their slope", self._grown("files", "")),
             ("log of the database at the end, and its slope", self._grown("wal_mib", "MiB")),
             ("database at the end, and its slope", self._grown("database_mib", "MiB")),
-            ("confirmed changes", f"{self.rows.get('history', 0):,}"),
+            ("confirmed changes", f"{self.kept.get('actions', 0):,}"),
             ("left over two minutes later at most", left),
             ("rows that stay after all terms", rows),
             ("forgetting all the rest", f"{self.forgetting:.1f} s"),
@@ -89,6 +89,10 @@ class Outcome:
         return f"{self.samples[-1][name]:.0f} {unit}, {self.slope(name):+.1f} an hour".replace(
             " ,", ","
         )
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def slope(across: Sequence[float], up: Sequence[float]) -> float:
@@ -155,7 +159,7 @@ def _panel(outcomes: Sequence[Outcome], name: str, title: str, left: int, top: i
     parts = [
         f'<text x="{left}" y="{top - 6}">{title}</text>',
         f'<path d="M{left} {top}V{bottom}H{left + WIDTH}" fill="none" stroke="#8c959f"/>',
-        f'<text x="{left - 4}" y="{top + 9}" text-anchor="end" {grey}>{most:.3g}</text>',
+        f'<text x="{left - 4}" y="{top + 9}" text-anchor="end" {grey}>{_figure(most)}</text>',
         f'<text x="{left - 4}" y="{bottom}" text-anchor="end" {grey}>0</text>',
         f'<text {under} text-anchor="end" {grey}>{minutes}</text>',
     ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -64,11 +67,26 @@ def _day(text: str) -> datetime:
         raise BadSetting("--since must be a day like 2026-11-01.") from None
 
 
-def new_file(path: Path) -> TextIO:
-    """A file that nobody else can read. Raises `BadSetting`, also where there is one."""
+@contextmanager
+def new_file(path: Path) -> Iterator[TextIO]:
+    """A file that nobody else can read, which has its name once it is whole.
+
+    Until then it is `….part`; one that a command left which died is overwritten. Raises
+    `BadSetting`, also where there is a file already.
+    """
+    draft = path.with_name(f"{path.name}.part")
     try:
-        return os.fdopen(
-            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        )
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        draft.unlink(missing_ok=True)
+        made = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(made, "w", encoding="utf-8") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            draft.rename(path)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
         raise BadSetting(f"{path} cannot be written: {error.strerror}.") from None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.history import check_file
+from bot.cli.history import check_file, new_file
 from bot.config.errors import BadSetting
 from tests.scenarios.cluster import clustered
 from tests.storage.builders import NOW, SECOND, an_entry
@@ -81,3 +81,25 @@ async def test_from_a_day_on(tmp_path: Path, since: str, count: int) -> None:
     path, key = await exported(tmp_path, "--since", since)
     assert check_file(path, key) == 0
     assert len(path.read_text().splitlines()) == count + 2
+
+
+def test_a_file_has_its_name_once_it_is_whole(tmp_path: Path) -> None:
+    """What a command left that was killed stands in nobody's way, and is nobody's export."""
+    target = tmp_path / "history.jsonl"
+    draft = tmp_path / "history.jsonl.part"
+    draft.write_text("half of a li")
+    with new_file(target) as file:
+        file.write("whole\n")
+        assert not target.exists()
+        assert draft.stat().st_mode & 0o777 == 0o600
+    assert target.read_text() == "whole\n"
+    assert list(tmp_path.iterdir()) == [target]
+    with pytest.raises(BadSetting, match="cannot be written"), new_file(target):
+        pass
+    assert target.read_text() == "whole\n"
+    other = tmp_path / "other.jsonl"
+    with pytest.raises(TypeError), new_file(other) as file:
+        file.write(b"no text")  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == [target]
+    with pytest.raises(BadSetting, match="cannot be written"), new_file(tmp_path / "no" / "x"):
+        pass
