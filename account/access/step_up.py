@@ -8,7 +8,7 @@ it is the confirmation (G-6); the person's own proof (`ChangeSpec.identifies`) c
 from __future__ import annotations
 
 from account.access.profile import Profile
-from account.changes.action import Action, ActionState
+from account.changes.action import Action, ActionKind, ActionState
 from account.changes.confirmation import ChangeConfirmation
 from account.changes.ports import ActionStore
 from account.changes.sensitive_numbers import SensitiveNumbers
@@ -101,9 +101,12 @@ class StepUp:
         """Before what needs a code is begun: raises the `LoginRefused` that would end it."""
         await self._codes.check_budget(actor.phone, actor.telegram_id)
 
-    async def ask(self, actor: Actor, token: str, language: str) -> CodeAsked:
+    async def ask(
+        self, actor: Actor, token: str, language: str, *, names: ActionKind | None = None
+    ) -> CodeAsked:
         """Send a code to the administrator; it names the change and the number's last digits.
 
+        Of a change and what takes it back it `names` the one that needs the code.
         Not by SMS to a number that was taken over within 72 h (S16-5). Raises `ConfirmExpired`,
         `StepUpRequired` before the person proved themselves where they must, `NumberTakenOver`,
         `CodeTooEarly`, `CodeSendsExceeded`, `CodeAttemptsExceeded`, `CodeSmsExceeded`,
@@ -114,7 +117,7 @@ class StepUp:
         address = self._actions.spec(action.kind).code_to(action)
         if address is None:
             address = await self.address(actor)
-        return await self._issue(actor, action, address, "code.step_up", language)
+        return await self._issue(actor, action, address, "code.step_up", language, names)
 
     async def enter(self, actor: Actor, token: str, typed: str) -> tuple[Action, bool]:
         """Confirm the change by its code (G-6): `ChangeConfirmation.confirm`, by its right code.
@@ -162,12 +165,18 @@ class StepUp:
         return address
 
     async def _issue(
-        self, actor: Actor, action: Action, address: Address | None, kind: str, language: str
+        self,
+        actor: Actor,
+        action: Action,
+        address: Address | None,
+        kind: str,
+        language: str,
+        names: ActionKind | None = None,
     ) -> CodeAsked:
         message = None
         if address is not None:
             about = {
-                "action": action.kind.value,
+                "action": (names or action.kind).value,
                 "last4": action.msisdn.last4,
                 "chat": str(actor.telegram_id),
             }

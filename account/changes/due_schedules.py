@@ -27,6 +27,8 @@ from account.values.wall_times import WallTime
 
 LATEST = timedelta(hours=12)
 """So late it still begins; after that it is missed."""
+LATE = timedelta(minutes=5)
+"""From here on it is said that it begins late."""
 AT_ONCE = 50
 
 
@@ -111,11 +113,13 @@ class DueSchedules:
             state=ActionState.ACCEPTED,
             accepted_at=now,
         )
-        effects = [
+        effects: list[Effect] = [
             *spec.on_accepted(action, now),
             spec.entry(action, "accepted", now),
             entry_of(spec, replace(schedule, at=at), "done", now),
         ]
+        if now - at.moment > LATE:
+            effects.append(owed_word(replace(schedule, at=at), "late", now))
         begun = replace(
             schedule.moved_past(at, ScheduleState.BEGUN),
             action_id=action.id,

@@ -73,6 +73,8 @@ class Schedule:
     repeat: Repeat | None = None
     skipped: frozenset[WallTime] = frozenset()
     latest: tuple[str, ...] = ()
+    pair_id: str | None = None
+    """The other one, where a change and what takes it back were confirmed in one go."""
 
     @property
     def open(self) -> bool:
@@ -106,16 +108,16 @@ class ScheduleStore(Protocol):
 
     async def accept(
         self,
-        schedule: Schedule,
+        planned: Sequence[tuple[Schedule, Sequence[Effect]]],
         token_hash: str,
         most: int,
-        effects: Sequence[Effect],
         proof: CodeTry | None,
     ) -> tuple[Schedule, bool]:
-        """Use the offer of that token up, keep the schedule with a reference, write the effects.
+        """Use the offer of that token up, keep the schedules with references, write their effects.
 
-        With `proof` that code is compared and used up first, in the same transaction. What another
-        press has kept is given back with False. Entries among `effects` get the reference. Raises
+        With `proof` that code is compared and used up first, in the same transaction. The first one
+        is given back; what another press has kept, with False. Entries among the effects get the
+        reference of their schedule. Raises
         `ConfirmExpired` for an offer that is none any more, `TooManySchedules` where the company
         has `most`, and as `CodeUse.check`.
         """

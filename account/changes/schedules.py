@@ -14,21 +14,25 @@ and refuses what is not as it was confirmed.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from account.changes.action import ActionKind, token_hash
 from account.changes.confirmation import ChangeConfirmation
+from account.changes.parameters import ChangeParameters
 from account.changes.schedule import Schedule, ScheduleState, ScheduleStore
 from account.changes.schedule_traces import entry_of, owed_word, told_of
 from account.changes.spec import ChangeSpec
 from account.credentials.one_time_codes import CodeTry
+from account.effects.effect import Effect
 from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import (
     ConfirmExpired,
     NotSchedulable,
+    PairUnfit,
     RepeatEndless,
     ScheduleNotOpen,
     StepUpRequired,
@@ -48,6 +52,20 @@ LONGEST_DAYS_WITH_CODE = 90
 """Of one that repeats."""
 MOST = 100
 """Open ones of a company."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When a change is to begin, on which further days, and when it is to be taken back.
+
+    Of what repeats `then` tells the time of the day alone. `at_once` is one that begins with the
+    confirmation: only what is taken back later is planned so.
+    """
+
+    at: WallTime
+    repeat: Repeat | None = None
+    then: WallTime | None = None
+    at_once: bool = False
 
 
 class ChangeSchedules:
@@ -87,40 +105,77 @@ class ChangeSchedules:
 
     def check_repeat(self, kind: ActionKind, at: WallTime, repeat: Repeat) -> WallTime:
         """The first date of one that repeats. Raises as `check_time`, `RepeatEndless`."""
-        here = today(self._clock.now())
-        if repeat.until > add_months(here, LONGEST_MONTHS):
-            raise RepeatEndless
-        if self._specs[kind].step_up and (repeat.until - here).days > LONGEST_DAYS_WITH_CODE:
-            raise TimeTooFar(LONGEST_DAYS_WITH_CODE)
+        self._check_end(kind, repeat)
         first = repeat.first(at)
         if first is None:
             raise RepeatEndless
         self.check_time(kind, first)
         return first
 
+    def _check_end(self, kind: ActionKind, repeat: Repeat) -> None:
+        here = today(self._clock.now())
+        if repeat.until > add_months(here, LONGEST_MONTHS):
+            raise RepeatEndless
+        if self._specs[kind].step_up and (repeat.until - here).days > LONGEST_DAYS_WITH_CODE:
+            raise TimeTooFar(LONGEST_DAYS_WITH_CODE)
+
+    def taken_back_by(self, kind: ActionKind, parameters: ChangeParameters) -> ActionKind | None:
+        """What a pair with such a change ends with; None where there is no pair with it."""
+        spec = self._specs[kind]
+        undone_by = spec.undone_by(parameters)
+        if undone_by is None or not spec.schedulable or spec.leaves(parameters) is None:
+            return None
+        return undone_by[0] if self._specs[undone_by[0]].schedulable else None
+
+    def check_plan(
+        self, kind: ActionKind, parameters: ChangeParameters, plan: Plan
+    ) -> tuple[Plan, Plan | None]:
+        """The dates of a change, and of what takes it back.
+
+        Raises as `check_time` and `check_repeat`, `PairUnfit`.
+        """
+        at, repeat = plan.at, plan.repeat
+        if repeat is not None:
+            at = self.check_repeat(kind, at, repeat)
+        elif not plan.at_once:
+            self.check_time(kind, at)
+        first = replace(plan, at=at, then=None)
+        if plan.then is None:
+            return first, None
+        undone_by = self.taken_back_by(kind, parameters)
+        if undone_by is None:
+            raise NotSchedulable
+        then = plan.then
+        if repeat is None:
+            self.check_time(undone_by, then)
+            if then <= at:
+                raise PairUnfit
+            return first, Plan(then)
+        # Its time of the day, within the day that follows each date.
+        then = WallTime.of(at.naive.date(), then.naive.time())
+        if then <= at:
+            then = WallTime(then.naive + timedelta(days=1))
+        shifted = repeat.shifted((then.naive.date() - at.naive.date()).days)
+        if shifted is None:
+            raise PairUnfit
+        self._check_end(undone_by, repeat)
+        self.check_time(undone_by, then)
+        return first, Plan(then, repeat=shifted)
+
     async def confirm(
-        self,
-        actor: Actor,
-        token: str,
-        at: WallTime,
-        proof: CodeTry | None = None,
-        *,
-        repeat: Repeat | None = None,
+        self, actor: Actor, token: str, plan: Plan, proof: CodeTry | None = None
     ) -> tuple[Schedule, bool]:
         """Schedule the offered change; (schedule, True) for the first press, else what is there.
 
-        Raises as `check_time` and `check_repeat`, `TooManySchedules`, and as
-        `ChangeConfirmation.confirm`. Nothing has changed when it raises, but for the count of wrong
-        codes.
+        With what takes it back, both are confirmed in one go, by the code that one of them needs.
+        Raises as `check_plan`, `TooManySchedules`, and as `ChangeConfirmation.confirm`. Nothing has
+        changed when it raises, but for the count of wrong codes.
         """
         action = await self._actions.find(actor, token)
         before = await self._store.by_token(token_hash(token))
         if before is not None:
             return before, False
-        if repeat is None:
-            self.check_time(action.kind, at)
-        else:
-            at = self.check_repeat(action.kind, at, repeat)
+        first, second = self.check_plan(action.kind, action.parameters, plan)
         action = await self._actions.offered(actor, token, proof)
         now = self._clock.now()
         schedule = Schedule(
@@ -134,17 +189,46 @@ class ChangeSchedules:
             administrator=action.administrator,
             shown=action.shown,
             parameters=action.parameters,
-            at=at,
-            due=at.moment,
+            at=first.at,
+            due=first.at.moment,
             offered_at=action.offered_at,
             accepted_at=now,
-            repeat=repeat,
+            repeat=first.repeat,
         )
-        schedule = replace(schedule, state=schedule.waiting)
+        schedules = [replace(schedule, state=schedule.waiting)]
+        if second is not None:
+            schedules = self._paired(schedules[0], second)
+            for one in schedules:
+                require(actor, self._specs[one.kind].right)
+                by_code = self._specs[one.kind].needs_code(one.parameters)
+                if by_code and proof is None and not action.proven(now):
+                    raise StepUpRequired
         # Its word is owed with it: an alert in the window would go with the process, or be closed.
-        entry = entry_of(self._specs[schedule.kind], schedule, "accepted", now)
-        word = owed_word(schedule, "accepted", now)
-        return await self._store.accept(schedule, token_hash(token), MOST, [entry, word], proof)
+        # Of a pair with the second one, for the first may have begun by then.
+        planned: list[tuple[Schedule, list[Effect]]] = [
+            (one, [entry_of(self._specs[one.kind], one, "accepted", now)]) for one in schedules
+        ]
+        planned[-1][1].append(owed_word(schedules[-1], "accepted", now))
+        return await self._store.accept(planned, token_hash(token), MOST, proof)
+
+    def _paired(self, schedule: Schedule, then: Plan) -> list[Schedule]:
+        spec = self._specs[schedule.kind]
+        undone_by, shown = spec.undone_by(schedule.parameters), spec.leaves(schedule.parameters)
+        assert undone_by is not None
+        assert shown is not None
+        kind, parameters = undone_by
+        second = replace(
+            schedule,
+            id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{schedule.id} then")),
+            kind=kind,
+            parameters=parameters,
+            shown=shown,
+            at=then.at,
+            due=then.at.moment,
+            repeat=then.repeat,
+            pair_id=schedule.id,
+        )
+        return [replace(schedule, pair_id=second.id), second]
 
     async def open(self, actor: Actor) -> Sequence[Schedule]:
         """The company's open ones, the next first."""
@@ -157,6 +241,14 @@ class ChangeSchedules:
         if schedule is None or schedule.company_id != company.id:
             raise ScheduleNotOpen
         return schedule
+
+    async def other_half(self, actor: Actor, schedule: Schedule) -> Schedule | None:
+        """The other one of its pair, while that may yet begin."""
+        if schedule.pair_id is None:
+            return None
+        other = await self._store.read(schedule.pair_id)
+        company = require(actor, Right.LIST_NUMBERS)
+        return other if other and other.open and other.company_id == company.id else None
 
     def may_cancel(self, actor: Actor, schedule: Schedule) -> bool:
         """Everybody with the right to the change may."""

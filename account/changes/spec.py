@@ -178,6 +178,10 @@ class ChangeSpec(ABC, Generic[S, P]):
         """The change that takes it back; None where there is none."""
         return None
 
+    def leaves(self, parameters: P) -> str | None:  # noqa: ARG002 - who can tell it has it
+        """The number's fingerprint once it is done; None where that cannot be told ahead."""
+        return None
+
     def cost(self, parameters: P) -> Money:  # noqa: ARG002 - a kind that costs something has it
         """What it costs at once, or for the first month."""
         return ZERO

@@ -68,6 +68,10 @@ class Block(NumberChangeSpec[BlockParameters]):
         return ActionKind.UNBLOCK, NoParameters()
 
     @override
+    def leaves(self, parameters: BlockParameters) -> str:
+        return NumberState.BLOCKED.value
+
+    @override
     def is_applied(self, subject: Number, parameters: BlockParameters) -> bool:
         """Blocked voluntarily, whatever debt has come on top since."""
         return subject.blocked_by_company
@@ -93,6 +97,10 @@ class Unblock(NumberChangeSpec[ChangeParameters]):
     @override
     def undone_by(self, parameters: ChangeParameters) -> tuple[ActionKind, ChangeParameters]:
         return ActionKind.BLOCK, BlockParameters()
+
+    @override
+    def leaves(self, parameters: ChangeParameters) -> str:
+        return NumberState.ACTIVE.value
 
     @override
     def is_applied(self, subject: Number, parameters: ChangeParameters) -> bool:

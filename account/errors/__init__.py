@@ -17,6 +17,7 @@
     + TimeTooSoon
     + TimeTooFar
     + RhythmInvalid
+    + PairUnfit
     + RepeatEndless
     + ListFileRefused
     + ListFilesExceeded
@@ -204,6 +205,7 @@ from account.errors.input import (
     ListFilesExceeded,
     NumberFault,
     NumberInvalid,
+    PairUnfit,
     ReferenceInvalid,
     ReferenceKind,
     RepeatEndless,
@@ -404,6 +406,7 @@ __all__ = [
     "OutcomeUnknown",
     "OwnerTriesExceeded",
     "PackageMissing",
+    "PairUnfit",
     "PasswordFault",
     "PasswordMismatch",
     "PasswordWeak",

@@ -248,6 +248,15 @@ class RhythmInvalid(InputRefused):
         super().__init__("not days that come again")
 
 
+class PairUnfit(InputRefused):
+    """What takes a change back comes before it, or not before its next date (SC-1)."""
+
+    code: ClassVar[str] = "SCHEDULE.PAIR"
+
+    def __init__(self) -> None:
+        super().__init__("not between a date and the next one")
+
+
 class RepeatEndless(InputRefused):
     """What repeats has no last day, one over twelve months ahead, or none of its dates before."""
 

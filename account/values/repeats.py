@@ -19,6 +19,7 @@ LONGEST_MONTHS = 12
 """From the day of the confirmation to the end."""
 WEEKDAYS = frozenset(range(1, 6))
 LAST_DAY, DAYS_OF_WEEK = 31, 7
+SHORTEST_MONTH = 28
 _DAY = timedelta(days=1)
 
 
@@ -97,6 +98,17 @@ class Repeat:
                 return WallTime.of(day, at.naive.time())
             day += _DAY
         return None
+
+    def shifted(self, days: int) -> Repeat | None:
+        """The same, each date so many days later; None where that is no rhythm any more."""
+        on = self.rhythm.on
+        if self.rhythm.every is Every.WEEK:
+            on = frozenset((day + days - 1) % DAYS_OF_WEEK + 1 for day in on)
+        elif self.rhythm.every is Every.MONTH and days:
+            on = frozenset(day + days for day in on)
+            if max(on) > SHORTEST_MONTH:
+                return None
+        return Repeat(Rhythm(self.rhythm.every, on), self.until + days * _DAY)
 
     def after(self, at: WallTime) -> WallTime | None:
         """The next one; None after the last."""

@@ -107,6 +107,7 @@ class Confirm(StatesGroup):
     later = State()
     repeat = State()
     until = State()
+    then = State()
 
 
 class Labels(StatesGroup):

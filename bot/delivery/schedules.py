@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aiogram.types import InlineKeyboardMarkup
+
 from account.changes.schedule import WAITING, ScheduleState
 from account.values.wall_times import WallTime
 from bot.delivery import redacted
 from bot.delivery.word import UntoldError, Word
 from bot.flows.schedules import texts
+from bot.widgets.deep_links import doing_now, to_number
 
 if TYPE_CHECKING:
     from account.chapters.notifications import Notifications
@@ -46,8 +49,19 @@ class ScheduleWords:
                 return Word(redacted.not_begun(schedule))
             at = row.parameters.get("at")
             date = WallTime.read(at) if at else schedule.at
-            return Word(texts.undone_word(schedule, which, date))
+            buttons = [[doing_now(schedule.id)], [to_number(schedule.msisdn)]]
+            return Word(
+                texts.undone_word(schedule, which, date),
+                InlineKeyboardMarkup(inline_keyboard=buttons),
+            )
+        if row.kind == "schedule.late":
+            if why is not None:
+                raise UntoldError("no longer theirs")
+            return Word(texts.late_word(schedule, WallTime.read(row.parameters["at"])))
         if why is None and schedule.state in WAITING:
-            return Word(texts.scheduled_word(schedule))
+            before = None
+            if schedule.pair_id is not None:
+                before = await self._stores.schedules.read(schedule.pair_id)
+            return Word(texts.scheduled_word(schedule, before))
         # Cancelled or begun since, or not for these eyes: how it ends is told then.
         raise UntoldError("no longer true")

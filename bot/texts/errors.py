@@ -405,6 +405,9 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.RhythmInvalid: lambda _e: _(
         "Not understood. Type days like “Mon, Wed, Fri”, or one day of the month from 1 to 31."
     ),
+    errors.PairUnfit: lambda _e: _(
+        "It must be taken back after it begins, and before its next date."
+    ),
     errors.RepeatEndless: lambda _e: _("Choose an end date: at most 12 months."),
     errors.NotSchedulable: lambda _e: _("This change is made at once only."),
     errors.TooManySchedules: lambda e: _(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 GOING = "go:"
 MENU, NUMBER, QUESTION = "go:menu", "go:number:", "go:ask:"
 ALERT, MUTING = "go:alert:", "go:mute:"
+MISSED = "go:missed:"
 DEVICE, REQUESTS, PAYMENTS = "go:device:", "go:requests:", "go:payments:"
 DELETE_NOW = "gone:"
 """Below a message for nobody else's eyes: it goes at once."""
@@ -51,6 +52,11 @@ def to_alert(rule_id: str) -> InlineKeyboardButton:
 def to_muting(msisdn: Msisdn) -> InlineKeyboardButton:
     """Where alerts of that number are muted."""
     return InlineKeyboardButton(text=_("🔕 This number"), callback_data=MUTING + msisdn.digits)
+
+
+def doing_now(schedule_id: str) -> InlineKeyboardButton:
+    """The question of the change that a schedule has missed."""
+    return InlineKeyboardButton(text=_("▶ Do it now"), callback_data=MISSED + schedule_id)
 
 
 def asking_about_device(

@@ -51,12 +51,12 @@ class ScheduleRows(ScheduleStore):
     @override
     async def accept(
         self,
-        schedule: Schedule,
+        planned: Sequence[tuple[Schedule, Sequence[Effect]]],
         token_hash: str,
         most: int,
-        effects: Sequence[Effect],
         proof: CodeTry | None,
     ) -> tuple[Schedule, bool]:
+        schedule = planned[0][0]
         now = schedule.accepted_at
         offer = {
             "token": token_hash,
@@ -81,13 +81,16 @@ class ScheduleRows(ScheduleStore):
             if conn.execute(_USE_OFFER, offer).rowcount != 1:
                 raise ConfirmExpired
             count = conn.execute(_COUNT, {"company": schedule.company_id}).scalar_one()
-            if count >= most:
+            if count + len(planned) > most:
                 raise TooManySchedules(most)
-            reference = next_reference(conn, LETTER, now)
-            accepted = replace(schedule, reference=reference)
-            conn.execute(schedules.insert(), {**_values(accepted), "token_hash": token_hash})
-            self._effects.write(conn, _referring(effects, reference))
-            return accepted, True
+            accepted = []
+            for place, (one, effects) in enumerate(planned):
+                reference = next_reference(conn, LETTER, now)
+                accepted.append(replace(one, reference=reference))
+                token = f"{token_hash}:{place}" if place else token_hash
+                conn.execute(schedules.insert(), {**_values(accepted[-1]), "token_hash": token})
+                self._effects.write(conn, _referring(effects, reference))
+            return accepted[0], True
 
         done = await self._database.write(work)
         if isinstance(done, CodeUse):
@@ -229,6 +232,7 @@ def _values(schedule: Schedule) -> dict[str, Any]:
         "repeats": None if schedule.repeat is None else schedule.repeat.kept,
         "skipped": _written(schedule.skipped),
         "latest_actions": " ".join(schedule.latest),
+        "pair_id": schedule.pair_id,
     }
 
 
@@ -274,6 +278,7 @@ def _schedule(row: Any) -> Schedule:
         repeat=None if row.repeats is None else Repeat.read(row.repeats),
         skipped=frozenset(map(WallTime.read, (row.skipped or "").split())),
         latest=tuple((row.latest_actions or "").split()),
+        pair_id=row.pair_id,
     )
 
 

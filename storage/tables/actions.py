@@ -157,6 +157,8 @@ schedules = Table(
     Column("repeats", Text),
     Column("skipped", Text),
     Column("latest_actions", Text),
+    # The other one of a pair that was confirmed in one go.
+    Column("pair_id", Text),
 )
 _schedule_open = in_state(schedules, "repeating", "scheduled", "suspended")
 Index(

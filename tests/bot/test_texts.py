@@ -132,6 +132,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.TimeTooSoon(5)
     yield errors.TimeTooFar(30)
     yield errors.RhythmInvalid()
+    yield errors.PairUnfit()
     yield errors.RepeatEndless()
     yield errors.NotSchedulable()
     yield errors.TooManySchedules(100)

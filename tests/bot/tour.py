@@ -170,6 +170,10 @@ class Tourist:
         if await self.phone.until(look, "the companies or the menu") != states.Menu.main.state:
             await self.go(company, states.Menu.main)
 
+    def said(self, msgid: str) -> str:
+        """A word in this person's language."""
+        return self._catalogues.say(self.language, msgid)
+
     async def hears(self, msgid: str) -> None:
         """Wait for that sentence, as an alert or, where the tap was answered before, a message."""
         sentence = self._catalogues.say(self.language, msgid)
@@ -402,6 +406,11 @@ async def _label(person: Tourist) -> None:
     await person.go("<i>Sales</i>", states.Numbers.list)
     await person.go("701 054 20 07", states.Card.main)
     await person.go("⛔ Block {number}", states.Confirm.summary, number="+7 701 054 20 07")
+    back = person.said("Unblock")
+    await person.go("↩ Then “{what}”…", states.Confirm.then, what=back)
+    await person.type("25.01.2022 23:00", states.Confirm.summary)
+    await person.go("↩ Then “{what}”…", states.Confirm.then, what=back)
+    await person.go("Not taken back", states.Confirm.summary)
     await person.go("🕒 Later…", states.Confirm.later)
     await person.go("Tomorrow {time}", states.Confirm.summary, time="22:00")
     await person.go("🔁 Repeat…", states.Confirm.repeat)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.scenarios.conftest import Stage
+from tests.scenarios.entry import DEMO, open_session
 from tests.scenarios.phone import Phone
 
 MARAT = "77012115526"
@@ -64,14 +65,20 @@ async def test_it_begins_at_its_time_and_the_person_hears_of_it(stage: Stage) ->
 
 async def test_what_came_too_late_is_not_done_and_told(stage: Stage) -> None:
     phone = await asked_when_to_block(stage)
-    await phone.say("25.01.2022 08:00")
-    await phone.sees("Block +7 701 054 20 07?", "25.01.2022 08:00, Almaty time")
+    await phone.say("24.01.2022 16:30")
+    await phone.sees("Block +7 701 054 20 07?", "24.01.2022 16:30, Almaty time")
     await phone.tap("⛔ Block +7 701 054 20 07")
     await phone.hears("🕒 Block +7 701 054 20 07: begins")
-    await stage.advance(hours=29)
+    await stage.advance(hours=13)
     await phone.sees(
-        "Block +7 701 054 20 07", "It was due at 25.01.2022 08:00 and was not carried out."
+        "Block +7 701 054 20 07", "It was due at 24.01.2022 16:30 and was not carried out."
     )
+    assert await stage.effects("77010542007") == []
+    assert stage.app is not None
+    at, bot_id = stage.clock.now(), stage.settings.bot_id
+    await open_session(stage.app.stores, phone, at, bot_id, DEMO, "en")
+    await phone.tap("▶ Do it now")
+    await phone.sees("Block +7 701 054 20 07?", "⛔ Block +7 701 054 20 07")
     assert await stage.effects("77010542007") == []
 
 
@@ -126,3 +133,29 @@ async def test_a_block_begins_again_on_chosen_days_and_one_of_them_is_skipped(st
     await stage.advance(hours=24)
     await phone.sees("✅ Blocked", "+7 701 054 20 07")
     assert len(await stage.effects("77010542007")) == 1
+
+
+async def test_blocked_now_until_a_time_with_the_code_of_the_unblock(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say("701 054 20 07")
+    await phone.sees("+7 701 054 20 07", "Tariff: ")
+    await phone.tap("⛔ Block")
+    await phone.sees("Block +7 701 054 20 07?", "↩ Then “Unblock”…")
+    await phone.tap("↩ Then “Unblock”…")
+    await phone.sees("When is “Unblock” to follow?")
+    await phone.say("01.01.2020 08:00")
+    await phone.sees("Choose a time at least 5 minutes from now.")
+    await phone.tap("Tomorrow 08:00")
+    await phone.sees("Block +7 701 054 20 07?", "↩ Then “Unblock”: 25.01.2022 08:00, Almaty time")
+    await phone.tap("🔒 Send the one-time code")
+    await phone.sees("Enter the 6 digits", "↩ Then “Unblock”: 25.01.2022 08:00")
+    code = await phone.code(after=1)
+    assert [
+        sms["text"] for sms in await phone.sms() if code in sms["text"] and "nblock" in sms["text"]
+    ]
+    await phone.say(code)
+    await phone.hears("🕒 Unblock +7 701 054 20 07: begins 25.01.2022 08:00, Almaty time")
+    await phone.sees("✅ Blocked", "+7 701 054 20 07")
+    await stage.advance(hours=17)
+    await phone.sees("✅ Unblocked", "+7 701 054 20 07")
+    assert len(await stage.effects("77010542007")) == 2

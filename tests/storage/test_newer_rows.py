@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from account.changes.action import ActionKind
 from account.changes.schedule import ScheduleState
+from account.changes.schedules import Plan
 from account.chapters.alerts.rule import AlertRule, Measure, Scope
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.subscriptions import Subscription, SubscriptionState
@@ -72,10 +73,10 @@ async def test_a_schedule_of_a_newer_program_hides_no_other_one(
 async def test_a_press_on_a_schedule_of_a_newer_program_is_refused(stores: Stores) -> None:
     planner = Planner(stores)
     offer = await planner.offer()
-    schedule, _ = await planner.schedules.confirm(planner.actor, offer.token, planner.at())
+    schedule, _ = await planner.schedules.confirm(planner.actor, offer.token, Plan(planner.at()))
     await rewrite(stores, schedules, schedules.c.id == schedule.id, state=NEWER)
     with pytest.raises(ConfirmExpired):
-        await planner.schedules.confirm(planner.actor, offer.token, planner.at())
+        await planner.schedules.confirm(planner.actor, offer.token, Plan(planner.at()))
 
 
 async def test_a_rule_of_a_newer_program_hides_no_other_one(stores: Stores) -> None:

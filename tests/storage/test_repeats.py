@@ -10,6 +10,7 @@ import pytest
 
 from account.changes.action import ActionKind, token_hash
 from account.changes.schedule import Schedule, ScheduleState
+from account.changes.schedules import Plan
 from account.effects.effect import SetPassword
 from account.errors import RepeatEndless, RightMissing, ScheduleNotOpen, TimeTooFar
 from account.values.number import NumberState
@@ -34,7 +35,7 @@ def daily(planner: Planner, days: int = 10) -> Repeat:
 async def repeated(planner: Planner, repeat: Repeat | None = None) -> Schedule:
     offer = await planner.offer()
     schedule, first = await planner.schedules.confirm(
-        planner.actor, offer.token, planner.at(), repeat=repeat or daily(planner)
+        planner.actor, offer.token, Plan(planner.at(), repeat or daily(planner))
     )
     assert first
     assert schedule.state is ScheduleState.REPEATING
@@ -87,6 +88,7 @@ async def test_days_in_which_nobody_was_there_run_once(planner: Planner) -> None
     schedule = await repeated(planner)
     planner.until(schedule, days=3, hours=11)
     assert await planner.due.begin() == 1
+    assert await planner.told() == ["schedule.accepted", "schedule.late"]
     await planner.work()
     assert len(planner.carrier.effects) == 1
     assert (await reread(planner, schedule)).at.naive == schedule.at.naive + timedelta(days=4)
@@ -122,9 +124,8 @@ async def test_of_a_block_and_an_unblock_that_are_both_late_the_later_one_runs(
         at=WallTime(block.at.naive + timedelta(hours=10)),
         due=block.due + timedelta(hours=10),
     )
-    await planner.stores.schedules.accept(
-        replace(unblock, accepted_at=planner.clock.now()), token_hash(offer.token), 100, [], None
-    )
+    later = replace(unblock, accepted_at=planner.clock.now())
+    await planner.stores.schedules.accept([(later, [])], token_hash(offer.token), 100, None)
     planner.clock.advance(block.due + timedelta(hours=11) - planner.clock.now())
     assert await planner.due.begin() == 1
     await planner.work()

@@ -14,7 +14,7 @@ from account.changes.action import ActionKind, ActionState
 from account.changes.confirmation import ChangeConfirmation, Offer
 from account.changes.due_schedules import DueSchedules
 from account.changes.schedule import Schedule, ScheduleState
-from account.changes.schedules import ChangeSchedules
+from account.changes.schedules import ChangeSchedules, Plan
 from account.effects.effect import BindTelegram, Effect, EndSessionsOf, Freeze, SetPassword
 from account.errors import (
     ConfirmExpired,
@@ -77,7 +77,9 @@ class Planner:
 
     async def scheduled(self, typed: str = "tomorrow 22:00", number: Any = ONE) -> Schedule:
         offer = await self.offer(number=number)
-        schedule, first = await self.schedules.confirm(self.actor, offer.token, self.at(typed))
+        schedule, first = await self.schedules.confirm(
+            self.actor, offer.token, Plan(self.at(typed))
+        )
         assert first
         return schedule
 
@@ -151,12 +153,14 @@ async def test_it_begins_at_its_minute_and_is_a_change_like_any_other(planner: P
 
 async def test_one_press_schedules_once_and_the_offer_is_used_up(planner: Planner) -> None:
     offer = await planner.offer()
-    presses = [planner.schedules.confirm(planner.actor, offer.token, planner.at()) for _ in "ab"]
+    presses = [
+        planner.schedules.confirm(planner.actor, offer.token, Plan(planner.at())) for _ in "ab"
+    ]
     done = await asyncio.gather(*presses)
     assert sorted(first for _, first in done) == [False, True]
     assert len({schedule.reference for schedule, _ in done}) == 1
     again, first = await planner.schedules.confirm(
-        planner.actor, offer.token, planner.at("tomorrow 23:00")
+        planner.actor, offer.token, Plan(planner.at("tomorrow 23:00"))
     )
     assert not first
     assert again.at == planner.at()
@@ -299,7 +303,7 @@ async def test_what_a_code_confirmed_is_not_kept_by_a_tap(planner: Planner) -> N
     )
     offer = await planner.offer(ActionKind.UNBLOCK)
     with pytest.raises(StepUpRequired):
-        await planner.schedules.confirm(planner.actor, offer.token, planner.at())
+        await planner.schedules.confirm(planner.actor, offer.token, Plan(planner.at()))
     assert await planner.schedules.open(planner.actor) == []
 
 
@@ -343,7 +347,7 @@ async def test_a_company_has_so_many_and_what_is_refused_keeps_its_offer(
     await planner.scheduled()
     offer = await planner.offer(number=TWO)
     with pytest.raises(TooManySchedules):
-        await planner.schedules.confirm(planner.actor, offer.token, planner.at())
+        await planner.schedules.confirm(planner.actor, offer.token, Plan(planner.at()))
     _, first = await planner.actions.confirm(planner.actor, offer.token)
     assert first
 
@@ -352,7 +356,7 @@ async def test_an_offer_that_is_over_is_not_scheduled(planner: Planner) -> None:
     offer = await planner.offer()
     planner.clock.advance(timedelta(minutes=6))
     with pytest.raises(ConfirmExpired):
-        await planner.schedules.confirm(planner.actor, offer.token, planner.at())
+        await planner.schedules.confirm(planner.actor, offer.token, Plan(planner.at()))
 
 
 async def test_after_a_backup_was_put_back_nothing_begins_by_itself(planner: Planner) -> None:

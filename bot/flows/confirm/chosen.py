@@ -6,14 +6,19 @@ from datetime import date
 
 from aiogram_dialog import DialogManager
 
+from account.changes.schedules import Plan
+from account.values.periods import ALMATY
 from account.values.repeats import Repeat, Rhythm
 from account.values.wall_times import WallTime
+from bot.context.update_context import context_of
 
 STARTS_AT, AT_ONCE = "starts_at", "now"
 """In the dialog's data: when the change is to begin, as `WallTime.kept`; what takes that back."""
 RHYTHM, UNTIL, ONCE = "rhythm", "until", "once"
 """In the dialog's data: the days on which it begins again, and the last one; what takes both back.
 """
+THEN = "then"
+"""In the dialog's data: when it is to be taken back, as `WallTime.kept`."""
 
 
 def chosen_time(manager: DialogManager) -> WallTime | None:
@@ -28,6 +33,22 @@ def chosen_repeat(manager: DialogManager) -> Repeat | None:
     if chosen_time(manager) is None or not kept or not until:
         return None
     return Repeat(Rhythm.read(kept), date.fromisoformat(until))
+
+
+def chosen_end(manager: DialogManager) -> WallTime | None:
+    """When it is to be taken back; None for never."""
+    kept = manager.dialog_data.get(THEN)
+    return WallTime.read(kept) if kept else None
+
+
+def chosen_plan(manager: DialogManager) -> Plan | None:
+    """All of it; None where it is to begin at once and stay."""
+    at, then = chosen_time(manager), chosen_end(manager)
+    if at is None and then is None:
+        return None
+    here = context_of(manager).now().astimezone(ALMATY)
+    begins = WallTime.of(here.date(), here.time()) if at is None else at
+    return Plan(begins, chosen_repeat(manager), then, at_once=at is None)
 
 
 def forget_time(manager: DialogManager) -> None:

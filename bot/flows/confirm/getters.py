@@ -18,14 +18,16 @@ from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
 from bot.flows.approvals.texts import consequences
 from bot.flows.changes import WORDS
-from bot.flows.confirm.chosen import AT_ONCE, chosen_time
+from bot.flows.confirm.chosen import AT_ONCE, chosen_end, chosen_time
 from bot.flows.confirm.handlers import (
     UNSENT,
+    back_by,
     offer_of,
     resend_at,
     who_is_asked,
 )
 from bot.flows.confirm.repeating import asked_days
+from bot.flows.confirm.taking_back import back_word, end_line
 from bot.flows.login.getters import countdown
 from bot.flows.schedules.getters import quick_times
 from bot.flows.schedules.texts import begins_line
@@ -52,6 +54,9 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     words = WORDS[action.kind]
     spec = context.use(ChangeConfirmation).spec(action.kind)
     needs_code = await spec.needs_code_now(action.plan)
+    ends = chosen_end(dialog_manager) is not None
+    by_code_of = back_by(dialog_manager, action) if ends else None
+    needs_code = needs_code or by_code_of is not None
     proven = action.stepped_up_at is not None or not needs_code
     unidentified = spec.identifies and not action.identified(context.now())
     further = []
@@ -61,12 +66,10 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         further.append(
             _("the one-time code was right: the change can be confirmed now")
             if proven
-            else words.proof()
+            else WORDS[by_code_of or action.kind].proof()
         )
     lines = await _summary(context, action, further)
-    at = chosen_time(dialog_manager)
-    if at is not None:
-        lines.append(begins_line(at, asked_days(dialog_manager)))
+    lines += _when(dialog_manager, action)
     unsent = offer_of(dialog_manager).get(UNSENT)
     if unsent and not proven:
         lines.append(said("\n⚠️ {why}", why=unsent))
@@ -84,7 +87,8 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "danger": words.danger,
         "choices": choices,
         "schedulable": spec.schedulable,
-        "repeatable": at is not None,
+        "repeatable": chosen_time(dialog_manager) is not None,
+        "then": _then_label(dialog_manager, action),
     }
 
 
@@ -116,10 +120,10 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         lines.append(said("{text}", text=_identity_sent()))
     else:
         lines = await _summary(context, action, ())
-        if at is not None:
-            lines.append(begins_line(at, asked_days(dialog_manager)))
+        lines += _when(dialog_manager, action)
         lines.append(said("\n<b>{what}</b>", what=words.enter(action)))
-        lines.append(said("{text}", text=words.proof_sent() if at is None else _scheduling()))
+        now = at is None and chosen_end(dialog_manager) is None
+        lines.append(said("{text}", text=words.proof_sent() if now else _scheduling()))
     again_at = resend_at(dialog_manager) or context.now()
     return {
         "where": where,
@@ -127,8 +131,21 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "resend": countdown(context, again_at, states.Confirm.code),
         "schedulable": not who and context.use(ChangeConfirmation).spec(action.kind).schedulable,
         "repeatable": not who and at is not None,
+        "then": "" if who else _then_label(dialog_manager, action),
         "who": who,
     }
+
+
+def _when(manager: DialogManager, action: Action) -> list[Html]:
+    """When it begins, on which days, and what takes it back."""
+    at, ends = chosen_time(manager), end_line(manager, action)
+    lines = [] if at is None else [begins_line(at, asked_days(manager))]
+    return lines if ends is None else [*lines, ends]
+
+
+def _then_label(manager: DialogManager, action: Action) -> str:
+    what = back_word(manager, action)
+    return "" if what is None else _("↩ Then “{what}”…").format(what=what)
 
 
 def _scheduling() -> str:

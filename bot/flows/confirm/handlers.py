@@ -42,8 +42,8 @@ from bot.flows.changes import WORDS
 from bot.flows.confirm.chosen import (
     AT_ONCE,
     STARTS_AT,
-    chosen_repeat,
-    chosen_time,
+    chosen_end,
+    chosen_plan,
     forget_time,
 )
 from bot.flows.schedules.getters import quick_times
@@ -182,11 +182,11 @@ async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager
     context = context_of(manager)
     actor = await context.actor()
     offer = offer_of(manager)
-    at = chosen_time(manager)
+    plan = chosen_plan(manager)
     try:
-        if at is not None:
+        if plan is not None:
             _schedule, first = await context.use(ChangeSchedules).confirm(
-                actor, offer["token"], at, repeat=chosen_repeat(manager)
+                actor, offer["token"], plan
             )
             await _scheduled(manager, first)
             return
@@ -234,10 +234,32 @@ async def _ask_code(manager: DialogManager) -> None:
     async with Refusals(manager, _leave_refused) as tried:
         who = await step_up.must_identify(actor, token)
         manager.dialog_data[WHO] = who
-        asked = await (step_up.ask_who if who else step_up.ask)(actor, token, context.language)
+        if who:
+            asked = await step_up.ask_who(actor, token, context.language)
+        else:
+            names = await named_by_code(manager)
+            asked = await step_up.ask(actor, token, context.language, names=names)
         manager.dialog_data[RESEND_AT] = asked.resend_at.isoformat()
     if not isinstance(tried.refused, ChangeRefused) and resend_at(manager) is not None:
         await manager.switch_to(states.Confirm.code)
+
+
+async def named_by_code(manager: DialogManager) -> ActionKind | None:
+    """Of a change that is taken back, the one of the two that needs the code."""
+    if chosen_end(manager) is None:
+        return None
+    context = context_of(manager)
+    action = await context.use(ChangeConfirmation).read(
+        await context.actor(), offer_of(manager)["action"]
+    )
+    return back_by(manager, action)
+
+
+def back_by(manager: DialogManager, action: Action) -> ActionKind | None:
+    """What takes it back, where a code confirms that."""
+    use = context_of(manager).use(ChangeSchedules)
+    kind = use.taken_back_by(action.kind, action.parameters)
+    return kind if kind is not None and use.by_code(kind) else None
 
 
 def resend_at(manager: DialogManager) -> datetime | None:
@@ -269,13 +291,11 @@ async def code_given(code: str, manager: DialogManager) -> None:
             await leave_question(manager)
             return
         actor = await context_of(manager).actor()
-        at = chosen_time(manager)
-        if at is not None:
+        plan = chosen_plan(manager)
+        if plan is not None:
             schedules = context_of(manager).use(ChangeSchedules)
             proof = await step_up.proof(actor, offer["token"], code)
-            _schedule, first = await schedules.confirm(
-                actor, offer["token"], at, proof, repeat=chosen_repeat(manager)
-            )
+            _schedule, first = await schedules.confirm(actor, offer["token"], plan, proof)
             await _scheduled(manager, first)
             return
         _action, first = await step_up.enter(actor, offer["token"], code)

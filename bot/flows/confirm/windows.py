@@ -10,7 +10,7 @@ from aiogram_dialog.widgets.kbd import Button, Column, Group, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
 from bot.context import states
-from bot.flows.confirm import getters, handlers, repeating
+from bot.flows.confirm import getters, handlers, repeating, taking_back
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.secret import secret_input
@@ -45,6 +45,11 @@ def _later() -> SwitchTo:
 def _again() -> SwitchTo:
     """On further days, once it has a time."""
     return SwitchTo(Said("🔁 Repeat…"), id="again", state=states.Confirm.repeat, when="repeatable")
+
+
+def _then() -> SwitchTo:
+    """What takes it back, where there is such a thing."""
+    return SwitchTo(Shown("then"), id="then", state=states.Confirm.then, when="then")
 
 
 def _by_password(when: str) -> SwitchTo:
@@ -86,6 +91,7 @@ confirm_dialog = Dialog(
                 choices("choice", "choices", handlers.choose),
                 width=2,
             ),
+            _then(),
         ],
         typing=reading(nothing),
         getter=getters.get_summary,
@@ -98,6 +104,7 @@ confirm_dialog = Dialog(
             Button(Shown("resend"), id="resend", on_click=handlers.send_code),
             _later(),
             _again(),
+            _then(),
             _by_password("who"),
         ],
         typing=secret_input(handlers.code_given),
@@ -135,6 +142,14 @@ confirm_dialog = Dialog(
         typing=text_input(repeating.until_given),
         getter=repeating.get_until,
         back=way_back(back_to(states.Confirm.repeat)),
+    ),
+    page(
+        states.Confirm.then,
+        Shown("text"),
+        keyboard=[Group(choices("then", "times", taking_back.choose_end), width=2)],
+        typing=text_input(taking_back.end_given),
+        getter=taking_back.get_then,
+        back=way_back(handlers.keep_time),
     ),
     page(
         states.Confirm.waiting,

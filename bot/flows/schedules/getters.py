@@ -71,12 +71,17 @@ async def get_schedule(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     ]
     skips = use.may_skip(actor, schedule)
     dates = [one for one in islice(schedule.dates(), NEXT) if one.moment > context.now()]
+    other = await use.other_half(actor, schedule)
+    if other is not None:
+        lines.append(said("↩ {label}", label=row_label(other)))
     keeps = use.may_keep(actor, schedule)
     return {
         "where": [actor.company.name, schedule.msisdn.shown, _("Schedule")],
         "text": Html("\n".join(lines)),
         "cancels": schedule.open and use.may_cancel(actor, schedule),
         "keeps": keeps,
+        "other": "" if other is None else other.reference,
+        "both": other is not None and schedule.open and use.may_cancel(actor, other),
         "skips": [
             (_("⏭ Skip {date}").format(date=short_date(one)), one.kept) for one in dates if skips
         ],

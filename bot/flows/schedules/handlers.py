@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
-from aiogram_dialog import DialogManager
+from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.changes.schedules import ChangeSchedules
@@ -12,8 +12,30 @@ from account.errors import ChangeRefused
 from account.values.wall_times import WallTime
 from bot.context import states
 from bot.context.update_context import context_of
+from bot.flows.confirm.handlers import start_question
 from bot.texts.errors import refusal
 from bot.widgets.choices import opens
+from bot.widgets.deep_links import MISSED
+
+
+async def follow_missed(data: str, manager: DialogManager) -> bool:
+    """Do it now: the usual question of what a schedule has missed. The data may be forged."""
+    if not data.startswith(MISSED):
+        return False
+    context = context_of(manager)
+    try:
+        schedule = await context.use(ChangeSchedules).read(
+            await context.actor(), data.removeprefix(MISSED)
+        )
+    except ChangeRefused as refused:
+        await context.tell(refusal(refused))
+        await manager.start(states.Schedules.list, mode=StartMode.RESET_STACK)
+        return True
+    card = {"msisdn": schedule.msisdn.digits}
+    await manager.start(states.Card.main, data=card, mode=StartMode.RESET_STACK)
+    await start_question(manager, schedule.kind, schedule.msisdn, schedule.parameters)
+    return True
+
 
 open_one = opens(ChangeSchedules, "schedule", states.Schedules.one)
 
@@ -30,6 +52,30 @@ async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager)
     else:
         await context.toast(_("Cancelled: {reference}").format(reference=schedule.reference))
     await manager.switch_to(states.Schedules.list)
+
+
+async def other(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Show the other one of its pair."""
+    context = context_of(manager)
+    use, actor = context.use(ChangeSchedules), await context.actor()
+    schedule = await use.read(actor, str(manager.dialog_data.get("schedule", "")))
+    half = await use.other_half(actor, schedule)
+    if half is not None:
+        manager.dialog_data["schedule"] = half.id
+
+
+async def cancel_both(_event: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """End it and the other one of its pair; of what has begun already that is said."""
+    context = context_of(manager)
+    use, actor = context.use(ChangeSchedules), await context.actor()
+    schedule = await use.read(actor, str(manager.dialog_data.get("schedule", "")))
+    half = await use.other_half(actor, schedule)
+    if half is not None:
+        try:
+            await use.cancel(actor, half.id)
+        except ChangeRefused as refused:
+            await context.tell(refusal(refused))
+    await cancel(_event, button, manager)
 
 
 async def skip(

@@ -70,8 +70,12 @@ def next_dates_line(dates: Sequence[WallTime]) -> str:
     return _("Next: {dates}").format(dates=", ".join(map(short_date, dates)))
 
 
-def scheduled_word(schedule: Schedule) -> Html:
-    """To who has just confirmed it."""
+def scheduled_word(schedule: Schedule, before: Schedule | None = None) -> Html:
+    """To who has just confirmed it; `before` is what it takes back."""
+    if before is not None:
+        return said(
+            "{first}\n{second}", first=scheduled_word(before), second=scheduled_word(schedule)
+        )
     if schedule.repeat is not None:
         return said(
             "🔁 {what} · {reference}\n{days}\n{dates}",
@@ -135,6 +139,16 @@ def undone_word(schedule: Schedule, which: ScheduleState, at: WallTime) -> Html:
         what=about(schedule),
         reference=schedule.reference,
         why=why.format(due=at.shown),
+    )
+
+
+def late_word(schedule: Schedule, at: WallTime) -> Html:
+    """Of a date that begins late: the change's own words follow."""
+    return said(
+        _("⏰ {what} · {reference}: it was due {due} and begins late."),
+        what=about(schedule),
+        reference=schedule.reference,
+        due=at.shown,
     )
 
 

@@ -29,6 +29,16 @@ schedules_dialog = Dialog(
             Column(choices("skip", "skips", handlers.skip)),
             Button(Said("Keep"), id="keep", on_click=handlers.keep, when="keeps"),
             Button(
+                Said("↩ The other one: {other}"), id="other", on_click=handlers.other, when="other"
+            ),
+            Button(
+                Said("✕ Cancel both"),
+                id="both",
+                on_click=handlers.cancel_both,
+                when="both",
+                style=Style(ButtonStyle.DANGER),
+            ),
+            Button(
                 Said("✕ Cancel the schedule"),
                 id="cancel",
                 on_click=handlers.cancel,
