@@ -6,6 +6,7 @@ for something else (safety.md section 1).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 from aiogram.enums import ContentType
@@ -14,13 +15,17 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 
+from account.values.identifiers.plain_text import fold
 from bot.context.update_context import context_of
-from bot.widgets.page import notice
+from bot.widgets.page import notice, typed_anything
 from bot.widgets.search_offer import offer_search
 from bot.widgets.secret import STALE_AFTER
 from bot.widgets.secret_messages import delete_spent_code
 
 OnText = Callable[[str, DialogManager], Awaitable[None]]
+Pick = Callable[[int, DialogManager], Awaitable[bool]]
+"""Opens the line of that number; False where there is none."""
+_LINE = re.compile(r"(?:№ ?)?([1-9][0-9]?)[.)]?")
 OnOther = Callable[[Message, DialogManager], Awaitable[bool]]
 """Takes a message that is no text, a file; False for one that it has no use for."""
 Reads = Callable[[str, DialogManager], Awaitable[bool]]
@@ -80,6 +85,21 @@ async def own_text(
     else:
         return text
     return None
+
+
+def numbered(pick: Pick) -> MessageInput:
+    """For a window of numbered lines: a line's number, typed, is as good as its button.
+
+    Whatever else is typed is looked for, as in a window that asks nothing.
+    """
+
+    async def read(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+        own = message.text is not None and message.forward_origin is None
+        line = _LINE.fullmatch(fold(message.text or "").strip()) if own else None
+        if line is None or not await pick(int(line[1]), manager):
+            await typed_anything(message, None, manager)
+
+    return MessageInput(read, content_types=ContentType.ANY)
 
 
 def reading(reads: Reads) -> MessageInput:

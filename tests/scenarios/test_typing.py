@@ -235,3 +235,19 @@ async def test_a_places_own_name_leads_there(stage: Stage, typed: str, shown: st
     assert shown in (await phone.command(typed)).text
     await phone.say("log out")
     await phone.sees("Search: log out")
+
+
+async def test_the_number_of_a_line_is_as_good_as_its_button(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    for typed, shown in (("5", "Invoice register"), ("№ 6.", "Reconciliation statement")):
+        await phone.command("/documents")
+        await phone.say(typed)
+        await phone.sees(f"TOO Demo › {shown}")
+    await phone.command("/documents")
+    await phone.say("10")
+    await phone.sees("Documents & reports", "Type at least 3 digits.")
+    await phone.say("77010542008")
+    await phone.sees("TOO Demo › +7 701 054 20 08", "Tariff: ")
+    await phone.command("/help")
+    await phone.say("8")
+    await phone.sees("Why can the SIM card not be changed?", "only for numbers in the state Active")

@@ -62,7 +62,7 @@ ON_SCREEN = {DocumentKind.INVOICE_SEARCH, DocumentKind.PAYMENTS}
 async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The nine documents by their full names; the buttons bear short ones."""
     actor = await context_of(dialog_manager).actor()
-    can = [kind for kind in MENU if _may_have(actor, kind)]
+    can = [kind for kind in MENU if may_have(actor, kind)]
     lines = [
         said("{n}. {title}", n=n, title=title(kind))
         for n, kind in enumerate(MENU, 1)
@@ -70,17 +70,17 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     ]
     if not can:
         lines.append(Html(_("Your role in this company does not allow this.")))
-    if _may_have(actor, DocumentKind.USAGE):
+    if may_have(actor, DocumentKind.USAGE):
         lines.append(Html("\n" + _("Usage details of a number are ordered on its card.")))
     return {
         "where": [actor.company.name, _("Documents & reports")],
         "text": Html("\n" + "\n".join(lines)),
         "kinds": [(short_title(kind), kind.value) for kind in can],
-        "charts": any(_may_have(actor, kind) for kind in CHARTS),
+        "charts": any(may_have(actor, kind) for kind in CHARTS),
     }
 
 
-def _may_have(actor: Actor, kind: DocumentKind) -> bool:
+def may_have(actor: Actor, kind: DocumentKind) -> bool:
     """Whether the operator has it and the person's role lets them order it."""
     company = actor.company
     return offered(kind, company.lacks) and may(actor, SPECS[kind].right, company.id)

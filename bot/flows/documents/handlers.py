@@ -45,6 +45,7 @@ from account.values.periods import Month, MonthSpan, Period
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.documents import order
+from bot.flows.documents.getters import may_have
 from bot.flows.documents.titles import CHARTS, MENU, title
 from bot.texts.errors import refusal
 from bot.widgets.days import OwnPeriod
@@ -54,12 +55,24 @@ ACCOUNTS_SHOWN = 3
 """In the window of the order; the others are a window away."""
 
 
+async def pick(number: int, manager: DialogManager) -> bool:
+    """A typed number opens the document of that line, where the person may have it."""
+    actor = await context_of(manager).actor()
+    if number > len(MENU) or not may_have(actor, kind := MENU[number - 1]):
+        return False
+    await _open_kind(manager, kind.value)
+    return True
+
+
 async def open_kind(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
 ) -> None:
     """The window of one document; the actions history has a window of its own."""
-    if value not in {kind.value for kind in (*MENU, *CHARTS)}:
-        return
+    if value in {kind.value for kind in (*MENU, *CHARTS)}:
+        await _open_kind(manager, value)
+
+
+async def _open_kind(manager: DialogManager, value: str) -> None:
     if value == DocumentKind.HISTORY:
         await manager.start(states.History.list)
         return

@@ -16,7 +16,7 @@ from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
 from bot.widgets.text import Said, Shown
-from bot.widgets.text_input import nothing, reading, text_input
+from bot.widgets.text_input import nothing, numbered, reading, text_input
 
 documents_dialog = Dialog(
     page(
@@ -40,6 +40,7 @@ documents_dialog = Dialog(
                 when=allowed(Right.ORDER_DOCUMENTS),
             ),
         ],
+        typing=numbered(handlers.pick),
         getter=getters.get_menu,
     ),
     page(

@@ -7,7 +7,9 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.context import states
+from bot.context.update_context import context_of
 from bot.flows.faq.actions import actions_of, shown_question
+from bot.flows.faq.texts import asked_here
 from bot.widgets.page import OnClick, back_to
 
 ABOUT_COMPANIES, ABOUT_LOGIN, ABOUT_LISTED_SERVICES = 1, 2, 4
@@ -30,6 +32,15 @@ async def choose(
     """Open an answer."""
     manager.dialog_data["question"] = int(chosen) if chosen in set("01234567") else 0
     await manager.switch_to(states.Faq.answer)
+
+
+async def pick(number: int, manager: DialogManager) -> bool:
+    """A typed number opens its answer."""
+    if number not in asked_here(context_of(manager).lacks):
+        return False
+    manager.dialog_data["question"] = number - 1
+    await manager.switch_to(states.Faq.answer)
+    return True
 
 
 async def act(

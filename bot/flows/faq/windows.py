@@ -16,10 +16,12 @@ from bot.flows.faq.handlers import (
     back,
     choose,
     open_answer,
+    pick,
 )
 from bot.widgets.choices import choices
 from bot.widgets.page import page, way_back
 from bot.widgets.text import Said, Shown
+from bot.widgets.text_input import numbered
 
 
 def why_blocked() -> Button:
@@ -60,6 +62,7 @@ faq_dialog = Dialog(
             ),
             Start(Said("🔒 Privacy"), id="privacy", state=states.Privacy.policy),
         ],
+        typing=numbered(pick),
         getter=get_questions,
     ),
     page(
