@@ -214,6 +214,9 @@ class ApprovalStore(Protocol):
     async def took_over(self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime) -> bool:
         """Tell whether a change of these kinds was done on the number since then, or may be now."""
 
+    async def done_last_by(self, msisdn: Msisdn, kind: ActionKind) -> str | None:
+        """The administrator whose change of that kind was done on the number last; None of none."""
+
 
 class ChangeExecutor(Protocol):
     """Who carries changes out: the operator, for all but what is ours alone."""

@@ -24,7 +24,7 @@ from account.credentials.one_time_codes import Address, code_address, notice_add
 from account.effects.effect import Approval, Channel, Effect, OutboxMessage
 from account.errors import NobodyToApprove
 from account.identity.directory import Administrator, Company, Directory
-from account.identity.permissions import GRANTED
+from account.identity.permissions import GRANTED, Actor
 from account.identity.sessions import KNOWN_FOR
 from account.values.clock import Clock
 from account.values.identifiers import Email, Msisdn
@@ -230,6 +230,18 @@ class SensitiveNumbers:
         return effects
 
     # --- after ---
+
+    async def belongs_to(self, actor: Actor, kind: ActionKind, msisdn: Msisdn) -> bool:
+        """Tell whether what the last change of that kind left on the number is `actor`'s to have.
+
+        A number that nobody logs in with is the company's. An administrator's login number is
+        theirs, and of who made that change with the word of a second one: to anybody else it would
+        be a way around that word. Raises `CarrierUnavailable`.
+        """
+        login = await self._carrier.administrator(msisdn)
+        if login is None or login.id == actor.administrator_id:
+            return True
+        return await self._approvals.done_last_by(msisdn, kind) == actor.administrator_id
 
     async def recent(self, msisdn: Msisdn) -> bool:
         """Tell whether the number was taken over within 72 h, or may be at this moment (S16-5).

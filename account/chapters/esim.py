@@ -16,6 +16,7 @@ from typing_extensions import override
 from account.changes.action import ActionKind, ChangeRequest
 from account.changes.confirmation import ChangeConfirmation
 from account.changes.parameters import ChangeParameters
+from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.spec import ChangeSpec, number_of
 from account.chapters.sim import PAGE, Esim, EsimState, Sim, SimInventory
 from account.credentials.one_time_codes import CodeTry
@@ -26,6 +27,7 @@ from account.errors import (
     EsimExpired,
     EsimNoneFree,
     EsimNotInUse,
+    EsimOfLogin,
     EsimUsed,
     NumberNotFound,
 )
@@ -128,9 +130,15 @@ def check_showable(esim: Esim | None) -> None:
 class Esims:
     """Free eSIMs, and the showing of an activation code, each guarded by right and company."""
 
-    def __init__(self, carrier: EsimInventory, actions: ChangeConfirmation) -> None:
+    def __init__(
+        self,
+        carrier: EsimInventory,
+        actions: ChangeConfirmation,
+        sensitive_numbers: SensitiveNumbers,
+    ) -> None:
         self._carrier = carrier
         self._actions = actions
+        self._sensitive_numbers = sensitive_numbers
 
     async def free(self, actor: Actor) -> Iccid:
         """One of the eSIMs that are kept for the chosen company.
@@ -146,6 +154,13 @@ class Esims:
             raise EsimNoneFree
         return secrets.choice(page.rows)
 
+    async def shows_to(self, actor: Actor, msisdn: Msisdn) -> bool:
+        """Whether the code of that number is for this person: of a login number it is for whose
+        login it is, and for who ordered the eSIM. Raises `CarrierUnavailable`.
+        """
+        kind = ActionKind.SIM_REPLACE
+        return await self._sensitive_numbers.belongs_to(actor, kind, msisdn)
+
     async def show(self, actor: Actor, token: str, proof: CodeTry | None = None) -> ShownCode:
         """The activation code, once for each proven offer; that it was shown is in the history.
 
@@ -160,6 +175,8 @@ class Esims:
         company = require(actor, Right.SHOW_ESIM)
         number = await number_of(self._carrier, company.id, action.msisdn)
         require(actor, Right.SHOW_ESIM, number)
+        if not await self.shows_to(actor, number.msisdn):
+            raise EsimOfLogin
         asked = Iccid(action.shown)
         found = await self._carrier.activation(company.id, action.msisdn, asked)
         if found is None:

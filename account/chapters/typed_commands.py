@@ -35,6 +35,7 @@ class Verb(StrEnum):
     FORWARDING = "forwarding"
     SECRET_CODE = "secret_code"  # noqa: S105 - the name of a window
     SIM = "sim"
+    ESIM = "esim"
     CERTIFICATE = "certificate"
     REGISTER = "register"
     RECONCILIATION = "reconciliation"
@@ -46,6 +47,7 @@ OF_COMPANY = frozenset({Verb.CERTIFICATE, Verb.REGISTER, Verb.RECONCILIATION})
 """Verbs that need no number."""
 
 _WORDS = {
+    Verb.ESIM: r"(?:replace |замен(?:а|ить) )?(?:на )?(?:e-?sim|е-?сим)",
     Verb.SIM: r"(?:replace |замен(?:а|ить) )?(?:sim|сим)(?:[ -]?(?:card|карт(?:а|у|ы|асы)))?",
     Verb.SECRET_CODE: r"secret code|секретн(?:ый|ого) кода?|купия код(?:ы)?",
     Verb.LABEL: r"label|cost cent(?:re|er)|метк[ауи]|центр затрат|белги(?:си)?|шыгын орталыгы",

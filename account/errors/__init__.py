@@ -81,6 +81,7 @@
       - EsimNotInUse
       - EsimUsed
       - EsimExpired
+      - EsimOfLogin
       - EsimCodeUntold
       - EsimNoneFree
     + TransferToItself
@@ -228,6 +229,7 @@ from account.errors.kinds import (
     EsimExpired,
     EsimNoneFree,
     EsimNotInUse,
+    EsimOfLogin,
     EsimRefused,
     EsimUsed,
     ForwardingAbroad,
@@ -370,6 +372,7 @@ __all__ = [
     "EsimExpired",
     "EsimNoneFree",
     "EsimNotInUse",
+    "EsimOfLogin",
     "EsimRefused",
     "EsimUsed",
     "FiguresDisagree",

@@ -115,6 +115,12 @@ class EsimExpired(EsimRefused):
     code: ClassVar[str] = "ESIM.EXPIRED"
 
 
+class EsimOfLogin(EsimRefused):
+    """An administrator logs in with the number, and it is neither theirs nor ordered by them."""
+
+    code: ClassVar[str] = "ESIM.OF_LOGIN"
+
+
 class EsimCodeUntold(EsimRefused):
     """The operator has the eSIM, and tells no code of it yet."""
 

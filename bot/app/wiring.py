@@ -288,7 +288,7 @@ def wire(
         freezes=freezes,
         known_accounts=known,
         sims=SimCards(carrier, actions, clock),
-        esims=Esims(carrier, actions),
+        esims=Esims(carrier, actions, sensitive_numbers),
         secret_codes=SecretCodes(carrier, stores.secret_codes, clock),
         employees=Employees(
             carrier,

@@ -363,6 +363,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.EsimNotInUse: lambda _e: _("The number has no eSIM. Nothing has changed."),
     errors.EsimUsed: lambda _e: _("This code was used already. Order a new one."),
     errors.EsimExpired: lambda _e: _("This code has expired. Order a new one."),
+    errors.EsimOfLogin: lambda _e: _(
+        "An administrator logs in with this number. The activation code is shown to them, and to "
+        "who ordered the eSIM."
+    ),
     errors.EsimCodeUntold: lambda _e: _(
         "The operator has not given out the activation code yet. Try again in 2-3 minutes."
     ),

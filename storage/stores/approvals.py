@@ -121,6 +121,11 @@ class ApprovalRows(ApprovalStore):
             lambda conn: conn.execute(_TOOK_OVER, values).first() is not None
         )
 
+    @override
+    async def done_last_by(self, msisdn: Msisdn, kind: ActionKind) -> str | None:
+        values = {"number": msisdn.digits, "kinds": [kind.value]}
+        return await self._database.read(lambda conn: conn.execute(_DONE_LAST, values).scalar())
+
 
 _EVER = select(known_telegrams.c.telegram_id).where(
     known_telegrams.c.administrator_id == bindparam("of_administrator")
@@ -165,6 +170,12 @@ _EMAILS = (
 _OF_NUMBER = and_(
     actions.c.msisdn == bindparam("number"),
     actions.c.kind.in_(bindparam("kinds", expanding=True)),
+)
+_DONE_LAST = (
+    select(actions.c.administrator_id)
+    .where(_OF_NUMBER, in_state(actions, ActionState.DONE))
+    .order_by(actions.c.settled_at.desc())
+    .limit(1)
 )
 _TOOK_OVER = (
     select(actions.c.id)

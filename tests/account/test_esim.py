@@ -21,6 +21,7 @@ from account.errors import (
     EsimExpired,
     EsimNoneFree,
     EsimNotInUse,
+    EsimOfLogin,
     EsimRefused,
     EsimUsed,
     NumberNotFound,
@@ -34,7 +35,8 @@ from account.values.number import NumberState
 from account.values.periods import history_window, today
 from account.values.rights import Role
 from tests.account.fakes.sims import ACTIVATION_CODE, ESIM_ICCID, PRESENT
-from tests.account.world import ALPHA, BETA, NUMBER, STRANGER, World, a_number
+from tests.account.office import DANA, MARAT, Office
+from tests.account.world import AIGUL, ALPHA, BETA, NUMBER, STRANGER, World, a_number
 
 SHOW, REPLACE = ActionKind.ESIM_SHOW, ActionKind.SIM_REPLACE
 SECRETS = (ACTIVATION_CODE.matching_id, ACTIVATION_CODE.matching_id.casefold(), "AGYFT")
@@ -253,3 +255,61 @@ async def test_nobody_else_sees_it(world: World) -> None:
         with pytest.raises(RightMissing):
             await world.actions.offer(actor, SHOW, NUMBER)
     assert world.carrier.drawer.codes_asked == 0
+
+
+# --- an administrator's login number ---------------------------------------------------------
+
+
+@pytest.fixture
+def office(world: World) -> Office:
+    office = Office(world)
+    office.hire(MARAT, DANA)
+    office.binds("adm-1", AIGUL)
+    return office
+
+
+async def shown_to(office: Office, telegram_id: int | None) -> ShownCode:
+    """What she, or that colleague, is shown of the number that Марат logs in with."""
+    world = office.world
+    actor = world.actor() if telegram_id is None else office.actor(telegram_id)
+    offer = await world.actions.offer(actor, SHOW, NUMBER)
+    world.ledger.prove(offer.action.id, world.clock.now())
+    assert await world.esims.shows_to(actor, NUMBER) == (
+        telegram_id == MARAT or ordered_by_her(world)
+    )
+    return await world.esims.show(actor, offer.token)
+
+
+def ordered_by_her(world: World) -> bool:
+    return any(
+        kept.action.kind is REPLACE and kept.action.state is ActionState.DONE
+        for kept in world.ledger.actions.values()
+    )
+
+
+async def test_of_a_login_number_it_is_for_who_logs_in_with_it(office: Office) -> None:
+    office.world.is_on_esim()
+    assert (await shown_to(office, MARAT)).code == ACTIVATION_CODE
+    for other in (None, DANA):
+        with pytest.raises(EsimOfLogin):
+            await shown_to(office, other)
+    assert office.world.carrier.drawer.codes_asked == 1
+
+
+async def test_and_for_who_ordered_it_with_the_word_of_a_second(office: Office) -> None:
+    world = office.world
+    offer = await ordered(world)
+    world.ledger.prove(offer.action.id, world.clock.now())
+    action, _ = await world.actions.confirm(world.actor(), offer.token)
+    assert world.action(action).state is ActionState.PROPOSED
+    await world.approvals.approve(office.actor(DANA), office.asked(DANA))
+    await world.work_for(seconds=90)
+    assert world.action(action).state is ActionState.DONE
+    assert (await shown_to(office, None)).code == ACTIVATION_CODE
+    offer = await world.actions.offer(office.actor(DANA), SHOW, NUMBER)
+    world.ledger.prove(offer.action.id, world.clock.now())
+    with pytest.raises(EsimOfLogin):
+        await world.esims.show(office.actor(DANA), offer.token)
+    world.ledger.actions.clear()
+    with pytest.raises(EsimOfLogin):
+        await shown_to(office, None)

@@ -238,7 +238,7 @@ class World:
             clock,
         )
         self.sims = SimCards(carrier, self.actions, clock)
-        self.esims = Esims(carrier, self.actions)
+        self.esims = Esims(carrier, self.actions, self.sensitive_numbers)
         hold_store: HoldStore = MemoryHolds(self.ledger)
         self.holds = Holds(hold_store, clock, self.specs)
         self.elapsed = FakeElapsed(clock)

@@ -210,6 +210,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.SimForeign()
     yield errors.SimNotFree()
     yield errors.EsimNotInUse()
+    yield errors.EsimOfLogin()
     yield errors.EsimUsed()
     yield errors.EsimExpired()
     yield errors.EsimCodeUntold()

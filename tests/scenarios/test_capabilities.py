@@ -32,7 +32,7 @@ FULL = {
         "9 · Atlas Pro",
         "Charts",
     },
-    "faq": {"4", "8"},
+    "faq": {"4", "8", "9"},
 }
 
 
@@ -101,7 +101,7 @@ LOST: dict[Capability, dict[str, set[str]]] = {
         "cards": {"Replace with an eSIM"},
         "faq": {"8"},
     },
-    Capability.ESIM: {"cards": {"Replace with an eSIM"}},
+    Capability.ESIM: {"cards": {"Replace with an eSIM"}, "faq": {"9"}},
     Capability.DEVICE_REGISTRY: {
         "card": {"⋯ More: bans"},
         "more": {"Device registration"},

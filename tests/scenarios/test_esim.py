@@ -32,6 +32,20 @@ async def sim_of(stage: Stage, number: str = NUMBER, who: str = MARAT) -> Phone:
     return phone
 
 
+async def at_sim(phone: Phone, number: str = NUMBER) -> Message:
+    """The window of the number's card, by a card of its own below all that was before."""
+    await phone.command("/menu")
+    before = await phone.window_with("Number management")
+    await phone.say(number)
+
+    async def look() -> Message | None:
+        card = await phone.window()
+        return card if card.id > before.id and "Tariff: " in card.text else None
+
+    await phone.tap("SIM & device", message=await phone.until(look, f"the card of {number}"))
+    return await phone.sees("ICCID: ")
+
+
 async def proven(phone: Phone, words: str, *, after: int = 1) -> None:
     """Type the code for this very change, which is the confirmation."""
     await phone.sees("Enter the 6 digits to ", words)
@@ -94,9 +108,7 @@ async def test_an_esim_is_ordered_confirmed_and_read_back(stage: Stage) -> None:
     assert f"✅ Now on eSIM {after}" in now.text
     assert before != after
     assert [effect["what"] for effect in await stage.effects()] == ["sim.replace"]
-    await phone.command("/menu")
-    await phone.say(NUMBER)
-    await phone.tap("SIM & device")
+    await at_sim(phone)
     await phone.sees(f"ICCID: {after}", "has not been used yet and is valid until 23.02.2022")
 
 
@@ -137,9 +149,7 @@ async def test_it_is_gone_at_once_and_shown_again_for_a_new_code(stage: Stage) -
     await phone.tap("🗑 Delete now", message=message)
     await phone.no_longer_sees("LPA:1$")
     await stage.advance(seconds=61)
-    await phone.command("/menu")
-    await phone.say(NUMBER)
-    await phone.tap("SIM & device")
+    await at_sim(phone)
     await phone.sees("has not been used yet")
     await shown(phone, after=3)
     await phone.command("/documents")
@@ -169,9 +179,7 @@ async def test_what_is_over_is_said_and_ordered_anew(
     await proven(phone, "show the eSIM activation code", after=2)
     await phone.sees(told)
     await stage.advance(seconds=61)
-    await phone.command("/menu")
-    await phone.say(NUMBER)
-    await phone.tap("SIM & device")
+    await at_sim(phone)
     word = "expired" if "expired" in told else "used"
     window = await phone.sees(f"eSIM: the activation code has {'been ' * (word == 'used')}{word}")
     assert not any("activation code" in label for label in window.buttons)
@@ -228,14 +236,8 @@ async def test_a_crash_before_the_code_is_in_the_message_leaves_nothing(stage: S
     await stage.advance(minutes=10, seconds=1)
     await phone.no_longer_sees("One moment")
     assert "LPA" not in "".join(message.text for message in await phone.messages())
-    await phone.command("/menu")
-    await shown_again(phone, after=3)
-
-
-async def shown_again(phone: Phone, *, after: int) -> None:
-    await phone.say(NUMBER)
-    await phone.tap("SIM & device")
-    await shown(phone, after=after)
+    await at_sim(phone)
+    await shown(phone, after=3)
 
 
 async def test_the_removal_goes_also_over_a_restart(stage: Stage) -> None:
@@ -269,3 +271,65 @@ async def test_an_operator_without_them_shows_nothing_of_it(tmp_path: Path) -> N
         await phone.say(esims.json()[0]["id"])
         await phone.sees("not among your company’s spare cards")
         assert await stage.effects() == []
+
+
+async def test_a_typed_word_and_a_question_lead_there(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    for typed in (f"esim {NUMBER}", f"{NUMBER} есим", f"replace sim {NUMBER}"):
+        await phone.command("/menu")
+        await phone.say(typed)
+        await phone.sees(SHOWN, "ICCID: ")
+    window = await phone.command("/help")
+    assert "9. How do I move a number to an eSIM?" in window.text
+    await phone.tap("9")
+    answer = await phone.sees("SIM card replacement › Replace with an eSIM", "order a new one")
+    assert answer.buttons[:-2] == ["🟢 Active numbers"]
+
+
+async def test_of_a_login_number_who_ordered_it_sees_it_and_no_third(stage: Stage) -> None:
+    """It was ordered with the word of a second administrator: see `test_approvals`."""
+    phone = await sim_of(stage)
+    await phone.tap("SIM card replacement")
+    await phone.tap("📲 Replace with an eSIM")
+    question = await phone.sees("the new card is an eSIM: ")
+    free = re.search(r"eSIM: ([0-9]{18,20})", question.text)
+    assert free is not None
+    await stage.number_becomes("77010542007", iccid=free[1])
+    await at_sim(phone, "77010542007")
+    window = await phone.sees("eSIM: the activation code has not been used yet", "shown only to")
+    assert not any("activation code" in label for label in window.buttons)
+    for data in ("go:ask:esim.show:77010542007",):
+        await phone.tap_data(window.id, data)
+    await stage.advance(seconds=61)
+    await proven(phone, "show the eSIM activation code", after=2)
+    await phone.sees("is shown only to them and to the person who ordered the eSIM")
+    assert not any("LPA" in message.text for message in await phone.messages())
+
+
+async def test_ones_own_login_number_waits_for_a_second_and_its_code_comes_by_mail(
+    stage: Stage,
+) -> None:
+    assel = await stage.administrator("77010542007")
+    marat = await stage.administrator(MARAT)
+    await stage.advance(seconds=61)
+    await marat.say(MARAT)
+    await marat.tap("SIM & device")
+    await marat.tap("SIM card replacement")
+    await marat.tap("📲 Replace with an eSIM")
+    await marat.sees(
+        "a second administrator has to approve",
+        "⚠️ this is your own login number: for 72 hours your codes come by e-mail only",
+    )
+    await marat.say(await marat.code(after=1))
+    asked = await assel.sees("Requested by Марат", "the new card is an eSIM", "Approve")
+    assert await stage.effects() == []
+    await assel.tap("Approve", message=asked)
+    final = await marat.sees("✅ Now on eSIM", "A-20220124-0001")
+    await stage.advance(seconds=61)
+    await marat.tap("📲 eSIM activation code", message=final)
+    await marat.sees("Show the eSIM activation code of +7 701 211 55 26?")
+    await marat.say(await marat.mail_code("marat@demo.example"))
+    await marat.sees("eSIM activation code\nLPA:1$")
+    await at_sim(assel, MARAT)
+    window = await assel.sees("shown only to them and to the person who ordered the eSIM")
+    assert not any("activation code" in label for label in window.buttons)

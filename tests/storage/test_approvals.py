@@ -323,10 +323,16 @@ async def test_what_was_done_or_may_be(stores: Stores) -> None:
     [claimed] = await stores.actions.claim("w", NOW, LEASE, 10)
     sent = await stores.actions.mark_sent(claimed, NOW)
     assert await recent()
+    assert await stores.approvals.done_last_by(PHONE, ActionKind.SIM_REPLACE) is None
     assert sent is not None
     await stores.actions.settle(sent, ActionState.DONE, None, "o", NOW, [])
     assert await recent()
     assert not await recent(timedelta(0))
+    assert await stores.approvals.done_last_by(PHONE, ActionKind.SIM_REPLACE) == (
+        action.administrator_id
+    )
+    assert await stores.approvals.done_last_by(OTHER_PHONE, ActionKind.SIM_REPLACE) is None
+    assert await stores.approvals.done_last_by(PHONE, ActionKind.BLOCK) is None
     assert not await stores.approvals.took_over(OTHER_PHONE, KINDS, NOW - DAY)
     assert not await stores.approvals.took_over(PHONE, [ActionKind.BLOCK], NOW - DAY)
     assert not await stores.approvals.took_over(PHONE, [], NOW - DAY)

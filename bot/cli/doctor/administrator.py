@@ -159,6 +159,12 @@ async def _chapters(asking: Questions, company: str, number: Msisdn) -> None:
             lambda: carrier.sim(company, number),
         ),
         (
+            Api.RESOURCE,
+            Capability.ESIM,
+            "free eSIMs",
+            lambda: carrier.free_esims(company, offset=0, limit=PAGE),
+        ),
+        (
             Api.USAGE,
             Capability.USAGE,
             "usage of this month",

@@ -45,7 +45,8 @@ class Fault:
 
     def of(self, api: Api) -> str:
         """The sentence of that API alone."""
-        parts = ", ".join(f'"{one}"' for one in sorted(_RESTS_ON.get(api, ())))
+        named = _RESTS_ON.get(api, set()) - {Capability.ESIM}  # lacking by itself
+        parts = ", ".join(f'"{one}"' for one in sorted(named))
         none = f"; where the operator has none, say lacks = [{parts}] there" if parts else ""
         return self.said(f"apis.{api}.path in the profile, or MYACCOUNT_CARRIER_URL{none}")
 
@@ -118,6 +119,7 @@ _RESTS_ON = {
         Capability.SIM_REGISTER,
         Capability.SIM_CODES,
         Capability.SIM_REPLACEMENT,
+        Capability.ESIM,
         Capability.DEVICE_REGISTRY,
     },
 }

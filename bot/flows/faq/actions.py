@@ -80,7 +80,7 @@ def _in_company(actor: Actor, question: int) -> list[FaqAction]:
         if numbers:
             label = _("🟠 Numbers in debt")
             actions.append(_those("debt", label, NumberState.DEBT))
-    if question == 8 and numbers:
+    if question in (8, 9) and numbers:
         actions.append(_those("active", _("🟢 Active numbers"), NumberState.ACTIVE))
     return actions
 

@@ -30,7 +30,7 @@ async def choose(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
 ) -> None:
     """Open an answer."""
-    manager.dialog_data["question"] = int(chosen) if chosen in set("01234567") else 0
+    manager.dialog_data["question"] = int(chosen) if chosen in set("012345678") else 0
     await manager.switch_to(states.Faq.answer)
 
 

@@ -1,4 +1,4 @@
-"""The eight questions of the guide and their answers (S38)."""
+"""The eight questions of the guide and their answers (S38), and one where there are eSIMs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from aiogram.utils.i18n import gettext as _
 
 from account.values.capabilities import Capability
 
-RESTS_ON = {4: Capability.SERVICES, 8: Capability.SIM_REPLACEMENT}
+RESTS_ON = {4: Capability.SERVICES, 8: Capability.SIM_REPLACEMENT, 9: Capability.ESIM}
 """What the operator must have for a question to be one, by the guide's numbers."""
 
 
 def asked_here(lacks: frozenset[Capability]) -> list[int]:
     """The guide's numbers of the questions that can come up at an operator that lacks these."""
-    return [number for number in range(1, 9) if RESTS_ON.get(number) not in lacks]
+    return [number for number in range(1, 10) if RESTS_ON.get(number) not in lacks]
 
 
 def questions(support: str) -> list[tuple[str, str]]:
@@ -65,5 +65,13 @@ def questions(support: str) -> list[tuple[str, str]]:
         (
             _("Why can the SIM card not be changed?"),
             _("The SIM card can be changed only for numbers in the state Active."),
+        ),
+        (
+            _("How is a number put on an eSIM?"),
+            _(
+                "On an Active number: SIM & device › SIM card replacement › Replace with an eSIM. "
+                "When it is done the old card has ended, and the activation code can be shown: "
+                "scan it with the telephone. A code that was used or has expired is ordered anew."
+            ),
         ),
     ]

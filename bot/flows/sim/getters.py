@@ -8,7 +8,9 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
+from account.chapters.esim import Esims
 from account.chapters.sim import PAGE, EsimState, SimCard, SimCards
+from account.errors import EsimOfLogin
 from account.identity.permissions import may
 from account.values.capabilities import Capability
 from account.values.number import NumberState
@@ -17,6 +19,7 @@ from account.values.rights import Right
 from bot.context.update_context import context_of
 from bot.flows.esim.getters import esim_line
 from bot.flows.numbers.getters import card_of
+from bot.texts.errors import refusal
 from bot.texts.facts import left_out_line, state_shown
 from bot.widgets.code_budget import no_code_lines
 from bot.widgets.paging import paging, read_page
@@ -67,6 +70,9 @@ async def get_sim(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]
     reveals = may(actor, Right.REVEAL_SIM, company.id)
     ready = sim.esim is not None and sim.esim.state is EsimState.READY
     activates = ready and may(actor, Right.SHOW_ESIM, company.id)
+    if activates and not await context.use(Esims).shows_to(actor, shown.number.msisdn):
+        activates = False
+        lines.append(said("\n{why}", why=refusal(EsimOfLogin())))
     if reveals or activates or (replaces and active):
         lines += await no_code_lines(dialog_manager)
     return {

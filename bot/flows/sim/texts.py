@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from account.changes.action import Action
     from account.effects.history import HistoryEntry
+    from account.values.identifiers import Msisdn
     from account.values.number import NumberState
 
 
@@ -101,6 +102,18 @@ class ReplaceWords(ChangeWords[ReplaceParameters]):
             *(by_esim(asked) if asked.esim else _by_card(asked)),
             _("PIN and PUK become those of the new card"),
             _("the secret code of the number is deleted"),
+        ]
+
+    @override
+    def warnings(self, action: Action[ReplaceParameters], login: Msisdn | None) -> list[str]:
+        """Who moves their own login number may be shown no activation code (S16-5)."""
+        if not action.parameters.esim or action.msisdn != login:
+            return []
+        return [
+            _(
+                "this is your own login number: for 72 hours your codes come by e-mail alone, and "
+                "without an e-mail the activation code cannot be shown to you"
+            )
         ]
 
     @override

@@ -60,6 +60,7 @@ _WINDOWS: Mapping[Verb, tuple[State, Right]] = {
     Verb.FORWARDING: (states.Forwarding.rules, Right.READ_FORWARDING),
     Verb.SECRET_CODE: (states.SecretCode.main, Right.SECRET_CODE),
     Verb.SIM: (states.Sim.main, Right.READ_SIM),
+    Verb.ESIM: (states.Sim.main, Right.SHOW_ESIM),
     Verb.PAYMENTS: (states.Payments.list, Right.READ_PAYMENTS),
     Verb.LABEL: (states.Labels.main, Right.READ_LABELS),
 }

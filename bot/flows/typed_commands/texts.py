@@ -21,6 +21,7 @@ _CALLED: Mapping[Verb, Callable[[], str]] = {
     Verb.FORWARDING: lambda: _("Call forwarding"),
     Verb.SECRET_CODE: lambda: _("Secret code"),
     Verb.SIM: lambda: _("SIM & device"),
+    Verb.ESIM: lambda: _("SIM & device"),
     Verb.CERTIFICATE: lambda: title(DocumentKind.CERTIFICATE),
     Verb.REGISTER: lambda: title(DocumentKind.REGISTER),
     Verb.RECONCILIATION: lambda: title(DocumentKind.RECONCILIATION),

@@ -174,6 +174,17 @@ class MemoryApprovals:
             )
         ]
 
+    async def done_last_by(self, msisdn: Msisdn, kind: ActionKind) -> str | None:
+        done = [
+            kept.action
+            for kept in self._ledger.actions.values()
+            if kept.action.msisdn == msisdn
+            and kept.action.kind is kind
+            and kept.action.state is ActionState.DONE
+        ]
+        last = max(done, key=lambda one: one.settled_at or one.offered_at, default=None)
+        return None if last is None else last.administrator_id
+
     async def took_over(self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime) -> bool:
         return any(
             kept.action.msisdn == msisdn
