@@ -109,6 +109,8 @@
     + ScheduleNotOpen
     + TooManyAlertRules
     + LabelImportGone
+    + AlertNoData
+    + AlertTooWide
     + AlertScopeUnknown
     + AlertRuleGone
     + TooManySubscriptions
@@ -159,8 +161,10 @@ from account.errors.changes import (
     AccessBanned,
     AccountFrozen,
     AccountTooNew,
+    AlertNoData,
     AlertRuleGone,
     AlertScopeUnknown,
+    AlertTooWide,
     AlreadySo,
     ApproverNotSecond,
     CarrierRefused,
@@ -321,8 +325,10 @@ __all__ = [
     "AccountFrozen",
     "AccountNotFound",
     "AccountTooNew",
+    "AlertNoData",
     "AlertRuleGone",
     "AlertScopeUnknown",
+    "AlertTooWide",
     "AlreadySo",
     "AmountFault",
     "AmountInvalid",

@@ -195,6 +195,22 @@ class LabelImportGone(ChangeRefused):
     code: ClassVar[str] = "LABEL.GONE"
 
 
+class AlertNoData(ChangeRefused):
+    """The operator does not tell of the number what a rule is to be about."""
+
+    code: ClassVar[str] = "ALERT.NO_DATA"
+
+
+class AlertTooWide(ChangeRefused):
+    """A rule that is read number by number is about more than `most` of them."""
+
+    code: ClassVar[str] = "ALERT.TOO_WIDE"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"more than {most} numbers")
+        self.most = most
+
+
 class AlertScopeUnknown(ChangeRefused):
     """What was typed is no number, account, label or cost centre of the company's."""
 

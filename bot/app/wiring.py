@@ -34,6 +34,7 @@ from account.changes.sets.selection import NumberSelection
 from account.changes.spec import ChangeSpec
 from account.chapters.alerts.looks import AlertLooks
 from account.chapters.alerts.rules import AlertHearers, AlertRules
+from account.chapters.alerts.single import SingleReadings
 from account.chapters.allowances import Allowances
 from account.chapters.devices.changes import ReregisterDevice
 from account.chapters.devices.registrations import DeviceRegistrations
@@ -212,6 +213,7 @@ def wire(
         clock,
     )
     pages, hearers = NumberPages(carrier), AlertHearers(carrier, stores.sessions, clock)
+    readings = SingleReadings(pages, stores.labels, carrier, usage)
     dry_run = DryRun(carrier, pages, stores.change_sets, specs, clock, sensitive_numbers)
     set_execution = SetExecution(
         carrier,
@@ -263,8 +265,10 @@ def wire(
         reminders=Reminders(carrier, stores.approvals, stores.notifications, clock),
         numbers=Numbers(carrier, clock, stores.labels),
         subscriptions=Subscriptions(carrier, reports, stores.subscriptions, clock),
-        alert_rules=AlertRules(carrier, stores.labels, stores.alerts, clock),
-        alert_looks=AlertLooks(pages, stores.labels, hearers, stores.alerts, clock, owner),
+        alert_rules=AlertRules(carrier, stores.labels, stores.alerts, clock, readings),
+        alert_looks=AlertLooks(
+            pages, stores.labels, hearers, stores.alerts, clock, owner, readings
+        ),
         alert_hearers=hearers,
         schedules=ChangeSchedules(actions, stores.schedules, clock, specs),
         due_schedules=DueSchedules(stores.schedules, clock, specs),

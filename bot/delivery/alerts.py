@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from account.chapters.alerts.rule import Alert
+from account.chapters.alerts.rule import NEEDS, Alert
 from account.identity.directory import Company
+from account.identity.permissions import GRANTED
 from bot.delivery.word import UntoldError, Word
 from bot.flows.alerts import texts
 
@@ -50,7 +51,7 @@ class AlertWords:
 
     async def _one(self, alert_id: int, company: Company) -> Word:
         alert = await self._stores.alerts.alert(alert_id)
-        if alert is None or not await self._wanted([alert], company.id):
+        if alert is None or not await self._wanted([alert], company):
             raise UntoldError(NOBODY)
         number = await self._numbers.number(company.id, alert.msisdn)
         if number is None:
@@ -62,7 +63,7 @@ class AlertWords:
     async def _many(self, batch: str, company: Company, *, first: bool) -> Word:
         """Numbers that have left the company meanwhile are not named."""
         rows, count = await self._stores.alerts.batch(batch, texts.LISTED)
-        wanted = await self._wanted(rows, company.id)
+        wanted = await self._wanted(rows, company)
         read = await asyncio.gather(
             *(self._numbers.number(company.id, one.msisdn) for one in wanted)
         )
@@ -72,15 +73,16 @@ class AlertWords:
         count -= len(rows) - len(named)
         return Word(*texts.many_word(named, count, company.name, first=first))
 
-    async def _wanted(self, alerts: Sequence[Alert], company_id: str) -> Sequence[Alert]:
-        """Those whose rule is there, and that nobody has muted since."""
+    async def _wanted(self, alerts: Sequence[Alert], company: Company) -> Sequence[Alert]:
+        """Those whose rule is there and not muted since, and that their role may read."""
         now = self._clock.now()
-        muted = await self._stores.alerts.muted(company_id, [one.msisdn for one in alerts], now)
+        muted = await self._stores.alerts.muted(company.id, [one.msisdn for one in alerts], now)
         rules = {one.rule_id: await self._stores.alerts.rule(one.rule_id) for one in alerts}
         return [
             one
             for one in alerts
             if (rule := rules[one.rule_id]) is not None
             and not rule.muted(now)
+            and (one.measure not in NEEDS or NEEDS[one.measure] in GRANTED[company.role])
             and (one.administrator_id, one.msisdn.digits) not in muted
         ]

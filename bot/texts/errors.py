@@ -426,6 +426,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         most=e.most
     ),
     errors.LabelImportGone: lambda _e: _("This list is no longer open. Send it again."),
+    errors.AlertNoData: lambda _e: _("The operator does not report this for this number."),
+    errors.AlertTooWide: lambda e: _(
+        "This is read number by number: choose at most {most} numbers."
+    ).format(most=e.most),
     errors.AlertScopeUnknown: lambda _e: _(
         "No number, account, label or cost centre of the company is called so."
     ),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from account.chapters.alerts.rule import (
+    OF_SINGLE,
     Alert,
     AlertRule,
     AlertState,
@@ -87,6 +88,7 @@ def alert_values(alert: Alert) -> dict[str, Any]:
         "as_of": alert.as_of,
         "tell_at": alert.tell_at,
         "state": alert.state.value,
+        "subject": alert.subject,
     }
 
 
@@ -107,13 +109,15 @@ def alert_of(row: Any) -> Alert:
         tell_at=row.tell_at,
         state=AlertState(row.state),
         id=row.id,
+        subject=row.subject,
     )
 
 
 def look_of(row: Any) -> Look:
     """How far a company's look has come."""
     return Look(
-        company_id=row.id,
+        company_id=row.id.removeprefix(OF_SINGLE),
+        single=row.id.startswith(OF_SINGLE),
         cursor=row.cursor,
         fence=row.fence,
         began_at=row.began_at,

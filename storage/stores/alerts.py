@@ -18,6 +18,7 @@ from typing_extensions import override
 from account.changes.action import ActionKind, ActionState
 from account.chapters.alerts.ports import AlertStore
 from account.chapters.alerts.rule import (
+    SINGLE,
     USUAL_QUIET,
     Alert,
     AlertRule,
@@ -25,6 +26,7 @@ from account.chapters.alerts.rule import (
     Looked,
     Mark,
     QuietHours,
+    look_id,
 )
 from account.errors import TooManyAlertRules
 from account.values.identifiers import Msisdn
@@ -77,7 +79,8 @@ class AlertRows(AlertStore):
 
     @override
     async def add(self, rule: AlertRule, most: int, now: datetime) -> None:
-        look = {"id": rule.company_id, "state": "open", "cursor": 0, "stale_told": False}
+        of_id = look_id(rule.company_id, single=rule.single)
+        look = {"id": of_id, "state": "open", "cursor": 0, "stale_told": False}
 
         def work(conn: Connection) -> None:
             whose = {"whose": rule.administrator_id}
@@ -87,7 +90,7 @@ class AlertRows(AlertStore):
             # First of all, so that nobody forgets the company before this rule is seen.
             conn.execute(_LOOK_HELD.on(conn), {**look, "due": now, "fence": 0}).close()
             conn.execute(alert_rules.insert(), rule_values(rule)).close()
-            conn.execute(_SOON, {"companies": [rule.company_id], "now": now}).close()
+            conn.execute(_SOON, {"companies": [of_id], "now": now}).close()
 
         await self._database.write(work)
 
@@ -158,9 +161,9 @@ class AlertRows(AlertStore):
         await self._database.write(lambda conn: conn.execute(_SET_QUIET.on(conn), row).close())
 
     @override
-    async def look(self, company_id: str) -> Look | None:
+    async def look(self, of_id: str) -> Look | None:
         def work(conn: Connection) -> Look | None:
-            row = conn.execute(_LOOK, {"company": company_id}).one_or_none()
+            row = conn.execute(_LOOK, {"company": of_id}).one_or_none()
             return None if row is None else look_of(row)
 
         return await self._database.read(work)
@@ -188,10 +191,9 @@ class AlertRows(AlertStore):
 
     @override
     async def marks(
-        self, rule_ids: Sequence[str], msisdns: Sequence[Msisdn]
+        self, rule_ids: Sequence[str], keys: Sequence[str]
     ) -> Mapping[tuple[str, str], Mark]:
-        digits = [one.digits for one in msisdns]
-        values = {"rules": list(rule_ids), "numbers": digits}
+        values = {"rules": list(rule_ids), "numbers": list(keys)}
         return await self._database.read(
             lambda conn: {
                 (row.rule_id, row.msisdn): Mark(row.level, row.turn, row.seen_at)
@@ -235,7 +237,13 @@ class AlertRows(AlertStore):
 
     @override
     async def finished(
-        self, look: Look, looked: Looked, now: datetime, due: datetime, effects: Sequence[Effect]
+        self,
+        look: Look,
+        looked: Looked,
+        now: datetime,
+        due: datetime,
+        effects: Sequence[Effect],
+        rules: Sequence[AlertRule],
     ) -> bool:
         before = look.finished_at
         every = None if before is None else max(0, round((now - before).total_seconds()))
@@ -254,7 +262,7 @@ class AlertRows(AlertStore):
                 return False
             _keep(conn, looked)
             self._effects.write(conn, effects)
-            self._sum_up(conn, look, now)
+            self._sum_up(conn, look, rules, now)
             return True
 
         return await self._database.write(work)
@@ -282,18 +290,21 @@ class AlertRows(AlertStore):
         def work(conn: Connection) -> None:
             # Two statements: PostgreSQL sees a rule that was waited for by the second one alone.
             if self._hold(conn, look, {}):
-                conn.execute(_FORGET, {"company": look.company_id}).close()
+                forget = _FORGET_SINGLE if look.single else _FORGET
+                conn.execute(forget, {"company": look.id, "of_rules": look.company_id}).close()
 
         await self._database.write(work)
 
     def _hold(self, conn: Connection, look: Look, values: Mapping[str, Any]) -> bool:
         statement = update(alert_looks).where(_HELD).values(**values, **RELEASED)
-        of = {"company": look.company_id, "held": look.fence}
+        of = {"company": look.id, "held": look.fence}
         return conn.execute(statement, of).rowcount == 1
 
-    def _sum_up(self, conn: Connection, look: Look, now: datetime) -> None:
+    def _sum_up(
+        self, conn: Connection, look: Look, rules: Sequence[AlertRule], now: datetime
+    ) -> None:
         """Rules that were there all the time: what was over before they were made, in one word."""
-        values = {"company": look.company_id, "began": look.began_at or now}
+        values = {"rules": [one.id for one in rules], "began": look.began_at or now}
         for row in conn.execute(_LOOKED, values).all():
             batch = f"first:{row.id}"
             told = {"of_rule": row.id, "batch_to": batch, "now": now}
@@ -399,9 +410,10 @@ _HELD = _COMPANY & (alert_looks.c.fence == bindparam("held"))
 _LOOK = select(alert_looks).where(_COMPANY)
 _LOOK_HELD = insert_or_set(alert_looks, ("id",), ("state",))
 """Makes it where there is none, and holds it until the transaction ends."""
-_FORGET = delete(alert_looks).where(
-    _COMPANY, ~select(alert_rules.c.id).where(alert_rules.c.company_id == alert_looks.c.id).exists()
-)
+_RULES_THERE = select(alert_rules.c.id).where(alert_rules.c.company_id == bindparam("of_rules"))
+_BY_ONE = alert_rules.c.measure.in_(sorted(SINGLE))
+_FORGET = delete(alert_looks).where(_COMPANY, ~_RULES_THERE.where(~_BY_ONE).exists())
+_FORGET_SINGLE = delete(alert_looks).where(_COMPANY, ~_RULES_THERE.where(_BY_ONE).exists())
 _BETWEEN = (
     alert_looks.c.id.in_(bindparam("companies", expanding=True)),
     alert_looks.c.cursor == 0,
@@ -435,7 +447,7 @@ _MUTE = update(alert_rules).where(_OF_RULE).values(muted_until=bindparam("until"
 _LOOKED = (
     update(alert_rules)
     .where(
-        alert_rules.c.company_id == bindparam("company"),
+        alert_rules.c.id.in_(bindparam("rules", expanding=True)),
         alert_rules.c.looked.is_(False),
         alert_rules.c.made_at <= bindparam("began", type_=Moment),
     )

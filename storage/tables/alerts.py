@@ -94,7 +94,7 @@ Index("ix_alerts_batch", alerts.c.batch)
 alert_looks = Table(
     "alert_looks",
     metadata,
-    # The company's.
+    # The company's; behind `single:` for what is read number by number.
     Column("id", Text, primary_key=True),
     # Always `open`.
     Column("state", Text, nullable=False),

@@ -37,6 +37,7 @@ from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.spec import ChangeSpec
 from account.chapters.alerts.ports import AlertStore
 from account.chapters.alerts.rules import AlertRules
+from account.chapters.alerts.single import SingleReadings
 from account.chapters.allowances import Allowances
 from account.chapters.bans import ChangeBan
 from account.chapters.blocking import Block, Unblock
@@ -59,7 +60,7 @@ from account.chapters.forwarding import (
 from account.chapters.history import ActionsHistory
 from account.chapters.labels import Labels, LabelStore
 from account.chapters.notifications import Notifications
-from account.chapters.numbers import Numbers
+from account.chapters.numbers import NumberPages, Numbers
 from account.chapters.payments import Payments
 from account.chapters.reminders import Reminders, ReminderStore
 from account.chapters.services.changes import SwitchOff, SwitchOn
@@ -168,8 +169,13 @@ class World:
         self.label_store: LabelStore = MemoryLabels(self.ledger)
         self.numbers = Numbers(carrier, clock, self.label_store)
         self.labels = Labels(carrier, self.label_store, clock)
+        pages, usage = NumberPages(carrier), Usage(carrier, self.ledger, clock)
         self.alert_rules = AlertRules(
-            carrier, self.label_store, cast("AlertStore", MemoryAlerts()), clock
+            carrier,
+            self.label_store,
+            cast("AlertStore", MemoryAlerts()),
+            clock,
+            SingleReadings(pages, self.label_store, carrier, usage),
         )
         self.code_store: SecretCodeStore = MemorySecretCodes(self.ledger)
         executor = SecretCodeExecutor(self.code_store, clock, b"key")

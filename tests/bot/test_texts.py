@@ -140,6 +140,8 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.TooManyAlertRules(50)
     yield errors.AlertRuleGone()
     yield errors.AlertScopeUnknown()
+    yield errors.AlertNoData()
+    yield errors.AlertTooWide(200)
     yield errors.LabelImportGone()
     yield errors.TooManySubscriptions(10)
     yield errors.SubscriptionGone()

@@ -87,3 +87,16 @@ async def test_debt_is_told_and_the_rule_is_muted_from_the_alert(stage: Stage) -
     await phone.sees("🔕 Muted until")
     await phone.tap("✕ Delete the rule")
     await phone.sees("There is no rule yet.")
+
+
+async def test_spend_of_the_month_is_told_with_its_amount(stage: Stage) -> None:
+    phone = await alerts(stage)
+    await phone.tap("➕ Add a rule")
+    await phone.sees("Allowance: 80 and 100 % used", "Roaming started")
+    await phone.tap("Spend of the month above an amount")
+    await phone.sees("Of which numbers?")
+    await phone.say("701 054 20 07")
+    await phone.sees("Above which amount? Pick one or type it, for example 5000.")
+    await phone.say("1")
+    await phone.sees("Saved.", "+7 701 054 20 07 · Spend of the month above 1\xa0₸")
+    await phone.sees("🔔 1 alert · TOO Demo", "+7 701 054 20 07 · Spent this month: ", "above 1 ₸")

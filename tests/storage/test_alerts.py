@@ -14,7 +14,9 @@ from sqlalchemy import func, literal, select
 from account.chapters.alerts.looks import EVERY, LEASE, PAGE, AlertLooks
 from account.chapters.alerts.rule import MOST_OF_PERSON, Measure, QuietHours, Scope
 from account.chapters.alerts.rules import KNOWN_FOR, AlertHearers, AlertRules
+from account.chapters.alerts.single import SingleReadings
 from account.chapters.numbers import NumberPages, NumbersQuery
+from account.chapters.usage import Usage
 from account.effects.effect import EndSessionsOf, OpenSession
 from account.errors import (
     AlertRuleGone,
@@ -53,7 +55,12 @@ class Watch:
         self.desk: Desk = Desk(stores, None if beside is None else beside.desk)
         self.stores, self.clock, self.carrier = stores, self.desk.clock, self.desk.carrier
         self.hearers = AlertHearers(self.carrier, stores.sessions, self.clock)
-        self.rules = AlertRules(self.carrier, stores.labels, stores.alerts, self.clock)
+        usage = Usage(self.carrier, stores.history, self.clock)
+        pages = NumberPages(self.carrier)
+        self.readings = SingleReadings(pages, stores.labels, self.carrier, usage)
+        self.rules = AlertRules(
+            self.carrier, stores.labels, stores.alerts, self.clock, self.readings
+        )
         self.looks = AlertLooks(
             NumberPages(self.carrier),
             stores.labels,
@@ -61,6 +68,7 @@ class Watch:
             stores.alerts,
             self.clock,
             "one" if beside is None else "two",
+            self.readings,
         )
 
     @property
@@ -582,7 +590,13 @@ class Endless:
 async def test_a_company_of_any_size_costs_a_page_of_memory(watch: Watch, total: int) -> None:
     endless = Endless(total)
     looks = AlertLooks(
-        endless, watch.stores.labels, watch.hearers, watch.stores.alerts, watch.clock, "one"
+        endless,
+        watch.stores.labels,
+        watch.hearers,
+        watch.stores.alerts,
+        watch.clock,
+        "one",
+        watch.readings,
     )
     await watch.rules.add(watch.actor, Measure.FUNDS, threshold=THOUSAND)
     await looks.step()

@@ -24,9 +24,12 @@ from account.chapters.alerts.rule import (
     Measure,
     QuietHours,
     Scope,
+    climbed,
     judge,
+    mark_key,
 )
 from account.chapters.alerts.rules import AlertHearers
+from account.chapters.alerts.single import Reading, SingleReadings, read_all
 from account.chapters.labels import LabelStore
 from account.effects.effect import Channel, Effect, OutboxMessage
 from account.errors import CarrierUnavailable
@@ -43,6 +46,10 @@ EVERY = timedelta(minutes=15)
 LEASE = timedelta(seconds=60)
 AGAIN = timedelta(minutes=1)
 STALE_AFTER = 3 * EVERY
+EVERY_SINGLE = timedelta(hours=1)
+STALE_SINGLE = 3 * EVERY_SINGLE
+STEP = 5
+"""Numbers that are read one by one under one claim."""
 WORD_LIFE = timedelta(hours=24)
 OWN_CHANGE = timedelta(minutes=15)
 """So long before the operator's moment of a state a change through us may have begun."""
@@ -59,7 +66,9 @@ class AlertLooks:
         store: AlertStore,
         clock: Clock,
         owner: str,
+        readings: SingleReadings,
     ) -> None:
+        self._readings = readings
         self._numbers = numbers
         self._labels = labels
         self._hearers = hearers
@@ -75,7 +84,11 @@ class AlertLooks:
         if look is None:
             return False
         look = look.begun(self._clock.now())
-        every = await self._store.of_company(look.company_id)
+        every = [
+            one
+            for one in await self._store.of_company(look.company_id)
+            if one.single is look.single
+        ]
         if not every:
             await self._store.forget(look)
             return True
@@ -85,17 +98,21 @@ class AlertLooks:
             if await self._hearers.may_hear(one.telegram_id, one.administrator_id, look.company_id)
         ]
         try:
-            rows, read, ended = await self._read(look, rules)
+            if look.single:
+                looked, read, ended = await self._read_single(look, rules)
+            else:
+                rows, read, ended = await self._read(look, rules)
+                looked = await self._judged(look, rules, rows)
         except CarrierUnavailable:
             await self._failed(look, rules)
             return False
-        looked = await self._judged(look, rules, rows)
         now = self._clock.now()
         if not ended:
             return await self._store.turned(look, looked, look.cursor + read, now)
         words = self._words("fresh", look, rules, now) if look.stale_told else ()
         began = look.began_at or now
-        return await self._store.finished(look, looked, now, max(now, began + EVERY), words)
+        due = max(now, began + (EVERY_SINGLE if look.single else EVERY))
+        return await self._store.finished(look, looked, now, due, words, rules)
 
     async def tell(self) -> int:
         """Owe what is due to be told; how many messages that were."""
@@ -115,30 +132,69 @@ class AlertLooks:
         end = look.cursor + PAGE
         return page.rows, PAGE, end >= page.total
 
+    async def _read_single(
+        self, look: Look, rules: Sequence[AlertRule]
+    ) -> tuple[Looked, int, bool]:
+        """The next few numbers, one by one."""
+        every = await self._readings.numbers_of(look.company_id, rules)
+        msisdns = every[look.cursor : look.cursor + STEP]
+        own = await self._own_words(look.company_id, rules, msisdns)
+        now = self._clock.now()
+        asked: list[tuple[Number, list[AlertRule]]] = []
+        for msisdn in msisdns:
+            number = await self._numbers.number(look.company_id, msisdn)
+            if number is not None:
+                words = own.get(msisdn.digits, NO_LABEL)
+                asked.append((number, [one for one in rules if one.covers(number, words)]))
+        whose = [(number.msisdn, of_number) for number, of_number in asked]
+        read = await read_all(self._readings, look.company_id, whose, now)
+        found = [
+            (rule, number, one)
+            for (number, of_number), by_rule in zip(asked, read, strict=True)
+            for rule in of_number
+            for one in by_rule.get(rule.id, ())
+        ]
+        keys = sorted({mark_key(number.msisdn, one.subject) for _rule, number, one in found})
+        marks = await self._store.marks([one.id for one in rules], keys)
+        judged = [(rule, number, _judge(one, marks, rule, number)) for rule, number, one in found]
+        looked = await self._looked(look, judged, marks)
+        return looked, len(msisdns), look.cursor + STEP >= len(every)
+
     async def _judged(
         self, look: Look, rules: Sequence[AlertRule], rows: Sequence[Number]
     ) -> Looked:
         msisdns = [one.msisdn for one in rows]
-        marks = await self._store.marks([one.id for one in rules], msisdns)
+        marks = await self._store.marks([one.id for one in rules], [one.digits for one in msisdns])
         own = await self._own_words(look.company_id, rules, msisdns)
-        muted = await self._store.muted(look.company_id, msisdns, self._clock.now())
+        judged = [
+            (rule, number, found)
+            for rule in rules
+            for number in rows
+            if rule.covers(number, own.get(number.msisdn.digits, NO_LABEL))
+            and (found := judge(rule, number, _before(marks, rule, number))) is not None
+        ]
+        return await self._looked(look, judged, marks)
+
+    async def _looked(
+        self,
+        look: Look,
+        judged: Sequence[tuple[AlertRule, Number, Judged]],
+        marks: Mapping[tuple[str, str], Mark],
+    ) -> Looked:
+        """Marks to keep and alerts to tell, but of what is muted."""
         now = self._clock.now()
+        msisdns = [number.msisdn for _rule, number, _found in judged]
+        muted = await self._store.muted(look.company_id, msisdns, now)
         kept: list[tuple[str, str, Mark]] = []
         news: list[tuple[AlertRule, Number, Judged]] = []
-        for rule in rules:
-            for number in rows:
-                digits = number.msisdn.digits
-                if not rule.covers(number, own.get(digits, NO_LABEL)):
-                    continue
-                before = marks.get((rule.id, digits), NEVER)
-                judged = judge(rule, number, before)
-                if judged is None:
-                    continue
-                if judged.mark != before or (before != NEVER and before.stale(now)):
-                    kept.append((rule.id, digits, replace(judged.mark, seen_at=now)))
-                silent = rule.muted(now) or (rule.administrator_id, digits) in muted
-                if judged.news and not silent:
-                    news.append((rule, number, judged))
+        for rule, number, found in judged:
+            before = _before(marks, rule, number, found.subject)
+            if found.mark != before or (before != NEVER and before.stale(now)):
+                key = mark_key(number.msisdn, found.subject)
+                kept.append((rule.id, key, replace(found.mark, seen_at=now)))
+            silent = rule.muted(now) or (rule.administrator_id, number.msisdn.digits) in muted
+            if found.news and not silent:
+                news.append((rule, number, found))
         return Looked(kept, await self._alerts(look, news, now))
 
     async def _alerts(
@@ -177,7 +233,7 @@ class AlertLooks:
     async def _failed(self, look: Look, rules: Sequence[AlertRule]) -> None:
         now = self._clock.now()
         since = look.finished_at or look.failing_since or now
-        told = not look.stale_told and now - since >= STALE_AFTER
+        told = not look.stale_told and now - since >= (STALE_SINGLE if look.single else STALE_AFTER)
         words = self._words("stale", look, rules, now) if told else ()
         await self._store.failed(look, now, now + AGAIN, words, told=told)
 
@@ -198,7 +254,21 @@ class AlertLooks:
                     "company": look.company_id,
                     "since": shown_moment(since),
                 },
-                key=f"alert.{which}:{look.company_id}:{since.isoformat()}:{telegram_id}",
+                key=f"alert.{which}:{look.id}:{since.isoformat()}:{telegram_id}",
             )
             for administrator_id, telegram_id in sorted(people)
         ]
+
+
+def _before(
+    marks: Mapping[tuple[str, str], Mark], rule: AlertRule, number: Number, subject: str = ""
+) -> Mark:
+    return marks.get((rule.id, mark_key(number.msisdn, subject)), NEVER)
+
+
+def _judge(
+    one: Reading, marks: Mapping[tuple[str, str], Mark], rule: AlertRule, number: Number
+) -> Judged:
+    before = _before(marks, rule, number, one.subject)
+    found = climbed(before, one.reached, one.held, one.value)
+    return replace(found, detail=one.detail, subject=one.subject, threshold=one.threshold)

@@ -57,8 +57,8 @@ class AlertStore(Protocol):
     async def set_quiet(self, administrator_id: str, quiet: QuietHours) -> None:
         """Keep them."""
 
-    async def look(self, company_id: str) -> Look | None:
-        """How fresh the company's readings are; None where it was never looked at."""
+    async def look(self, of_id: str) -> Look | None:
+        """By `look_id`: how fresh the company's readings are; None where it was never looked at."""
 
     async def wake(self, company_ids: Sequence[str], now: datetime) -> int:
         """Have these looked at now, where a look is not under way; how many that were."""
@@ -72,9 +72,9 @@ class AlertStore(Protocol):
         """All rules in it."""
 
     async def marks(
-        self, rule_ids: Sequence[str], msisdns: Sequence[Msisdn]
+        self, rule_ids: Sequence[str], keys: Sequence[str]
     ) -> Mapping[tuple[str, str], Mark]:
-        """What was told last, by rule and digits."""
+        """What was told last, by rule and key (`mark_key`)."""
 
     async def muted(
         self, company_id: str, msisdns: Sequence[Msisdn], now: datetime
@@ -90,12 +90,18 @@ class AlertStore(Protocol):
         """Keep what a page brought, and go on behind it; False, and nothing, without the claim."""
 
     async def finished(
-        self, look: Look, looked: Looked, now: datetime, due: datetime, effects: Sequence[Effect]
+        self,
+        look: Look,
+        looked: Looked,
+        now: datetime,
+        due: datetime,
+        effects: Sequence[Effect],
+        rules: Sequence[AlertRule],
     ) -> bool:
         """The same of the last page; the next look is due then.
 
-        Rules that were there when it began have been looked at: what they found is summed up in one
-        message each.
+        Those of the rules that were there when it began have been looked at: what they found is
+        summed up in one message each.
         """
 
     async def failed(
@@ -104,7 +110,7 @@ class AlertStore(Protocol):
         """It could not be read: try again then. `told`: those with rules are told, by `effects`."""
 
     async def forget(self, look: Look) -> None:
-        """Nobody has a rule there any more."""
+        """Nobody has a rule there any more that such a look is for."""
 
     async def tell(self, now: datetime) -> int:
         """Owe what is due to be told, one by one or as one digest; how many messages that were."""

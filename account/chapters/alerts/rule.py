@@ -12,6 +12,7 @@ from account.values.labels import NO_LABEL, NumberLabel, folded
 from account.values.money import Money
 from account.values.number import Number, NumberState
 from account.values.periods import ALMATY
+from account.values.rights import Right
 from account.values.wall_times import WallTime
 
 MOST_OF_PERSON = 50
@@ -31,10 +32,24 @@ class Measure(StrEnum):
     """The number became Blocked / Debt."""
     STATE = "state.changed"
     """It was blocked or unblocked by somebody else, or not through this product."""
+    ALLOWANCE = "allowance.used"
+    """80 and 100 per cent of an allowance are used."""
+    SPEND = "spend.above"
+    """What was charged this month went above an amount."""
+    ROAMING = "roaming.began"
+    """Something happened abroad, after a day on which nothing did."""
 
 
-AMOUNTS = frozenset({Measure.FUNDS, Measure.LIMIT})
+AMOUNTS = frozenset({Measure.FUNDS, Measure.LIMIT, Measure.SPEND})
 """Those with a threshold."""
+SINGLE = frozenset({Measure.ALLOWANCE, Measure.SPEND, Measure.ROAMING})
+"""Those that are read number by number (`account.chapters.alerts.single`)."""
+NEEDS = {
+    Measure.ALLOWANCE: Right.READ_ALLOWANCES,
+    Measure.SPEND: Right.READ_USAGE,
+    Measure.ROAMING: Right.READ_USAGE,
+}
+"""The right that a measure rests on besides that to the list."""
 URGENT = frozenset({Measure.DEBT, Measure.STATE})
 """Those that no quiet hour holds back (AL-7)."""
 
@@ -76,6 +91,11 @@ class AlertRule:
     looked: bool = False
     muted_until: datetime | None = None
 
+    @property
+    def single(self) -> bool:
+        """Whether it is read number by number."""
+        return self.measure in SINGLE
+
     def muted(self, now: datetime) -> bool:
         """Whether nothing is told of it now."""
         return self.muted_until is not None and now < self.muted_until
@@ -112,6 +132,11 @@ class Mark:
 NEVER = Mark()
 
 
+def mark_key(msisdn: Msisdn, subject: str = "") -> str:
+    """What a mark of a number is kept by: its digits, and behind a blank which thing of it."""
+    return f"{msisdn.digits} {subject}" if subject else msisdn.digits
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """The mark that follows from a reading, whether it is news, and what was read."""
@@ -120,6 +145,10 @@ class Judged:
     news: bool
     value: int | None = None
     detail: str = ""
+    subject: str = ""
+    """Which of several things of the number; empty where there is one."""
+    threshold: int | None = None
+    """None: the rule's own."""
 
 
 def judge(rule: AlertRule, number: Number, mark: Mark) -> Judged | None:
@@ -129,13 +158,13 @@ def judge(rule: AlertRule, number: Number, mark: Mark) -> Judged | None:
     if rule.measure is Measure.DEBT:
         debt = number.state is NumberState.DEBT
         owed = None if number.debt is None else number.debt.tiyn
-        return _climbed(mark, int(debt), int(debt), owed)
+        return climbed(mark, int(debt), int(debt), owed)
     value = _amount(rule.measure, number)
     if value is None:
         return None
     # Armed anew only a tenth above: a balance that goes to and fro is told once.
     held = value.tiyn * 10 < rule.threshold * 11
-    return _climbed(mark, int(value.tiyn < rule.threshold), int(held), value.tiyn)
+    return climbed(mark, int(value.tiyn < rule.threshold), int(held), value.tiyn)
 
 
 def _amount(measure: Measure, number: Number) -> Money | None:
@@ -144,7 +173,7 @@ def _amount(measure: Measure, number: Number) -> Money | None:
     return None if number.limit_unknown else number.individual_limit
 
 
-def _climbed(mark: Mark, reached: int, held: int, value: int | None) -> Judged:
+def climbed(mark: Mark, reached: int, held: int, value: int | None) -> Judged:
     """`reached` is the level of the value, `held` the highest that it has not fallen well below."""
     kept = min(mark.level, held)
     turn = mark.turn + (kept < mark.level)
@@ -191,6 +220,7 @@ class Alert:
     tell_at: datetime
     state: AlertState = AlertState.DUE
     id: int = 0
+    subject: str = ""
 
     @classmethod
     def of(
@@ -203,7 +233,7 @@ class Alert:
             administrator_id=rule.administrator_id,
             telegram_id=rule.telegram_id,
             measure=rule.measure,
-            threshold=rule.threshold,
+            threshold=rule.threshold if judged.threshold is None else judged.threshold,
             msisdn=number.msisdn,
             mark=judged.mark,
             value=judged.value,
@@ -211,6 +241,7 @@ class Alert:
             as_of=now,
             tell_at=now if rule.measure in URGENT else quiet.over(now),
             state=AlertState.DUE if rule.looked else AlertState.FIRST,
+            subject=judged.subject,
         )
 
 
@@ -248,6 +279,14 @@ class QuietHours:
 USUAL_QUIET = QuietHours()
 
 
+OF_SINGLE = "single:"
+
+
+def look_id(company_id: str, *, single: bool) -> str:
+    """What a look at a company is kept by: of its list, or of single numbers."""
+    return f"{OF_SINGLE}{company_id}" if single else company_id
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How far the look at a company has come, under a claim. `cursor` counts numbers.
@@ -264,6 +303,13 @@ class Look:
     every: timedelta | None = None
     failing_since: datetime | None = None
     stale_told: bool = False
+    single: bool = False
+    """It goes through numbers one by one, for the measures that are read so."""
+
+    @property
+    def id(self) -> str:
+        """What it is kept by."""
+        return look_id(self.company_id, single=self.single)
 
     def begun(self, now: datetime) -> Look:
         """The same; at its first page it begins now."""

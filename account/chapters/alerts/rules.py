@@ -11,17 +11,23 @@ from account.chapters.alerts.ports import AlertStore
 from account.chapters.alerts.rule import (
     AMOUNTS,
     MOST_OF_PERSON,
+    NEEDS,
+    SINGLE,
     AlertRule,
     Look,
     Measure,
     QuietHours,
     Scope,
+    look_id,
 )
+from account.chapters.alerts.single import MOST_NUMBERS, SingleReadings
 from account.chapters.labels import LabelStore
 from account.chapters.numbers import NumberInventory, NumbersQuery
 from account.errors import (
+    AlertNoData,
     AlertRuleGone,
     AlertScopeUnknown,
+    AlertTooWide,
     AmountFault,
     AmountInvalid,
     CarrierUnavailable,
@@ -29,12 +35,13 @@ from account.errors import (
     NumberNotFound,
 )
 from account.identity.directory import Company, Directory
-from account.identity.permissions import GRANTED, Actor, may, require
+from account.identity.permissions import GRANTED, RESTS_ON, Actor, check_offered, may, require
 from account.identity.sessions import Sessions
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
 from account.values.labels import folded
 from account.values.money import Money
+from account.values.number import Number
 from account.values.rights import Right
 
 FOR_GOOD = timedelta(days=36500)
@@ -49,8 +56,14 @@ class AlertRules:
     """One's own rules in the chosen company. Every method raises the refusals of `require`."""
 
     def __init__(
-        self, carrier: NumberInventory, labels: LabelStore, store: AlertStore, clock: Clock
+        self,
+        carrier: NumberInventory,
+        labels: LabelStore,
+        store: AlertStore,
+        clock: Clock,
+        readings: SingleReadings,
     ) -> None:
+        self._readings = readings
         self._carrier = carrier
         self._labels = labels
         self._store = store
@@ -61,9 +74,20 @@ class AlertRules:
         company = require(actor, Right.LIST_NUMBERS)
         return await self._store.rules(actor.administrator_id, company.id)
 
-    async def look(self, actor: Actor) -> Look | None:
-        """How fresh what is known of the company is."""
-        return await self._store.look(require(actor, Right.LIST_NUMBERS).id)
+    async def look(self, actor: Actor, *, single: bool = False) -> Look | None:
+        """How fresh what is known of the company is; `single`: of numbers read one by one."""
+        company = require(actor, Right.LIST_NUMBERS)
+        return await self._store.look(look_id(company.id, single=single))
+
+    def measures(self, actor: Actor) -> Sequence[Measure]:
+        """What the person may be told of at this operator."""
+        company = require(actor, Right.LIST_NUMBERS)
+        return [
+            one
+            for one in Measure
+            if (needed := NEEDS.get(one)) is None
+            or (may(actor, needed, company.id) and RESTS_ON.get(needed) not in company.lacks)
+        ]
 
     async def read(self, actor: Actor, rule_id: str) -> AlertRule:
         """One of the person's. Raises `AlertRuleGone` for any other."""
@@ -86,9 +110,13 @@ class AlertRules:
         threshold: Money | None = None,
     ) -> AlertRule:
         """Make one. Raises `TooManyAlertRules`, `AmountInvalid`, `NumberNotFound` for a number that
-        is not the company's, `CarrierUnavailable`.
+        is not the company's, `AlertNoData` where the operator does not tell it of that number,
+        `AlertTooWide` for more numbers than are read one by one, `CarrierUnavailable`.
         """
         company = require(actor, Right.LIST_NUMBERS)
+        if measure in NEEDS:
+            require(actor, NEEDS[measure])
+            check_offered(company, NEEDS[measure])
         if (measure in AMOUNTS) != (threshold is not None and threshold.tiyn > 0):
             raise AmountInvalid(AmountFault.MALFORMED)
         if scope is Scope.NUMBER:
@@ -96,6 +124,11 @@ class AlertRules:
             if number is None:
                 raise NumberNotFound
             require(actor, Right.LIST_NUMBERS, number)
+            await self._check_told(measure, number)
+        elif measure in SINGLE:
+            covered = await self._readings.covered(company.id, scope, target)
+            if len(covered) > MOST_NUMBERS:
+                raise AlertTooWide(MOST_NUMBERS)
         now = self._clock.now()
         rule = AlertRule(
             id=uuid.uuid4().hex,
@@ -110,6 +143,21 @@ class AlertRules:
         )
         await self._store.add(rule, MOST_OF_PERSON, now)
         return rule
+
+    async def _check_told(self, measure: Measure, number: Number) -> None:
+        """Raises `AlertNoData` for what the operator does not tell of it now."""
+        untold = (
+            (measure is Measure.FUNDS and number.funds is None)
+            or (measure is Measure.LIMIT and number.individual_limit is None)
+            or (
+                measure is Measure.ALLOWANCE
+                and not await self._readings.allowances(
+                    number.company_id, number.msisdn, self._clock.now()
+                )
+            )
+        )
+        if untold:
+            raise AlertNoData
 
     async def remove(self, actor: Actor, rule_id: str) -> None:
         """Forget one. Raises `AlertRuleGone`."""

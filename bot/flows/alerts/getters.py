@@ -112,7 +112,10 @@ async def get_measures(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     actor = await context_of(dialog_manager).actor()
     return {
         "where": where(dialog_manager, actor),
-        "measures": [(measure_word(one), one.value) for one in Measure],
+        "measures": [
+            (measure_word(one), one.value)
+            for one in context_of(dialog_manager).use(AlertRules).measures(actor)
+        ],
     }
 
 
@@ -144,6 +147,9 @@ async def get_amounts(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     return {
         "where": where(dialog_manager, actor),
         "what": measure_word(measure),
+        "ask": _("\nAbove which amount? Pick one or type it, for example 5000.")
+        if measure is Measure.SPEND
+        else _("\nBelow which amount? Pick one or type it, for example 1000."),
         "amounts": [(one.shown(language()), str(one.tiyn)) for one in PRESETS],
     }
 
@@ -161,11 +167,12 @@ async def get_rule(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     actor = await context.actor()
     rule: AlertRule = await context.use(AlertRules).read(actor, rule_id_of(dialog_manager))
     names = await centre_names(context, actor)
+    look = await context.use(AlertRules).look(actor, single=rule.single)
     now = context.now()
     lines = [
         said("\n<b>{what}</b>", what=rule_word(rule)),
         said("{scope}", scope=scope_word(rule, names)),
-        said("{fresh}", fresh=freshness(await context.use(AlertRules).look(actor))),
+        said("{fresh}", fresh=freshness(look)),
     ]
     if rule.muted(now) and rule.muted_until is not None:
         lines.append(muted_word(rule.muted_until, now))

@@ -10,11 +10,13 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from account.chapters.alerts.rule import Alert, AlertRule, Look, Measure, QuietHours, Scope
+from account.chapters.allowances import Measure as Unit
 from account.values.identifiers import Msisdn
 from account.values.labels import NumberLabel
 from account.values.money import Money
 from account.values.number import Number, NumberState
 from account.values.periods import shown_moment, shown_time
+from bot.flows.allowances.texts import amount_shown, use_word
 from bot.texts.facts import funds_word, language, state_shown
 from bot.widgets.deep_links import to_alert, to_menu, to_muting, to_number, to_payments
 from bot.widgets.text import Html, said
@@ -30,6 +32,9 @@ def measure_word(measure: Measure) -> str:
         Measure.LIMIT: _("Individual limit: less is left than an amount"),
         Measure.DEBT: _("Blocked for debt"),
         Measure.STATE: _("Blocked or unblocked by somebody else"),
+        Measure.ALLOWANCE: _("Allowance: 80 and 100 % used"),
+        Measure.SPEND: _("Spend of the month above an amount"),
+        Measure.ROAMING: _("Roaming started"),
     }[measure]
 
 
@@ -41,6 +46,9 @@ def rule_word(rule: AlertRule) -> str:
         Measure.LIMIT: _("Individual limit below {amount}").format(amount=amount),
         Measure.DEBT: _("Blocked for debt"),
         Measure.STATE: _("Blocked or unblocked by somebody else"),
+        Measure.ALLOWANCE: _("Allowance: 80 and 100 % used"),
+        Measure.SPEND: _("Spend of the month above {amount}").format(amount=amount),
+        Measure.ROAMING: _("Roaming started"),
     }[rule.measure]
 
 
@@ -106,7 +114,28 @@ def told_line(alert: Alert, number: Number | None = None) -> str:
         )
     if alert.measure is Measure.DEBT:
         return state_shown(NumberState.DEBT)
+    if alert.measure is Measure.SPEND:
+        return _("Spent this month: {value}, above {threshold}").format(
+            value=value, threshold=threshold
+        )
+    if alert.measure is Measure.ROAMING:
+        return _("Roaming started: {country}").format(country=alert.detail)
+    if alert.measure is Measure.ALLOWANCE:
+        return _used_up(alert)
     return _("{state}: not done by you here").format(state=state_shown(NumberState(alert.detail)))
+
+
+def _used_up(alert: Alert) -> str:
+    """Which allowance, how much of it is used, and what is left."""
+    unit, _blank, rest = alert.detail.partition(" ")
+    use, _blank, name = rest.partition(" ")
+    measure = Unit(unit) if unit in set(Unit) else Unit.SMS
+    return _("{what}: {percent} % used, left {left} of {total}").format(
+        what=use_word(use, name),
+        percent=100 if alert.mark.level > 1 else 80,
+        left=amount_shown(measure, alert.value),
+        total=amount_shown(measure, alert.threshold),
+    )
 
 
 def one_word(

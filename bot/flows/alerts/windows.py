@@ -71,7 +71,7 @@ alerts_dialog = Dialog(
     page(
         states.Alerts.amount,
         Shown("what"),
-        Said("\nBelow which amount? Pick one or type it, for example 1000."),
+        Shown("ask"),
         keyboard=[Group(choices("amount", "amounts", handlers.choose_amount), width=3)],
         typing=text_input(handlers.type_amount),
         getter=getters.get_amounts,
