@@ -319,7 +319,7 @@ async def test_three_wrong_tries_end_a_code(stage: Stage) -> None:
     wrong = "000000" if code != "000000" else "000001"
     await phone.say(wrong)
     await phone.sees("The code is wrong. 2 attempts are left.")
-    await phone.say("１２３４５６")
+    await phone.say("12345 6789")
     await phone.sees("This is not a code. Enter its 6 digits.")
     await phone.say(wrong)
     await phone.sees("The code is wrong. 1 attempt is left.")
