@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.fuzz.machine import Machine
@@ -171,6 +173,44 @@ def at_target(desk: Desk) -> Person:
     return OWNER
 
 
+def at_many(desk: Desk) -> Person:
+    desk.presses_word(at_list(desk), "☑ Many numbers")
+    return OWNER
+
+
+def at_ticks(desk: Desk) -> Person:
+    desk.presses_word(at_many(desk), "Choose in the list")
+    return OWNER
+
+
+def at_what_to_do(desk: Desk) -> Person:
+    says(desk, at_many(desk), PREPAID[ALPHA][0])
+    desk.presses_word(OWNER, "What to do?")
+    return OWNER
+
+
+def at_preview(desk: Desk) -> Person:
+    desk.presses_word(at_what_to_do(desk), "Unblock")
+    return OWNER
+
+
+def at_a_later_time(desk: Desk) -> Person:
+    desk.presses_word(at_summary(desk), "🕒 Later…")
+    return OWNER
+
+
+def at_alert_scope(desk: Desk) -> Person:
+    says(desk, OWNER, "/profile")
+    for word in ("Notifications", "Alerts", "Add a rule", "Balance"):
+        desk.presses_word(OWNER, word)
+    return OWNER
+
+
+def at_alert_amount(desk: Desk) -> Person:
+    desk.presses_word(at_alert_scope(desk), "All numbers of the company")
+    return OWNER
+
+
 PROMPTS: dict[str, tuple[str, Callable[[Desk], Person]]] = {
     "phone": ("Login:phone", at_phone),
     "password": ("Login:password", at_password),
@@ -189,6 +229,13 @@ PROMPTS: dict[str, tuple[str, Callable[[Desk], Person]]] = {
     "recipient": ("Transfers:recipient", at_recipient),
     "amount": ("Transfers:amount", at_amount),
     "target": ("Forwarding:target", at_target),
+    "many numbers": ("Sets:list", at_many),
+    "numbers ticked": ("Sets:tick", at_ticks),
+    "what is done to many": ("Sets:kind", at_what_to_do),
+    "preview of many": ("Sets:preview", at_preview),
+    "later": ("Confirm:later", at_a_later_time),
+    "numbers of an alert": ("Alerts:scope", at_alert_scope),
+    "amount of an alert": ("Alerts:amount", at_alert_amount),
 }
 
 
@@ -241,6 +288,43 @@ def test_whatever_is_sent_is_answered(desk: Desk, prompt: str) -> None:
     for thing, content in THINGS.items():
         desk.does(desk.message(person, **content))
         answered(desk, person, thing)
+    back_to_the_beginning(desk, person)
+
+
+def _workbook() -> bytes:
+    book, content = openpyxl.Workbook(), BytesIO()
+    book.create_sheet("Номера", 0).append(["Номер", PREPAID[ALPHA][0]])
+    book.save(content)
+    return content.getvalue()
+
+
+WHOLE = _workbook()
+FILES = {
+    "nothing": b"",
+    "a zero": b"\0",
+    "a byte order mark": b"\xff\xfe",
+    "half a workbook": WHOLE[: len(WHOLE) // 2],
+    "a workbook without its end": WHOLE[:-30],
+    "a workbook with another inside": WHOLE[:-1] + WHOLE,
+    "an archive of nothing": b"PK\5\6" + bytes(18),
+    "numbers in cp1251": f"Номер;Имя\n{PREPAID[ALPHA][0]};Айгүл".encode("cp1251", "replace"),
+    "numbers in UTF-16": f"№ {PREPAID[ALPHA][0]}".encode("utf-16"),
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
+    "a program": b"\x7fELF" + bytes(range(255, -1, -1)),
+    "a page": b"<html><script>alert(1)</script><td>" + PREPAID[ALPHA][0].encode() + b"</td>",
+    "a formula": b"=cmd|' /C calc'!A0," + PREPAID[ALPHA][0].encode(),
+    "digits without an end": b"7" * 200_000,
+    "one column of nothing": b";" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_whatever_a_file_holds_is_answered(desk: Desk, name: str) -> None:
+    person = comes_to(desk, "many numbers")
+    desk.town.telegram.contents["list"] = FILES[name]
+    file = {"file_id": "list", "file_unique_id": "list", "file_name": "list.xlsx"}
+    desk.does(desk.message(person, document=file))
+    answered(desk, person, name)
     back_to_the_beginning(desk, person)
 
 
