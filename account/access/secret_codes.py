@@ -36,6 +36,7 @@ from account.errors import (
 from account.identity.permissions import Actor, require
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
+from account.values.identifiers.plain_text import fold
 from account.values.languages import FOR_STRANGERS
 from account.values.number import Ban, Number, NumberReader, NumberState
 from account.values.rights import Right
@@ -82,11 +83,23 @@ class SecretCode:
 def read_code(typed: str) -> str | None:
     """What was typed as a code, in its one writing; None when it cannot be one.
 
-    Small letters, spaces and hyphens are fine; O is read as 0, I and L as 1 (Crockford).
+    Small letters, spaces and hyphens are fine; O is read as 0, I and L as 1 (Crockford). Of a whole
+    SMS it is the only one written as the SMS writes it, `AB12C-DE34F`.
     """
-    text = re.sub(r"[ \-]", "", typed).upper()
+    plain = fold(typed)
+    if (whole := _one_writing(plain)) is not None:
+        return whole
+    found = {_one_writing(one) for one in _WRITTEN.findall(plain)} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _one_writing(typed: str) -> str | None:
+    text = re.sub(r"[\s.,;:\-]", "", typed).upper()
     text = text.translate(str.maketrans("OIL", "011"))
     return text if re.fullmatch(f"[{ALPHABET}]{{{LENGTH}}}", text, re.ASCII) else None
+
+
+_WRITTEN = re.compile(r"(?<![\w\-])[0-9A-Za-z]{5}-[0-9A-Za-z]{5}(?![\w\-])")
 
 
 def code_mac(key: bytes, msisdn: Msisdn, code: str) -> str:
