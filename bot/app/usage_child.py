@@ -152,6 +152,10 @@ def main() -> None:
     while told := source.readline():
         frame = json.loads(told)
         if "order" in frame:
+            # Those of the order before have said all they had to say.
+            for thread in threading.enumerate():
+                if thread is not threading.main_thread():
+                    thread.join()
             threading.Thread(target=_serve, args=(line, frame), daemon=True).start()
         else:
             line.answered(frame, source.read(frame.get("bytes", 0)))

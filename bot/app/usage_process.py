@@ -61,7 +61,7 @@ class UsageProcess:
         Raises `CarrierUnavailable`, `DocumentNotMade`, and `ClaimLost` out of `progress`.
         """
         async with self._pool.child() as child:
-            await child.send(self._told(document))
+            await child.send(self.told(document))
             faults: list[CarrierUnavailable] = []
             while "made" not in (said := await child.line()):
                 await self._heard(child, said, faults, progress)
@@ -110,7 +110,8 @@ class UsageProcess:
             case _:
                 raise DocumentNotMade("what the process says is not understood")
 
-    def _told(self, document: Document) -> dict[str, Any]:
+    def told(self, document: Document) -> dict[str, Any]:
+        """All that a child is told of an order."""
         order = document.order
         languages = {*languages_of(order.parameters, order.language), order.language}
         return {

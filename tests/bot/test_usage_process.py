@@ -6,6 +6,8 @@ import asyncio
 import json
 import os
 import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -378,3 +380,20 @@ async def test_a_large_file_gives_way_and_the_next_does_not(office: Office) -> N
     office.operator.rows = office.operator.rows[:50]
     await office.made()
     assert seen == {0}
+
+
+@pytest.mark.parametrize("busy", [False, True])
+async def test_a_child_ends_with_the_process_that_began_it(office: Office, *, busy: bool) -> None:
+    """Killed as well, which leaves nobody to end it."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", PROGRAM, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    if busy:
+        child.stdin.write(json.dumps(office.process.told(DOCUMENT)).encode() + b"\n")
+        assert "question" in json.loads(await child.stdout.readline())
+    child.stdin.close()
+
+    async with asyncio.timeout(60):
+        assert await child.wait() == 0
