@@ -23,6 +23,7 @@ PATIENCE, WORD_WITHIN, LOOKS_EVERY, AGAIN_AFTER = 6.0, 90.0, 0.5, 3.0
 """Seconds for each step of the way, for the final word, and from one look or press to the next."""
 PAUSES, STOPS, WITH_A_LOGIN, PRESSED_TWICE, APPROVES = 0.4, 0.2, 0.3, 0.3, 0.75
 REFERENCE = re.compile(r"\bS-[0-9]+(?:-[0-9]+)+")
+WITH_THE_VERB = 0.7
 TIMES = 4
 """So often they press Confirm before they give up."""
 WRITINGS = ("+{0}", "8{1}", "{0}", "{0} , ", "8 {1}")
@@ -125,7 +126,21 @@ class SetUser:
         return None
 
     async def _preview(self, numbers: list[str]) -> Shown | None:
-        """Type the list and come to where it can be confirmed; None: begin again."""
+        """Type the list and come to where it can be confirmed; None: begin again.
+
+        With the verb above it, mostly: then the reason is asked at once.
+        """
+        lines = [*numbers, *self.strangers]
+        self.rng.shuffle(lines)
+        text = "\n".join(self.rng.choice(WRITINGS).format(one, one[1:]) for one in lines)
+        if self.rng.random() < WITH_THE_VERB:
+            before = self.chat.window
+            self.telegram.type(self.id, f"block\n{text}")
+            reasons = await self._seen("option:none", before=before)
+            if reasons is None:
+                return None
+            self._press(reasons, "option:none")
+            return await self._seen("confirm")
         self.telegram.type(self.id, "/numbers")
         listing = await self._seen("many")
         if listing is None:
@@ -137,10 +152,7 @@ class SetUser:
             empty = await self._seen("template", without="again")
         if empty is None:
             return None
-        lines = [*numbers, *self.strangers]
-        self.rng.shuffle(lines)
-        written = (self.rng.choice(WRITINGS).format(one, one[1:]) for one in lines)
-        self.telegram.type(self.id, "\n".join(written))
+        self.telegram.type(self.id, text)
         for button in ("kinds", "kind:block", "option:none"):
             window = await self._seen(button)
             if window is None:
@@ -216,10 +228,12 @@ class SetUser:
 
     # --- hands and eyes ---
 
-    async def _seen(self, button: str, without: str = "") -> Shown | None:
+    async def _seen(
+        self, button: str, without: str = "", before: Shown | None = None
+    ) -> Shown | None:
         def look() -> Shown | None:
             window = self.chat.window
-            if window is None or not _data(window, button):
+            if window is None or window is before or not _data(window, button):
                 return None
             return None if without and _data(window, without) else window
 
