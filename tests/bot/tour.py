@@ -715,7 +715,7 @@ async def _look_at_the_profile(person: Tourist) -> None:
     await person.at(states.Profile.notifications)
     await person.go("🔔 Alerts", states.Alerts.list)
     await person.go("🌙 Quiet hours: {hours}", states.Alerts.quiet, hours="22:00–08:00")
-    await person.go("20:00-09:00", states.Alerts.list)
+    await person.go("20:00–09:00", states.Alerts.list)
     await person.go("➕ Add a rule", states.Alerts.measure)
     await person.go("Balance or remaining credit limit below an amount", states.Alerts.scope)
     await person.go("All numbers of the company", states.Alerts.amount)
