@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
+from aiogram.types import BufferedInputFile
+
 from account.chapters.alerts.rule import NEEDS, Alert
+from account.chapters.numbers import NumberInventory, NumberPages
 from account.identity.directory import Company
 from account.identity.permissions import GRANTED
+from account.values.identifiers import Msisdn
 from bot.delivery.word import UntoldError, Word
 from bot.flows.alerts import texts
+from documents.lists.text_workbook import text_workbook
 
 if TYPE_CHECKING:
     from account.chapters.alerts.rules import AlertHearers
     from account.values.clock import Clock
-    from account.values.number import NumberReader
     from storage.open import Stores
     from storage.queue.outbox import OutboxRow
 
 NOBODY = "nobody may hear it"
+FILE = "alerts.xlsx"
+MOST_ROWS = 10_000
+FEW, PAGE = 50, 100
+"""So many numbers are asked for one by one; of more the company's list is read, by pages."""
 REACH = frozenset({"alert.stale", "alert.fresh"})
 
 
@@ -27,7 +35,7 @@ class AlertWords:
     """Asks again who may hear, whose the numbers are, and whether it is muted meanwhile."""
 
     def __init__(
-        self, stores: Stores, numbers: NumberReader, hearers: AlertHearers, clock: Clock
+        self, stores: Stores, numbers: NumberInventory, hearers: AlertHearers, clock: Clock
     ) -> None:
         self._stores = stores
         self._clock = clock
@@ -61,23 +69,44 @@ class AlertWords:
         return Word(*texts.one_word(alert, company.name, number, label))
 
     async def _many(self, batch: str, company: Company, *, first: bool) -> Word:
-        """Numbers that have left the company meanwhile are not named."""
-        rows, count = await self._stores.alerts.batch(batch, texts.LISTED)
+        """Numbers that have left the company meanwhile are not named; what the message has no room
+        for stands in a file.
+        """
+        rows, _count = await self._stores.alerts.batch(batch, MOST_ROWS)
         wanted = await self._wanted(rows, company)
-        read = await asyncio.gather(
-            *(self._numbers.number(company.id, one.msisdn) for one in wanted)
-        )
-        named = [one for one, number in zip(wanted, read, strict=True) if number is not None]
+        there = await self._there(company.id, {one.msisdn for one in wanted})
+        named = [one for one in wanted if one.msisdn in there]
         if not named:
             raise UntoldError(NOBODY)
-        count -= len(rows) - len(named)
-        return Word(*texts.many_word(named, count, company.name, first=first))
+        # A file's caption has room for a quarter of what a message has.
+        shown = named[: texts.LISTED if len(named) <= texts.LISTED else texts.BESIDE_FILE]
+        text, keyboard = texts.many_word(shown, len(named), company.name, first=first)
+        file = None
+        if len(named) > len(shown):
+            labels = await self._stores.labels.of(company.id, list(there))
+            content = text_workbook(texts.headings(), texts.file_rows(named, labels))
+            file = BufferedInputFile(content, FILE)
+        return Word(text, keyboard, file=file)
+
+    async def _there(self, company_id: str, msisdns: Collection[Msisdn]) -> set[Msisdn]:
+        """Those of them that are the company's now: asked for by pages where they are many."""
+        if len(msisdns) <= FEW:
+            read = await asyncio.gather(*(self._numbers.number(company_id, one) for one in msisdns))
+            return {one.msisdn for one in read if one is not None}
+        pages, found, offset = NumberPages(self._numbers), set[Msisdn](), 0
+        while True:
+            page = await pages.page(company_id, offset=offset, limit=PAGE)
+            found |= {one.msisdn for one in page.rows if one.msisdn in msisdns}
+            before, offset = offset, page.end
+            if len(found) == len(msisdns) or offset >= page.total or offset <= before:
+                return found
 
     async def _wanted(self, alerts: Sequence[Alert], company: Company) -> Sequence[Alert]:
         """Those whose rule is there and not muted since, and that their role may read."""
         now = self._clock.now()
         muted = await self._stores.alerts.muted(company.id, [one.msisdn for one in alerts], now)
-        rules = {one.rule_id: await self._stores.alerts.rule(one.rule_id) for one in alerts}
+        ids = sorted({one.rule_id for one in alerts})
+        rules = {one: await self._stores.alerts.rule(one) for one in ids}
         return [
             one
             for one in alerts

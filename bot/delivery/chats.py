@@ -14,7 +14,6 @@ from bot.delivery.files import UPLOAD_SECONDS
 from bot.delivery.word import UntoldError, Word
 from bot.telegram.client import bad_html, plain
 from bot.texts.line_breaks import kept_together
-from bot.widgets.text import Html
 
 if TYPE_CHECKING:
     from storage.queue.outbox import Outbox, OutboxRow
@@ -47,7 +46,7 @@ class ChatMessages:
         if word.file is None:
             sent = await self._send(row, word)
         else:
-            sent = await self._upload(row, word.file, word.text)
+            sent = await self._upload(row, word.file, word)
         await self._delivered(row, sent.message_id)
         await self._resurface(
             int(row.to), word.window, word.over, action=word.action, number=word.number
@@ -80,11 +79,12 @@ class ChatMessages:
                 raise
         await self._delivered(row)
 
-    async def _upload(self, row: OutboxRow, file: BufferedInputFile, caption: Html) -> Message:
+    async def _upload(self, row: OutboxRow, file: BufferedInputFile, word: Word) -> Message:
         return await self._bot.send_document(
             int(row.to),
             file,
-            caption=kept_together(caption),
+            caption=kept_together(word.text),
+            reply_markup=word.keyboard,
             parse_mode="HTML",
             request_timeout=UPLOAD_SECONDS,
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 from sqlalchemy import select
 
 from storage.tables.alerts import alert_rules
@@ -100,3 +103,24 @@ async def test_spend_of_the_month_is_told_with_its_amount(stage: Stage) -> None:
     await phone.say("1")
     await phone.sees("Saved.", "+7 701 054 20 07 · Spend of the month above 1\xa0₸")
     await phone.sees("🔔 1 alert · TOO Demo", "+7 701 054 20 07 · Spent this month: ", "above 1 ₸")
+
+
+async def test_what_a_digest_has_no_room_for_stands_in_its_file(stage: Stage) -> None:
+    phone = await alerts(stage)
+    await phone.tap("➕ Add a rule")
+    await phone.tap("Balance or remaining credit limit below an amount")
+    await phone.sees("Of which numbers?")
+    await phone.tap("All numbers of the company")
+    await phone.sees("Below which amount?")
+    await phone.say("900000")
+    await phone.sees("Saved.")
+    told = await phone.document()
+    counted = int(told.text.split(" alerts")[0].removeprefix("🔔 "))
+    assert counted > 10
+    assert f"and {counted - 5} more numbers" in told.text
+    sheet = openpyxl.load_workbook(io.BytesIO(await phone.download(told))).active
+    assert sheet is not None
+    rows = [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
+    assert rows[0][:4] == ["Number", "Label", "Cost centre", "Alert"]
+    assert len(rows) == counted + 1
+    assert all("below 900,000" in row[3] for row in rows[1:])

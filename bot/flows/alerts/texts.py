@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -12,7 +12,7 @@ from aiogram.utils.i18n import ngettext
 from account.chapters.alerts.rule import Alert, AlertRule, Look, Measure, QuietHours, Scope
 from account.chapters.allowances import Measure as Unit
 from account.values.identifiers import Msisdn
-from account.values.labels import NumberLabel
+from account.values.labels import NO_LABEL, NumberLabel
 from account.values.money import Money
 from account.values.number import Number, NumberState
 from account.values.periods import shown_moment, shown_time
@@ -21,6 +21,7 @@ from bot.texts.facts import funds_word, language, state_shown
 from bot.widgets.deep_links import to_alert, to_menu, to_muting, to_number, to_payments
 from bot.widgets.text import Html, said
 
+BESIDE_FILE = 5
 LISTED = 10
 """Numbers that a digest names; the rest are counted."""
 
@@ -175,6 +176,21 @@ def many_word(
     lines.append(said(_("As of {time}, Almaty time"), time=shown_moment(rows[0].as_of)))
     rules = {one.rule_id for one in rows}
     return Html("\n".join(lines)), _keyboard([], rules.pop() if len(rules) == 1 else None)
+
+
+def headings() -> Sequence[str]:
+    """Of the columns of `file_rows`."""
+    return (_("Number"), _("Label"), _("Cost centre"), _("Alert"), _("As of, Almaty time"))
+
+
+def file_rows(
+    alerts: Sequence[Alert], labels: Mapping[str, NumberLabel]
+) -> Iterator[Sequence[str | None]]:
+    """A digest's alerts with the company's words for their numbers."""
+    for one in alerts:
+        own = labels.get(one.msisdn.digits, NO_LABEL)
+        as_of = shown_moment(one.as_of)
+        yield one.msisdn.digits, own.label, own.centre, told_line(one), as_of
 
 
 def reach_word(kind: str, company: str, since: str) -> Html:
