@@ -86,9 +86,13 @@ class SetUser:
     async def decide(self) -> None:
         """Answer every question about a list, until it is decided."""
         while True:
+            question = self.chat.window
+            if question is not None and _data(question, "reject"):
+                # It took the place of the message, or of a window that nobody answered.
+                await self._say(question)
             for message in list(self.chat.shown.values()):
                 if any(data.startswith(LOOK) for _label, data in message.buttons):
-                    await self._answer(message)
+                    await self._look(message)
             await asyncio.sleep(LOOKS_EVERY)
 
     # --- a list ---
@@ -212,19 +216,21 @@ class SetUser:
 
     # --- somebody else's list ---
 
-    async def _answer(self, message: Shown) -> None:
-        """Look at it, and say one word."""
+    async def _look(self, message: Shown) -> None:
+        """Open the question."""
         data = next(data for _label, data in message.buttons if data.startswith(LOOK))
         self.telegram.press(self.id, message, data)
-        question = await self._seen("reject")
-        if question is None:
-            return
-        approved = self.rng.random() < APPROVES
+        await self._seen("reject")
+
+    async def _say(self, question: Shown) -> None:
+        """One word about it, the same however often it is asked."""
         found = REFERENCE.search(question.text)
         reference = found.group() if found else ""
+        known = (word.approved for word in self.words if word.reference == reference)
+        approved = next(known, self.rng.random() < APPROVES)
         self.words.append(ApprovalDecision(reference, approved=approved, at=time.time()))
         self._press(question, "approve" if approved else "reject")
-        await self.chat.until(lambda: message.id not in self.chat.shown or None, PATIENCE)
+        await self.chat.until(lambda: self.chat.window is not question or None, PATIENCE)
 
     # --- hands and eyes ---
 

@@ -23,7 +23,7 @@ _OPEN = (
     "(SELECT count(*) FROM inbox WHERE state = 'new'), "
     "(SELECT count(*) FROM documents WHERE state IN ('queued', 'making', 'ready')), "
     "(SELECT count(*) FROM change_sets "
-    "WHERE state IN ('checking', 'proposed', 'running', 'stopped'))"
+    "WHERE state IN ('checking', 'running', 'stopped'))"
 )
 _UNDER_WAY = "SELECT count(*) FROM actions WHERE state IN ('accepted', 'sent', 'unknown')"
 _PAPERS = (
