@@ -45,7 +45,8 @@ def days_of(rhythm: Rhythm) -> str:
         return (shorter if day > SHORTEST else _("Day {day} of each month")).format(day=day)
     if rhythm.on == WEEKDAYS:
         return _("Mon–Fri")
-    return ", ".join(_weekdays()[day - 1] for day in sorted(rhythm.on))
+    days = ", ".join(_weekdays()[day - 1] for day in sorted(rhythm.on))
+    return _("Every week on {days}").format(days=days)
 
 
 def _weekdays() -> list[str]:
