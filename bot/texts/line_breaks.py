@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 
+from account.kazakhstan.currency import SIGN
+
 _NBSP = "\u00a0"
 _KEPT = re.compile(r"(<(code|pre)\b[^>]*>.*?</\2>|<[^>]*>)", re.DOTALL)
 """Not touched: what a touch copies, and tags."""
 _BETWEEN = re.compile(
     # A figure and its unit, but not a telephone number and a word behind it.
-    r"(?<=[0-9])(?<![0-9]{3} [0-9]{2} [0-9]{2}) (?=(?:[^\W\d_]{1,4}|%|₸)(?![^\W\d_]))"
+    rf"(?<=[0-9])(?<![0-9]{{3}} [0-9]{{2}} [0-9]{{2}}) (?=(?:[^\W\d_]{{1,4}}|%|{SIGN})(?![^\W\d_]))"
     r"|(?<=[0-9]{2}\.[0-9]{2}\.[0-9]{4}) (?=[0-9]{2}:[0-9]{2})"
 )
 

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from account.kazakhstan.currency import SIGN
 from account.values.identifiers import Msisdn
 from account.values.languages import language_of
 
@@ -14,7 +15,7 @@ _ENDLESS = re.compile(r"\S{26,}")
 _STEP = re.compile(r"[^-]{1,8}-?|-")
 """Where a long word may be broken: behind its hyphens, and in a part without them."""
 _BEFORE_UNIT = re.compile(
-    r"(?<=[^\s]) (?=[₸%](?:\W|$))"
+    rf"(?<=[^\s]) (?=[{SIGN}%](?:\W|$))"
     r"|(?<=№) (?=\S)"
     r"|(?<=[0-9]) (?=(?:[kKMGкКМГ][bBбБ]|pcs|шт|дана|min|мин|sec|сек|km|км)\b)"
     r"|(?<=,) (?=[^\W\d_]{1,3}\.?$)"
