@@ -286,10 +286,10 @@ class AlertRows(AlertStore):
         return await self._database.write(work)
 
     @override
-    async def forget(self, look: Look) -> None:
+    async def forget(self, look: Look, now: datetime) -> None:
         def work(conn: Connection) -> None:
             # Two statements: PostgreSQL sees a rule that was waited for by the second one alone.
-            if self._hold(conn, look, {}):
+            if self._hold(conn, look, {"due": now + NOT_SOONER}):
                 forget = _FORGET_SINGLE if look.single else _FORGET
                 conn.execute(forget, {"company": look.id, "of_rules": look.company_id}).close()
 

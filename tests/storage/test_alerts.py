@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, literal, select, update
 
 from account.chapters.alerts.looks import EVERY, LEASE, PAGE, AlertLooks
 from account.chapters.alerts.rule import MOST_OF_PERSON, Measure, QuietHours, Scope
@@ -39,7 +39,7 @@ from account.values.periods import ALMATY
 from account.values.rights import Role
 from bot.events.wakeups import EventWakeups
 from storage import Stores
-from storage.tables.alerts import alert_marks, alerts
+from storage.tables.alerts import alert_marks, alert_rules, alerts
 from storage.tables.outbox import outbox
 from tests.account.world import AIGUL, ALPHA, BETA, HER_PHONE, a_number
 from tests.storage.set_desk import Desk, a_msisdn
@@ -219,6 +219,18 @@ async def test_a_digest_that_waits_holds_up_nobody_else(
     assert await watch.told() == ["alert.many", "alert.one"]
 
 
+async def test_rules_of_a_newer_program_alone_are_not_looked_at_without_a_pause(
+    watch: Watch,
+) -> None:
+    rule_id = await below(watch)
+    newer = update(alert_rules).where(alert_rules.c.id == rule_id).values(measure="newer")
+    await watch.stores.database.write(lambda conn: conn.execute(newer).close())
+    watch.clock.advance(EVERY + A_MOMENT)
+    assert await watch.looks.step()
+    assert not await watch.looks.step()
+    assert await watch.stores.alerts.look(ALPHA) is not None
+
+
 async def test_a_rule_made_while_its_company_is_forgotten_is_looked_at(
     watch: Watch, others: Stores
 ) -> None:
@@ -229,7 +241,10 @@ async def test_a_rule_made_while_its_company_is_forgotten_is_looked_at(
     look = await watch.stores.alerts.claim("one", watch.clock.now(), LEASE)
     assert look is not None
     for _ in range(20):
-        await asyncio.gather(watch.rules.add(watch.actor, Measure.DEBT), others.alerts.forget(look))
+        now = watch.clock.now()
+        await asyncio.gather(
+            watch.rules.add(watch.actor, Measure.DEBT), others.alerts.forget(look, now)
+        )
         assert await watch.stores.alerts.look(ALPHA) is not None
         for one in await watch.rules.own(watch.actor):
             await watch.rules.remove(watch.actor, one.id)

@@ -90,7 +90,7 @@ class AlertLooks:
             if one.single is look.single
         ]
         if not every:
-            await self._store.forget(look)
+            await self._store.forget(look, self._clock.now())
             return True
         rules = [
             one

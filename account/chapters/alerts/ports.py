@@ -109,8 +109,10 @@ class AlertStore(Protocol):
     ) -> bool:
         """It could not be read: try again then. `told`: those with rules are told, by `effects`."""
 
-    async def forget(self, look: Look) -> None:
-        """Nobody has a rule there any more that such a look is for."""
+    async def forget(self, look: Look, now: datetime) -> None:
+        """Nobody has a rule there any more that such a look is for; where only a newer program can
+        read those that are there, it is looked at again a little later.
+        """
 
     async def tell(self, now: datetime) -> int:
         """Owe what is due to be told, one by one or as one digest; how many messages that were."""
