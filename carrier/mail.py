@@ -183,22 +183,22 @@ def protection(url: str) -> str:
     Raises ValueError for words that are none of ours.
     """
     parts = urlsplit(url)
-    return "tls" if parts.scheme == "smtps" else _wish(parts)
+    return "tls" if parts.scheme == "smtps" else _start_tls_word(parts)
 
 
 def _start_tls(parts: SplitResult) -> bool | None:
-    return _TLS[_wish(parts)]
+    return _TLS[_start_tls_word(parts)]
 
 
-def _wish(parts: SplitResult) -> str:
+def _start_tls_word(parts: SplitResult) -> str:
     given = parse_qs(parts.query, keep_blank_values=True)
     wishes = given.pop("starttls", ["required" if parts.password else "offered"])
-    wish = wishes[0] if len(wishes) == 1 else ""
-    if given or wish not in _TLS:
+    said = wishes[0] if len(wishes) == 1 else ""
+    if given or said not in _TLS:
         raise ValueError(
             "after ? the mail server's address may say starttls=required, offered, never"
         )
-    return wish
+    return said
 
 
 def _sender(text: str) -> Address:

@@ -284,8 +284,8 @@ class Forwarding:
     async def targets(self, actor: Actor, search: str, offset: int, limit: int) -> Page[Number]:
         """The company's Active numbers, to choose a target from."""
         company = require(actor, Right.CHANGE_FORWARDING)
-        wish = NumbersQuery(search, NumberState.ACTIVE, offset, limit)
-        return await find_numbers(self._carrier, company.id, wish)
+        query = NumbersQuery(search, NumberState.ACTIVE, offset, limit)
+        return await find_numbers(self._carrier, company.id, query)
 
 
 def setting(

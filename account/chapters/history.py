@@ -89,15 +89,15 @@ class ActionsHistory:
         self._history = history
         self._clock = clock
 
-    async def page(self, actor: Actor, wish: HistoryQuery) -> Page[HistoryEntry]:
+    async def page(self, actor: Actor, query: HistoryQuery) -> Page[HistoryEntry]:
         """A page of entries, an action being one of them. At most 12 months back (S29).
 
         Raises `PeriodRefused` and the refusals of `require`.
         """
         company = require(actor, Right.READ_HISTORY)
         day = today(self._clock.now())
-        check_history_period(wish.period, day)
-        return await self._history.page(company.id, wish)
+        check_history_period(query.period, day)
+        return await self._history.page(company.id, query)
 
 
 class HistoryStore(Protocol):
@@ -106,7 +106,7 @@ class HistoryStore(Protocol):
     async def append(self, entry: HistoryEntry) -> None:
         """Add one entry."""
 
-    async def page(self, company_id: str, wish: HistoryQuery) -> Page[HistoryEntry]:
+    async def page(self, company_id: str, query: HistoryQuery) -> Page[HistoryEntry]:
         """Entries of the company, newest first; without logins and other entries of no company.
 
         Of the entries of one action within the period, those `ON_THE_WAY` are there only as long

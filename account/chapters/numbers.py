@@ -72,7 +72,7 @@ class NumberInventory(NumberReader, Protocol):
     Raises `CarrierUnavailable` when no answer could be had in time.
     """
 
-    async def numbers(self, company_id: str, wish: NumbersQuery) -> Page[Number]:
+    async def numbers(self, company_id: str, query: NumbersQuery) -> Page[Number]:
         """A page of the company's numbers, in their order, with balances (TMF637, 654, 666)."""
 
     async def tally(self, company_id: str) -> NumberCounts:
@@ -110,18 +110,18 @@ def search_text(typed: str) -> str:
 
 
 async def find_numbers(
-    carrier: NumberInventory, company_id: str, wish: NumbersQuery
+    carrier: NumberInventory, company_id: str, query: NumbersQuery
 ) -> Page[Number]:
     """A page of what is looked for; digits from 87 that are found nowhere are looked for from 77,
     since people write the trunk 8 before a part of a number as well.
 
     Raises `CarrierUnavailable`.
     """
-    page = await carrier.numbers(company_id, wish)
-    digits = digits_of(wish.search) or ""
+    page = await carrier.numbers(company_id, query)
+    digits = digits_of(query.search) or ""
     if page.total or not digits.startswith("87"):
         return page
-    return await carrier.numbers(company_id, replace(wish, search="7" + digits[1:]))
+    return await carrier.numbers(company_id, replace(query, search="7" + digits[1:]))
 
 
 class NumberPages:
@@ -147,19 +147,19 @@ class LabelledNumbers:
         self._labels = labels
         self._clock = clock
 
-    async def page(self, company_id: str, wish: NumbersQuery) -> Page[Number]:
+    async def page(self, company_id: str, query: NumbersQuery) -> Page[Number]:
         """A page of what is looked for; numbers found by their own labels alone stand first.
 
         Raises `CarrierUnavailable`.
         """
-        if wish.centre is not None:
-            return await self._of_centre(company_id, wish, wish.centre)
+        if query.centre is not None:
+            return await self._of_centre(company_id, query, query.centre)
         own: Sequence[Msisdn] = ()
-        if wish.search.strip():
-            own = await self._labels.found(company_id, wish.search, MOST_BY_LABEL)
+        if query.search.strip():
+            own = await self._labels.found(company_id, query.search, MOST_BY_LABEL)
         if own:
-            return await self._found(company_id, wish, own)
-        page = await find_numbers(self._carrier, company_id, wish)
+            return await self._found(company_id, query, own)
+        page = await find_numbers(self._carrier, company_id, query)
         return replace(page, rows=tuple(await self.with_own(company_id, page.rows)))
 
     async def with_own(self, company_id: str, numbers: Sequence[Number]) -> list[Number]:
@@ -176,30 +176,30 @@ class LabelledNumbers:
         ]
 
     async def _found(
-        self, company_id: str, wish: NumbersQuery, own: Sequence[Msisdn]
+        self, company_id: str, query: NumbersQuery, own: Sequence[Msisdn]
     ) -> Page[Number]:
         """What is found by labels of ours, and then what the operator finds.
 
         Where it finds more than a page of `COMPARED`, a number that both find is counted twice, and
         shown once.
         """
-        whole = replace(wish, offset=0, limit=COMPARED)
+        whole = replace(query, offset=0, limit=COMPARED)
         theirs = await find_numbers(self._carrier, company_id, whole)
         compared = theirs.total <= COMPARED
         known = {one.msisdn for one in theirs.rows} if compared else set()
         more = [msisdn for msisdn in own if msisdn not in known]
         first: list[Number] = []
-        if wish.state is None and wish.payment is None:
+        if query.state is None and query.payment is None:
             count = len(more)
-            part = more[wish.offset : wish.offset + wish.limit]
+            part = more[query.offset : query.offset + query.limit]
             first = await self._read(company_id, part)
-            lost, rest = len(part) - len(first), wish.limit - len(part)
+            lost, rest = len(part) - len(first), query.limit - len(part)
         else:
-            fitting = [one for one in await self._read(company_id, more) if _fits(one, wish)]
+            fitting = [one for one in await self._read(company_id, more) if _fits(one, query)]
             count, lost = len(fitting), 0
-            first = fitting[wish.offset : wish.offset + wish.limit]
-            rest = wish.limit - len(first)
-        start, left_out = max(0, wish.offset - count), 0
+            first = fitting[query.offset : query.offset + query.limit]
+            rest = query.limit - len(first)
+        start, left_out = max(0, query.offset - count), 0
         if rest <= 0:
             others: Sequence[Number] = ()
         elif compared:
@@ -208,22 +208,22 @@ class LabelledNumbers:
             left_out = theirs.left_out if start <= len(theirs.rows) <= start + rest else 0
         else:
             page = await find_numbers(
-                self._carrier, company_id, replace(wish, offset=start, limit=rest)
+                self._carrier, company_id, replace(query, offset=start, limit=rest)
             )
             others = [one for one in page.rows if one.msisdn not in own]
             left_out = page.left_out
         rows = await self.with_own(company_id, [*first, *others])
         total = count - lost + theirs.total
         end = total if compared and left_out else None
-        return Page(tuple(rows), wish.offset, total, left_out, end)
+        return Page(tuple(rows), query.offset, total, left_out, end)
 
-    async def _of_centre(self, company_id: str, wish: NumbersQuery, key: str) -> Page[Number]:
+    async def _of_centre(self, company_id: str, query: NumbersQuery, key: str) -> Page[Number]:
         part, total = await self._labels.of_centre(
-            company_id, key, offset=wish.offset, limit=wish.limit
+            company_id, key, offset=query.offset, limit=query.limit
         )
         there = await self._read(company_id, part)
         rows = await self.with_own(company_id, there)
-        return Page(tuple(rows), wish.offset, total - len(part) + len(there))
+        return Page(tuple(rows), query.offset, total - len(part) + len(there))
 
     async def _read(self, company_id: str, msisdns: Sequence[Msisdn]) -> list[Number]:
         """These numbers as they are now, without those that are not the company's any more."""
@@ -233,9 +233,9 @@ class LabelledNumbers:
         return [one for one in read if one is not None]
 
 
-def _fits(number: Number, wish: NumbersQuery) -> bool:
-    return (wish.state is None or number.state is wish.state) and (
-        wish.payment is None or number.payment is wish.payment
+def _fits(number: Number, query: NumbersQuery) -> bool:
+    return (query.state is None or number.state is query.state) and (
+        query.payment is None or number.payment is query.payment
     )
 
 
@@ -247,7 +247,7 @@ class Numbers:
         self._clock = clock
         self._labels = LabelledNumbers(carrier, labels, clock)
 
-    async def page(self, actor: Actor, wish: NumbersQuery) -> Page[Number]:
+    async def page(self, actor: Actor, query: NumbersQuery) -> Page[Number]:
         """Rows of the chosen company's list, in the order of the numbers (G-11).
 
         With their own labels for who may read them; those found by these alone stand first.
@@ -255,8 +255,8 @@ class Numbers:
         """
         company = require(actor, Right.LIST_NUMBERS)
         if not may(actor, Right.READ_LABELS, company.id):
-            return await find_numbers(self._carrier, company.id, wish)
-        return await self._labels.page(company.id, wish)
+            return await find_numbers(self._carrier, company.id, query)
+        return await self._labels.page(company.id, query)
 
     async def tally(self, actor: Actor) -> NumberCounts:
         """Count the chosen company's numbers by state. Raises as `page`."""
@@ -274,7 +274,9 @@ class Numbers:
             (number,) = await self._labels.with_own(company.id, [number])
         return Card(number=number, read_at=self._clock.now())
 
-    async def overview(self, actor: Actor, wish: NumbersQuery) -> tuple[Page[Number], NumberCounts]:
+    async def overview(
+        self, actor: Actor, query: NumbersQuery
+    ) -> tuple[Page[Number], NumberCounts]:
         """The list's page and the tally, read side by side."""
-        page, tally = await asyncio.gather(self.page(actor, wish), self.tally(actor))
+        page, tally = await asyncio.gather(self.page(actor, query), self.tally(actor))
         return page, tally

@@ -104,7 +104,7 @@ class PaymentSource(NumberReader, Protocol):
     Raises `CarrierUnavailable` when no answer could be had in time.
     """
 
-    async def payments(self, wish: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
+    async def payments(self, query: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
         """Payments of a company or of one of its numbers, newest first (TMF676)."""
 
 
@@ -122,18 +122,18 @@ class Payments:
 
         Raises the refusals of `require`, `NumberNotFound`, `PeriodRefused`, `CarrierUnavailable`.
         """
-        wish = await self._wish(actor, msisdn, period)
-        return await self._carrier.payments(wish, offset=offset, limit=SCREEN_ROWS)
+        query = await self._query(actor, msisdn, period)
+        return await self._carrier.payments(query, offset=offset, limit=SCREEN_ROWS)
 
     async def total(self, actor: Actor, msisdn: Msisdn, period: Period) -> PaidTotal:
         """What was paid for the number; transfers are counted apart. Raises as `page`."""
-        return await self._sum(await self._wish(actor, msisdn, period))
+        return await self._sum(await self._query(actor, msisdn, period))
 
-    async def _sum(self, wish: PaymentsQuery) -> PaidTotal:
+    async def _sum(self, query: PaymentsQuery) -> PaidTotal:
         total, offset, unreadable = Money(0), 0, Unreadable()
         unknown = payments = transfers = 0
         while True:
-            page = await self._carrier.payments(wish, offset=offset, limit=STREAM_ROWS)
+            page = await self._carrier.payments(query, offset=offset, limit=STREAM_ROWS)
             total += paid_in_all(page.rows)
             unreadable.note(page)
             unknown += sum(
@@ -151,8 +151,8 @@ class Payments:
 
     async def of_company(self, actor: Actor, period: Period, offset: int = 0) -> Page[Payment]:
         """A page of all payments of the chosen company (S35). Raises as `page`."""
-        wish = self._of_company(actor, period)
-        return await self._carrier.payments(wish, offset=offset, limit=SCREEN_ROWS)
+        query = self._of_company(actor, period)
+        return await self._carrier.payments(query, offset=offset, limit=SCREEN_ROWS)
 
     async def total_of_company(self, actor: Actor, period: Period) -> PaidTotal:
         """What the company paid in that period. Raises as `page`."""
@@ -164,7 +164,7 @@ class Payments:
         check_history_period(period, today(self._clock.now()))
         return PaymentsQuery(company.id, period)
 
-    async def _wish(self, actor: Actor, msisdn: Msisdn, period: Period) -> PaymentsQuery:
+    async def _query(self, actor: Actor, msisdn: Msisdn, period: Period) -> PaymentsQuery:
         company = require(actor, Right.READ_PAYMENTS)
         check_history_period(period, today(self._clock.now()))
         number = await self._carrier.number(company.id, msisdn)

@@ -294,8 +294,8 @@ class Transfers:
         Raises the refusals of `require` and `CarrierUnavailable`.
         """
         company = require(actor, Right.TRANSFER)
-        wish = NumbersQuery(search, NumberState.ACTIVE, offset, limit, PaymentMethod.ADVANCE)
-        return await find_numbers(self._carrier, company.id, wish)
+        query = NumbersQuery(search, NumberState.ACTIVE, offset, limit, PaymentMethod.ADVANCE)
+        return await find_numbers(self._carrier, company.id, query)
 
     async def sender(self, actor: Actor, msisdn: Msisdn) -> Number:
         """The number, if it may send. Raises `ChangeRefused`, `NumberNotFound`."""

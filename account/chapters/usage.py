@@ -132,7 +132,7 @@ class UsageQuery:
     kind: UsageKind = UsageKind.EVERYTHING
 
     def told(self) -> dict[str, str]:
-        """The wish as the history keeps it: ISO days and the kind."""
+        """The query as the history keeps it: ISO days and the kind."""
         return {
             "first": self.period.first.isoformat(),
             "last": self.period.last.isoformat(),
@@ -140,7 +140,7 @@ class UsageQuery:
         }
 
     def ordered(self) -> dict[str, str]:
-        """The wish as the parameters of a file (`account.documents.catalogue`)."""
+        """The query as the parameters of a file (`account.documents.catalogue`)."""
         return {"msisdn": self.msisdn.digits, **self.told()}
 
 
@@ -160,7 +160,7 @@ class RecordSource(Protocol):
     """
 
     async def usage(
-        self, company_id: str, wish: UsageQuery, *, offset: int, limit: int
+        self, company_id: str, query: UsageQuery, *, offset: int, limit: int
     ) -> Page[UsageRecord]:
         """Usage of a number of the company's in a period, newest first (TMF635)."""
 
@@ -178,15 +178,15 @@ class Usage:
         self._history = history
         self._clock = clock
 
-    async def check(self, actor: Actor, wish: UsageQuery) -> Number:
+    async def check(self, actor: Actor, query: UsageQuery) -> Number:
         """The number whose details are wanted, if the actor may and the period is allowed.
 
         Raises the refusals of `require`, `NumberNotFound`, `PeriodRefused`, `CarrierUnavailable`,
         and `DetailsBanned` for an employee who may not see them.
         """
         company = require(actor, Right.READ_USAGE)
-        check_usage_period(wish.period, today(self._clock.now()))
-        number = await self._carrier.number(company.id, wish.msisdn)
+        check_usage_period(query.period, today(self._clock.now()))
+        number = await self._carrier.number(company.id, query.msisdn)
         if number is None:
             raise NumberNotFound
         require(actor, Right.READ_USAGE, number)
@@ -195,37 +195,37 @@ class Usage:
         return number
 
     async def page(
-        self, actor: Actor, wish: UsageQuery, offset: int = 0, *, again: bool = False
+        self, actor: Actor, query: UsageQuery, offset: int = 0, *, again: bool = False
     ) -> UsagePage:
         """A page of records; the first page is written to the history. Raises as `check`.
 
         `again`: the history has this reading already, and the same pages are only turned back.
         """
-        number = await self.check(actor, wish)
-        page = await self._carrier.usage(number.company_id, wish, offset=offset, limit=SCREEN_ROWS)
+        number = await self.check(actor, query)
+        page = await self._carrier.usage(number.company_id, query, offset=offset, limit=SCREEN_ROWS)
         if offset == 0 and not again:
             await self._history.append(
                 HistoryEntry.by(
                     actor,
                     HistoryEvent.USAGE_SEEN,
                     at=self._clock.now(),
-                    number=wish.msisdn,
-                    parameters=wish.told(),
+                    number=query.msisdn,
+                    parameters=query.told(),
                 )
             )
         now_day = today(self._clock.now())
-        return UsagePage(number=number, page=page, incomplete=wish.period.last >= now_day)
+        return UsagePage(number=number, page=page, incomplete=query.period.last >= now_day)
 
     async def totals(
-        self, actor: Actor, wish: UsageQuery, unreadable: Unreadable | None = None
+        self, actor: Actor, query: UsageQuery, unreadable: Unreadable | None = None
     ) -> tuple[UsageTotal, ...]:
         """Sums per kind over the whole period, in the order of `UsageKind`. Raises as `check`.
 
         What could not be read is in none of them, and counted in `unreadable`.
         """
-        number = await self.check(actor, wish)
+        number = await self.check(actor, query)
         sums: dict[UsageKind, UsageSum] = {}
-        async for rows in self.stream(number.company_id, wish, unreadable):
+        async for rows in self.stream(number.company_id, query, unreadable):
             for row in rows:
                 of_kind = sums.get(row.kind)
                 if of_kind is None:
@@ -234,10 +234,10 @@ class Usage:
         return tuple(sums[kind].total(kind) for kind in UsageKind if kind in sums)
 
     def stream(
-        self, company_id: str, wish: UsageQuery, unreadable: Unreadable | None = None
+        self, company_id: str, query: UsageQuery, unreadable: Unreadable | None = None
     ) -> AsyncGenerator[tuple[UsageRecord, ...], None]:
         """As `UsageRecords.stream`."""
-        return self._records.stream(company_id, wish, unreadable)
+        return self._records.stream(company_id, query, unreadable)
 
 
 class UsageRecords:
@@ -247,7 +247,7 @@ class UsageRecords:
         self._carrier = carrier
 
     async def stream(
-        self, company_id: str, wish: UsageQuery, unreadable: Unreadable | None = None
+        self, company_id: str, query: UsageQuery, unreadable: Unreadable | None = None
     ) -> AsyncGenerator[tuple[UsageRecord, ...], None]:
         """All records of a number, newest first, in pages of at most `STREAM_ROWS`.
 
@@ -257,7 +257,7 @@ class UsageRecords:
         offset, total = 0, 0
         before: tuple[UsageRecord, ...] = ()
         while True:
-            page = await self._carrier.usage(company_id, wish, offset=offset, limit=STREAM_ROWS)
+            page = await self._carrier.usage(company_id, query, offset=offset, limit=STREAM_ROWS)
             rows = page.rows
             if unreadable is not None:
                 unreadable.note(page)

@@ -121,7 +121,7 @@ class DocumentStore(Protocol):
     """Orders of documents and the files made of them. A write with an old `fence` does nothing."""
 
     async def order(
-        self, wish: DocumentOrder, now: datetime, effects: Sequence[Effect]
+        self, order: DocumentOrder, now: datetime, effects: Sequence[Effect]
     ) -> Document:
         """Keep an order with its human number; the same one asked within a minute is that one."""
 

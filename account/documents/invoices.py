@@ -89,7 +89,7 @@ class Invoices:
         asked = Invoice.read(told)
         asked.check(today(self._clock.now()))
         found = await self._carrier.bills(
-            bills_wished(company.id, asked), offset=0, limit=MOST_FOUND
+            bills_query(company.id, asked), offset=0, limit=MOST_FOUND
         )
         if found.total > found.end:
             raise CarrierUnavailable("more invoices than one search can add up")
@@ -106,7 +106,7 @@ class Invoices:
         return Page(tuple(rows), offset, skipped, unreadable.rows)
 
 
-def bills_wished(company_id: str, asked: Invoice) -> BillsQuery:
+def bills_query(company_id: str, asked: Invoice) -> BillsQuery:
     """The invoices that a search asks for."""
     match asked.by:
         case EsfRegistrationNumber():

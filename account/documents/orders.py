@@ -50,7 +50,7 @@ RETRY_AFTER = timedelta(seconds=10)
 LISTED_FOR = timedelta(days=7)
 REQUESTS_PAGE = 8
 AGAIN_EVERY = 10
-"""Seconds; presses in between are one wish."""
+"""Seconds; presses in between are one press."""
 LARGE_AT_ONCE = 2
 """So many large files does one process make at once; other places are for those that are soon
 done."""

@@ -288,8 +288,8 @@ class Subscriptions:
                 return None
 
     async def _bills(self, company_id: str, month: Month, offset: int, limit: int) -> Page[Bill]:
-        wish = BillsQuery(company_id, MonthSpan(month, month))
-        return await self._carrier.bills(wish, offset=offset, limit=limit)
+        query = BillsQuery(company_id, MonthSpan(month, month))
+        return await self._carrier.bills(query, offset=offset, limit=limit)
 
     async def _wait(
         self, subscription: Subscription, month: Month, now: datetime, lack: Lack

@@ -25,7 +25,7 @@ MOST_SHOWN = 100
 class SetAside:
     """One update. Moments are aware, UTC; `why` names an error's kind.
 
-    `ours`: a wish of the bot itself, nobody's update. `waits`: it is in quarantine now. `begun`:
+    `ours`: a request of the bot itself, nobody's update. `waits`: it is in quarantine now. `begun`:
     whether a handler had begun with it, None when nobody noted that. `content` is what came, None
     when it does not open or is kept no longer.
     """

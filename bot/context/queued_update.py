@@ -1,4 +1,4 @@
-"""What waits in a chat's queue: an update that is kept, or a wish of our own."""
+"""What waits in a chat's queue: an update that is kept, or a request of our own."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from storage.queue.inbox import InboxRow
 
 @dataclass(frozen=True, slots=True)
 class QueuedUpdate:
-    """Something for a chat to handle: a kept update, or a wish of our own that need not be kept.
+    """Something for a chat to handle: a kept update, or a request of our own that needs no keeping.
 
-    `wish` names what to do (`redraw`, `resurface`), `about` which window it was meant for; `tries`
-    counts how often it failed before. `late`: it was part of a flood and its tap is answered.
+    `request` names what to do (`redraw`, `resurface`), `about` which window it was meant for;
+    `tries` counts how often it failed before. `late`: it was part of a flood and its tap is
+    answered.
     """
 
     chat_id: int
     row: InboxRow | None = None
-    wish: str = ""
+    request: str = ""
     about: str = ""
     tries: int = field(default=0, compare=False)
     tap: CallbackAnswer | None = field(default=None, compare=False)
@@ -27,7 +28,7 @@ class QueuedUpdate:
 
 
 class LaterQueue(Protocol):
-    """Where a wish of our own waits for its moment."""
+    """Where a request of our own waits for its moment."""
 
     def admit_later(self, seconds: float, queued: QueuedUpdate) -> None:
-        """Take a wish in after a while, the sooner of two; forgotten when the process ends."""
+        """Take a request in after a while, the sooner of two; forgotten when the process ends."""

@@ -160,7 +160,7 @@ class UpdateContext:
         """Draw the window anew after `seconds`, if the person still is in it by then."""
         assert state.state is not None
         self._chat_queue.admit_later(
-            seconds, QueuedUpdate(self.unit.chat_id, wish="redraw", about=state.state)
+            seconds, QueuedUpdate(self.unit.chat_id, request="redraw", about=state.state)
         )
 
     def redraw_after_fault(self, seconds: float) -> None:
@@ -173,7 +173,7 @@ class UpdateContext:
             return
         pause = max(seconds, min(2.0**self._tries - 1, SLOWEST_TRY))
         self._chat_queue.admit_later(
-            pause, QueuedUpdate(self.unit.chat_id, wish="resurface", tries=self._tries + 1)
+            pause, QueuedUpdate(self.unit.chat_id, request="resurface", tries=self._tries + 1)
         )
 
     async def toast(self, text: str | None) -> None:

@@ -130,7 +130,7 @@ class ChatQueue:
             self._busy[queued.chat_id] = task
 
     def admit_later(self, seconds: float, queued: QueuedUpdate) -> None:
-        """Take a wish in after a while, the sooner of two; forgotten when the process ends."""
+        """Take a request in after a while, the sooner of two; forgotten when the process ends."""
         loop = asyncio.get_running_loop()
         planned = self._timers.get(queued)
         if planned is not None:

@@ -21,11 +21,11 @@ LOOK_AHEAD = 10
 _CONFIRMING = "confirm"
 """How the ids of all buttons begin that confirm something."""
 
-Wish = tuple[str, object, object, str]
+Press = tuple[str, object, object, str]
 
 
-def wish_in(update: Any) -> Wish | None:
-    """What a raw update wants, equal for equal wishes; None for what must not be passed over.
+def press_in(update: Any) -> Press | None:
+    """What a raw update wants, equal for equal ones; None for what must not be passed over.
 
     Its shape is not trusted. Only plain typed text and presses of buttons count.
     """

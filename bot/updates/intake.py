@@ -112,7 +112,7 @@ class Intake:
                     self._chat_queue.admit(QueuedUpdate(row.chat_id or 0, row=row, tap=tap))
 
     async def keep_own(self, chat_id: int, kind: str, what: dict[str, str]) -> None:
-        """Keep a wish of our own for a chat, to be handled in its turn.
+        """Keep a request of our own for a chat, to be handled in its turn.
 
         A process that serves no chats leaves it to one that does.
         """

@@ -117,7 +117,7 @@ class UpdateProcessor:
         before = self._stores.effects.written
         try:
             if queued.row is None:
-                await self._wish(queued)
+                await self._request(queued)
             else:
                 await self._kept(queued)
         except StorageUnavailable as fault:
@@ -185,13 +185,13 @@ class UpdateProcessor:
         """
         if self._use_cases.clock.now() - row.received_at < coalescing.STALE_AFTER:
             return False
-        wish = coalescing.wish_in(payload)
-        if wish is None:
+        request = coalescing.press_in(payload)
+        if request is None:
             return False
         for later in self._chat_queue.behind(row.chat_id or 0, coalescing.LOOK_AHEAD):
             # One that cannot be read is set aside when its own turn comes.
             with suppress(SealBroken, ValueError, RecursionError):
-                if coalescing.wish_in(decoded(self._inbox.payload(later))) == wish:
+                if coalescing.press_in(decoded(self._inbox.payload(later))) == request:
                     return True
         return False
 
@@ -276,10 +276,10 @@ class UpdateProcessor:
         if unit.session is not None and unit.session.alive(now, self._limits):
             unit.touch(now)
 
-    async def _wish(self, queued: QueuedUpdate) -> None:
+    async def _request(self, queued: QueuedUpdate) -> None:
         """Draw a window anew, when the person still is in it."""
         unit = await self._units.open(queued.chat_id, queued.chat_id, self._bot.id)
-        mode = ShowMode.DELETE_AND_SEND if queued.wish == "resurface" else ShowMode.EDIT
+        mode = ShowMode.DELETE_AND_SEND if queued.request == "resurface" else ShowMode.EDIT
         present = present_window(unit)
         if present is None or queued.about not in ("", present):
             return
@@ -289,7 +289,7 @@ class UpdateProcessor:
         await self._close(unit, None)
 
     async def _own(self, queued: QueuedUpdate, payload: dict[str, Any]) -> None:
-        """A kept wish of our own: after a message below it, the window comes down again."""
+        """A kept request of our own: after a message below it, the window comes down again."""
         assert queued.row is not None
         unit = await self._units.open(queued.chat_id, queued.chat_id, self._bot.id)
         present = present_window(unit)

@@ -176,12 +176,12 @@ class TmfAdapter:
         async with self._http.in_time():
             return await sim_cards.standing(self._http, company_id, iccid)
 
-    async def numbers(self, company_id: str, wish: NumbersQuery) -> Page[Number]:
+    async def numbers(self, company_id: str, query: NumbersQuery) -> Page[Number]:
         """A page of up to 500 numbers, in their order, with balances (TMF637, 654, 666)."""
-        if wish.limit > _LARGEST_PAGE:
+        if query.limit > _LARGEST_PAGE:
             raise ValueError("a page has at most 500 numbers")
         async with self._http.in_time():
-            found = await product_inventory.products(self._http, company_id, wish)
+            found = await product_inventory.products(self._http, company_id, query)
             rows = await self._with_balances(found.rows)
         return Page(rows, found.offset, found.total, found.left_out, found.read_to)
 
@@ -230,7 +230,7 @@ class TmfAdapter:
             return product.with_balances(prepay_balance.Balances(), await self._debts([product]))
 
     async def usage(
-        self, company_id: str, wish: UsageQuery, *, offset: int, limit: int
+        self, company_id: str, query: UsageQuery, *, offset: int, limit: int
     ) -> Page[UsageRecord]:
         """Usage of a number of the company's in a period, newest first (TMF635).
 
@@ -238,9 +238,9 @@ class TmfAdapter:
         made meanwhile do not push rows from one page to the next.
         """
         async with self._http.in_time():
-            until = self._cut(wish, first=offset == 0)
+            until = self._cut(query, first=offset == 0)
             return await records.usage(
-                self._http, company_id, wish, until, offset=offset, limit=limit
+                self._http, company_id, query, until, offset=offset, limit=limit
             )
 
     async def services(self, company_id: str, msisdn: Msisdn) -> Page[Service]:
@@ -277,10 +277,10 @@ class TmfAdapter:
         async with self._http.in_time():
             return await registry.last_imei(self._http, company_id, msisdn)
 
-    async def devices(self, company_id: str, wish: DevicesQuery) -> Page[Registration]:
+    async def devices(self, company_id: str, query: DevicesQuery) -> Page[Registration]:
         """A page of the company's registered devices, by number, oldest first (TMF639)."""
         async with self._http.in_time():
-            return await registry.devices(self._http, company_id, wish)
+            return await registry.devices(self._http, company_id, query)
 
     async def device_requests(
         self, company_id: str, msisdn: Msisdn | None, *, offset: int, limit: int
@@ -296,11 +296,11 @@ class TmfAdapter:
         async with self._http.in_time():
             return await forwarding.rules(self._http, company_id, msisdn)
 
-    async def payments(self, wish: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
+    async def payments(self, query: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
         """Payments of a company or of one of its numbers, newest first (TMF676)."""
         async with self._http.in_time():
             return await payment.payments(
-                self._http, wish, partial(self._own, wish.company_id), offset=offset, limit=limit
+                self._http, query, partial(self._own, query.company_id), offset=offset, limit=limit
             )
 
     async def accounts(
@@ -312,10 +312,10 @@ class TmfAdapter:
                 self._http, company_id, numbers, self._clock.now(), offset=offset, limit=limit
             )
 
-    async def bills(self, wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
+    async def bills(self, query: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
         """Invoices of a company, by account, oldest first (TMF678)."""
         async with self._http.in_time():
-            return await customer_bill.bills(self._http, wish, offset=offset, limit=limit)
+            return await customer_bill.bills(self._http, query, offset=offset, limit=limit)
 
     async def bill_lines(self, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:
         """The lines of an invoice that `bills` answered, by number (TMF678)."""
@@ -426,13 +426,13 @@ class TmfAdapter:
         self._tallies.clear()
         self._http.list_cache.forget()
 
-    def _cut(self, wish: UsageQuery, *, first: bool) -> datetime:
-        end, now = wish.period.end_utc, self._clock.now()
+    def _cut(self, query: UsageQuery, *, first: bool) -> datetime:
+        end, now = query.period.end_utc, self._clock.now()
         if end <= now:
             return end
-        if first or wish not in self._cuts:
-            _remember(self._cuts, wish, now)
-        return self._cuts[wish]
+        if first or query not in self._cuts:
+            _remember(self._cuts, query, now)
+        return self._cuts[query]
 
 
 def _remember(shelf: OrderedDict[_Key, _Kept], key: _Key, kept: _Kept) -> None:

@@ -15,7 +15,7 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.tmf import fields
 from carrier.tmf.fields import Item, Malformed
-from carrier.tmf.query import query
+from carrier.tmf.query import query_string
 from carrier.tmf.wire import values
 
 _PRODUCTS = 100
@@ -28,7 +28,7 @@ async def contract(http: OperatorHttp, company_id: str, account: str) -> Contrac
     if len(named) != 1:
         return None
     [agreement_id] = named
-    asked = query(("id", agreement_id), ("limit", 2))
+    asked = query_string(("id", agreement_id), ("limit", 2))
     found = fields.items(await http.read(Api.AGREEMENT, "agreement", asked))
     theirs = [one for one in found if _is_it(one, agreement_id, company_id)]
     return _contract(theirs[0]) if len(theirs) == 1 else None
@@ -36,7 +36,7 @@ async def contract(http: OperatorHttp, company_id: str, account: str) -> Contrac
 
 async def _named(http: OperatorHttp, company_id: str, account: str) -> set[str]:
     """The agreements that the products of the company's account name."""
-    asked = query(
+    asked = query_string(
         ("relatedParty.id", company_id),
         ("billingAccount.id", account),
         ("fields", "billingAccount,agreement,relatedParty"),

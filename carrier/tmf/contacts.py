@@ -13,7 +13,7 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.tmf import fields
 from carrier.tmf.fields import Item
-from carrier.tmf.query import query
+from carrier.tmf.query import query_string
 from carrier.tmf.wire import values
 
 _PARTS = ("postCode", "country", "stateOrProvince", "city", "street1", "street2")
@@ -23,7 +23,7 @@ _LEGAL = frozenset({"legal", "registered", "registration", "juridical"})
 
 async def customer(http: OperatorHttp, company_id: str) -> Customer:
     """What papers tell of the company besides its name and BIN. Raises `CarrierUnavailable`."""
-    asked = query(("id", company_id), ("fields", "contactMedium"), ("limit", 2))
+    asked = query_string(("id", company_id), ("fields", "contactMedium"), ("limit", 2))
     found = fields.items(await http.read(Api.PARTY, "organization", asked))
     theirs = [one for one in found if values.shown(one.get("id")) == company_id]
     return _customer(theirs[0]) if len(theirs) == 1 else NOT_TOLD

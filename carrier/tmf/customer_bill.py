@@ -56,27 +56,27 @@ _LINE_PRODUCT = "product.id"
 _AT_ONCE = 8
 
 
-async def bills(http: OperatorHttp, wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
+async def bills(http: OperatorHttp, query: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
     """Invoices by account, oldest first. Raises `CarrierUnavailable`."""
     customers = {*BILLS.customers, *http.profile.words.customer_role}
     units = http.profile.words.money_unit
-    conditions: list[tuple[str, str | int]] = [("relatedParty.id", wish.company_id)]
-    if wish.account is not None:
-        conditions.append(("billingAccount.id", wish.account))
-    if wish.number is not None:
-        conditions.append(("billNo", wish.number.digits))
-    if wish.registration is not None:
-        conditions.append(("billDocument.id", wish.registration.text))
-    if wish.issued is not None:
-        conditions += _within("billDate", wish.issued)
-    if wish.months is not None:
-        conditions += _within("billingPeriod.endDateTime", wish.months.period)
+    conditions: list[tuple[str, str | int]] = [("relatedParty.id", query.company_id)]
+    if query.account is not None:
+        conditions.append(("billingAccount.id", query.account))
+    if query.number is not None:
+        conditions.append(("billNo", query.number.digits))
+    if query.registration is not None:
+        conditions.append(("billDocument.id", query.registration.text))
+    if query.issued is not None:
+        conditions += _within("billDate", query.issued)
+    if query.months is not None:
+        conditions += _within("billingPeriod.endDateTime", query.months.period)
     holds = [one for one in conditions if http.profile.holds(Api.CUSTOMER_BILL.value, one[0])]
 
     def read(told: Part[CustomerBill]) -> Page[Bill]:
         return told.read(
-            lambda found: _asked_for(_bill(found, units, wish.company_id), wish),
-            lambda found: owned(found, wish.company_id, customers),
+            lambda found: _asked_for(_bill(found, units, query.company_id), query),
+            lambda found: owned(found, query.company_id, customers),
         )
 
     async def sift() -> Sifted[Bill]:
@@ -156,14 +156,14 @@ async def accounts_billing(
 async def _billing_among_all(
     http: OperatorHttp, company_id: str, msisdn: Msisdn, month: Month
 ) -> tuple[str, ...]:
-    wish = BillsQuery(company_id, MonthSpan(month, month))
+    query = BillsQuery(company_id, MonthSpan(month, month))
     product = await number_product.id_of(http, company_id, msisdn)
     if product is None:
         return ()
     found: set[str] = set()
     offset, ended = 0, False
     while not ended:
-        page = await bills(http, wish, offset=offset, limit=_AT_ONCE)
+        page = await bills(http, query, offset=offset, limit=_AT_ONCE)
         if page.left_out:
             raise CarrierUnavailable("a bill of the month cannot be read")
         read = (_names(http, one, msisdn, product) for one in page.rows)
@@ -207,17 +207,17 @@ def _within(field: str, period: Period) -> list[tuple[str, str | int]]:
     ]
 
 
-def _asked_for(bill: Bill, wish: BillsQuery) -> Bill | None:
+def _asked_for(bill: Bill, query: BillsQuery) -> Bill | None:
     """The invoice if all conditions hold: an operator may not look at every filter."""
-    if wish.account not in (None, bill.account):
+    if query.account not in (None, bill.account):
         return None
-    if wish.number is not None and wish.number.digits != bill.number:
+    if query.number is not None and query.number.digits != bill.number:
         return None
-    if wish.registration is not None and wish.registration.text != bill.registration:
+    if query.registration is not None and query.registration.text != bill.registration:
         return None
-    if wish.year is not None and wish.year not in {bill.issued.year, bill.turnover.year}:
+    if query.year is not None and query.year not in {bill.issued.year, bill.turnover.year}:
         return None
-    if wish.months is not None and bill.month not in wish.months:
+    if query.months is not None and bill.month not in query.months:
         return None
     return bill
 

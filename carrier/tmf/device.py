@@ -42,7 +42,7 @@ async def last_imei(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Imei
     return None if card is None else sim.imei_of(card.known)
 
 
-async def devices(http: OperatorHttp, company_id: str, wish: DevicesQuery) -> Page[Registration]:
+async def devices(http: OperatorHttp, company_id: str, query: DevicesQuery) -> Page[Registration]:
     """A page of registrations, by number, oldest first.
 
     Raises `CarrierUnavailable`, also when the one device that is asked for cannot be read.
@@ -52,11 +52,11 @@ async def devices(http: OperatorHttp, company_id: str, wish: DevicesQuery) -> Pa
         ("category", profile.spelled("resource_category", "device")),
         ("relatedParty.id", company_id),
     ]
-    if wish.msisdn is not None:
-        conditions.append((profile.find.card_number, profile.phone(wish.msisdn.digits)))
-    if wish.imei is not None:
-        conditions.append(("IMEI", wish.imei.full))
-    if not wish.removed:
+    if query.msisdn is not None:
+        conditions.append((profile.find.card_number, profile.phone(query.msisdn.digits)))
+    if query.imei is not None:
+        conditions.append(("IMEI", query.imei.full))
+    if not query.removed:
         conditions.append(("registrationStatus", _HOLDS))
     told = await paging.part(
         http,
@@ -64,14 +64,14 @@ async def devices(http: OperatorHttp, company_id: str, wish: DevicesQuery) -> Pa
         "resource",
         conditions,
         Resource,
-        offset=wish.offset,
-        limit=wish.limit,
+        offset=query.offset,
+        limit=query.limit,
     )
     page = told.read(
-        lambda found: _registration(profile, found, wish),
+        lambda found: _registration(profile, found, query),
         lambda found: _is_theirs(profile, found, company_id),
     )
-    if wish.imei is not None and page.left_out and not page.rows:
+    if query.imei is not None and page.left_out and not page.rows:
         raise Malformed("resource: the device that was asked for")
     return page
 
@@ -107,19 +107,19 @@ async def requests(
     )
 
 
-def _registration(profile: Profile, found: Resource, wish: DevicesQuery) -> Registration | None:
+def _registration(profile: Profile, found: Resource, query: DevicesQuery) -> Registration | None:
     """A registration; None for one that was not asked for. Raises `Malformed`."""
     category = profile.words.resource_category.get(values.word(found.category))
     if category not in (None, "device"):
         return None
     known = characteristics(found.resourceCharacteristic)
     msisdn, imei = _number(profile, found), _imei(known)
-    if wish.msisdn not in (None, msisdn) or wish.imei not in (None, imei):
+    if query.msisdn not in (None, msisdn) or query.imei not in (None, imei):
         return None
     status = values.word(known.get("registrationStatus"))
     if status not in (_HOLDS, _REMOVED):
         raise Malformed("registrationStatus")
-    if status == _REMOVED and not wish.removed:
+    if status == _REMOVED and not query.removed:
         return None
     try:
         kind = RegistrationKind(values.word(known.get("registrationKind")))

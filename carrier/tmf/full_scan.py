@@ -18,7 +18,7 @@ import structlog
 from carrier.apis import Api
 from carrier.decoding_faults import asked_api
 from carrier.http import OperatorHttp
-from carrier.tmf.query import query
+from carrier.tmf.query import query_string
 from carrier.tmf.wire import decoding
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.values import Malformed
@@ -37,7 +37,7 @@ _LOOKS = 3
 
 def key(api: Api, resource: str, conditions: Conditions, group: str = "") -> str:
     """What a list that was read whole is kept by."""
-    return f"{api.value} {resource}?{query(*conditions)}&{group}"
+    return f"{api.value} {resource}?{query_string(*conditions)}&{group}"
 
 
 async def cached(
@@ -83,7 +83,7 @@ async def walk(
     last = 0 if longest is None else stride - 1
 
     async def asked(at: int) -> _Page[Row]:
-        wanted = query(*conditions, ("offset", at), ("limit", stride))
+        wanted = query_string(*conditions, ("offset", at), ("limit", stride))
         for _look in range(_LOOKS):
             body = (await http.read(api, resource, wanted + (group and f"&{group}"))).body
             page = read.page(body)

@@ -18,7 +18,7 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import full_scan, paging
-from carrier.tmf.query import query
+from carrier.tmf.query import query_string
 from carrier.tmf.rows import parties
 from carrier.tmf.wire import decoding, values
 from carrier.tmf.wire.decoding import Item, Unread
@@ -110,7 +110,7 @@ async def _asked(
     by_id = http.profile.find.number_by == "id"
     shown = FIELDS if by_id else _AND_OF_WHAT
     limit = 1 if by_id else 10
-    asked = query(("relatedParty.id", company_id), condition, shown, ("limit", limit))
+    asked = query_string(("relatedParty.id", company_id), condition, shown, ("limit", limit))
     answer = await http.read(Api.PRODUCT_INVENTORY, "product", asked)
     for found in decoding.rows(answer.body, kind):
         told = decoding.row(found, Product) if isinstance(found, dict) else found

@@ -19,7 +19,7 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.tmf import fields, full_scan
 from carrier.tmf.full_scan import Conditions
-from carrier.tmf.query import listed, query
+from carrier.tmf.query import listed, query_string
 from carrier.tmf.rows import Part
 from carrier.tmf.wire import decoding
 from carrier.tmf.wire.decoding import Item, Unread
@@ -51,7 +51,7 @@ async def part(
     read = _Part(api, kind, offset, versions=versions)
     while every is None and not read.ended and len(read.rows) < limit:
         at, left = offset + len(read.rows), limit - len(read.rows)
-        wanted = query(*conditions, ("offset", at), ("limit", left))
+        wanted = query_string(*conditions, ("offset", at), ("limit", left))
         answer = await http.read(api, resource, wanted + (group and f"&{group}"))
         total = _total(http, api, answer)
         if total is None and answer.status != 206:
@@ -88,7 +88,7 @@ async def all_of(
     while not read.ended:
         at = len(read.rows)
         further = [("offset", at)] if at else []
-        wanted = query(*conditions, *further, ("limit", limit))
+        wanted = query_string(*conditions, *further, ("limit", limit))
         answer = await http.read(api, resource, wanted, proof=proof)
         total = _total(http, api, answer)
         if total is None and answer.status != 206:

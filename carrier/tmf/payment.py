@@ -37,7 +37,7 @@ OwnAccounts: TypeAlias = Callable[[Sequence[str]], Awaitable[frozenset[str]]]
 
 async def payments(
     http: OperatorHttp,
-    wish: PaymentsQuery,
+    query: PaymentsQuery,
     own: OwnAccounts,
     *,
     offset: int,
@@ -49,21 +49,21 @@ async def payments(
     by one; where it does not look at the number, or sorts nothing, the period is read whole.
     """
     dated: list[tuple[str, str | int]] = [
-        ("paymentDate.gte", moment(wish.period.start_utc)),
-        ("paymentDate.lt", moment(wish.period.end_utc)),
+        ("paymentDate.gte", moment(query.period.start_utc)),
+        ("paymentDate.lt", moment(query.period.end_utc)),
     ]
     by_party = http.profile.holds(Api.PAYMENT.value, _PARTY)
     sorted_by_time = http.profile.find.sorting
     if (
         not by_party
         or not sorted_by_time
-        or (wish.number and not http.profile.holds(Api.PAYMENT.value, _ITEM))
+        or (query.number and not http.profile.holds(Api.PAYMENT.value, _ITEM))
     ):
-        sifted = await _sifted(http, wish, own, dated, by_party=by_party)
+        sifted = await _sifted(http, query, own, dated, by_party=by_party)
         return sifted.page(offset, limit)
-    conditions = [(_PARTY, wish.company_id), *dated]
-    if wish.number is not None:
-        product = await number_product.id_of(http, wish.company_id, wish.number)
+    conditions = [(_PARTY, query.company_id), *dated]
+    if query.number is not None:
+        product = await number_product.id_of(http, query.company_id, query.number)
         if product is None:
             return Page((), offset, 0)
         conditions.append((_ITEM, product))
@@ -76,31 +76,31 @@ async def payments(
         offset=offset,
         limit=limit,
     )
-    return await _read(told, wish, own)
+    return await _read(told, query, own)
 
 
 async def _sifted(
     http: OperatorHttp,
-    wish: PaymentsQuery,
+    query: PaymentsQuery,
     own: OwnAccounts,
     dated: Sequence[tuple[str, str | int]],
     *,
     by_party: bool,
 ) -> Sifted[Payment]:
-    """All payments of the wish, of the company's own accounts."""
+    """All payments of the query, of the company's own accounts."""
 
     async def sift() -> Sifted[Payment]:
         if by_party:
-            asked: list[tuple[str, str | int]] = [(_PARTY, wish.company_id), *dated]
+            asked: list[tuple[str, str | int]] = [(_PARTY, query.company_id), *dated]
             rows = await full_scan.cached(http, Api.PAYMENT, "payment", asked, tmf676.Payment)
         else:
-            rows = await _of_accounts(http, wish.company_id, dated)
-        page = await _read(Part(http, Api.PAYMENT, rows, 0, len(rows)), wish, own)
+            rows = await _of_accounts(http, query.company_id, dated)
+        page = await _read(Part(http, Api.PAYMENT, rows, 0, len(rows)), query, own)
         newest = sorted(page.rows, key=lambda one: one.at, reverse=True)
         return Sifted(newest, page.left_out)
 
-    number = "" if wish.number is None else wish.number.digits
-    conditions = [*dated, (_PARTY, wish.company_id), (_ITEM, number)]
+    number = "" if query.number is None else query.number.digits
+    conditions = [*dated, (_PARTY, query.company_id), (_ITEM, number)]
     return await http.list_cache.whole(full_scan.key(Api.PAYMENT, "own payments", conditions), sift)
 
 
@@ -125,22 +125,24 @@ async def _of_accounts(
     return found
 
 
-async def _read(told: Part[tmf676.Payment], wish: PaymentsQuery, own: OwnAccounts) -> Page[Payment]:
+async def _read(
+    told: Part[tmf676.Payment], query: PaymentsQuery, own: OwnAccounts
+) -> Page[Payment]:
     others = sorted(
-        {_account(one) for one in told.rows if not _paid_by(one, wish.company_id)} - {""}
+        {_account(one) for one in told.rows if not _paid_by(one, query.company_id)} - {""}
     )
     theirs = await own(others) if others else frozenset()
     items = [
         item.item
         for one in told.rows
         if not isinstance(one, Unread)
-        and (_paid_by(one, wish.company_id) or _account(one) in theirs)
+        and (_paid_by(one, query.company_id) or _account(one) in theirs)
         for item in one.paymentItem or ()
     ]
-    number_of = await number_product.naming(told.http, wish.company_id, items)
+    number_of = await number_product.naming(told.http, query.company_id, items)
     return told.read(
-        lambda found: _payment(found, wish, told.http.profile, number_of),
-        lambda found: _paid_by(found, wish.company_id) or _account(found) in theirs,
+        lambda found: _payment(found, query, told.http.profile, number_of),
+        lambda found: _paid_by(found, query.company_id) or _account(found) in theirs,
     )
 
 
@@ -160,7 +162,7 @@ def _account(found: tmf676.Payment | Unread) -> str:
 
 def _payment(
     found: tmf676.Payment,
-    wish: PaymentsQuery,
+    query: PaymentsQuery,
     profile: Profile,
     number_of: Callable[[parts.Ref | None], Msisdn | None],
 ) -> Payment | None:
@@ -169,7 +171,7 @@ def _payment(
     )
     items = found.paymentItem or ()
     numbers = [number_of(one.item) for one in items]
-    if not wish.period.start_utc <= at < wish.period.end_utc or _of_others(numbers, wish.number):
+    if not query.period.start_utc <= at < query.period.end_utc or _of_others(numbers, query.number):
         return None  # not asked for, by an operator that does not look at every filter
     method = found.paymentMethod or tmf676.PaymentMethod()
     account = values.text(_account(found) or None, "account")
@@ -178,13 +180,13 @@ def _payment(
     is_order = means is PaymentMeans.BANK_TRANSFER
     return Payment(
         at=at,
-        amount=_amount(found, numbers, wish.number, profile.words.money_unit),
+        amount=_amount(found, numbers, query.number, profile.words.money_unit),
         account=account,
         document=values.shown(found.correlatorId) or "",
         means=means,
         channel=_name(found.channel) or values.shown(method.name) or "",
         state=_state(found.status),
-        number=wish.number or (numbers[0] if len(numbers) == 1 else None),
+        number=query.number or (numbers[0] if len(numbers) == 1 else None),
         purpose=values.shown(found.description) or "",
         dated=values.optional_day(method.statusDate) if is_order else None,
     )

@@ -26,7 +26,7 @@ from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import fields, number_product, paging
 from carrier.tmf.prepay_balance import Balances
-from carrier.tmf.query import found_by, query, search
+from carrier.tmf.query import found_by, query_string, search
 from carrier.tmf.rows import Part, Sifted
 from carrier.tmf.units import MoneyUnits, amount, bare_amount
 from carrier.tmf.wire import parts, values
@@ -91,19 +91,19 @@ async def product(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Number
     return None if found is None else _number(http.profile, found, company_id)
 
 
-async def products(http: OperatorHttp, company_id: str, wish: NumbersQuery) -> Page[NumberProduct]:
+async def products(http: OperatorHttp, company_id: str, query: NumbersQuery) -> Page[NumberProduct]:
     """A page of the company's numbers by number, and how many fit in all.
 
     Raises `CarrierUnavailable`.
     """
     find = http.profile.find
-    if wish.search.strip() and search(wish.search) is None:
-        return Page((), wish.offset, 0)
-    if find.totals == "filtered" and _can_be_asked(http.profile, wish):
-        return await _asked_for(http, company_id, wish)
+    if query.search.strip() and search(query.search) is None:
+        return Page((), query.offset, 0)
+    if find.totals == "filtered" and _can_be_asked(http.profile, query):
+        return await _asked_for(http, company_id, query)
     every = await _every(http, company_id)
-    fitting = [one for one in every.rows if _fits(one, wish)]
-    return Sifted(fitting, every.left_out).page(wish.offset, wish.limit)
+    fitting = [one for one in every.rows if _fits(one, query)]
+    return Sifted(fitting, every.left_out).page(query.offset, query.limit)
 
 
 async def tally(http: OperatorHttp, company_id: str) -> NumberCounts:
@@ -133,7 +133,7 @@ async def _asked_counts(http: OperatorHttp, company_id: str) -> list[int] | None
 
     async def count(state: NumberState) -> Answer:
         conditions = _conditions(http.profile, state)
-        asked = query(("relatedParty.id", company_id), *conditions, ("limit", 0))
+        asked = query_string(("relatedParty.id", company_id), *conditions, ("limit", 0))
         return await http.read(Api.PRODUCT_INVENTORY, "product", asked)
 
     answers = await asyncio.gather(*(count(state) for state in COMPANY_STATES))
@@ -145,10 +145,10 @@ async def _asked_counts(http: OperatorHttp, company_id: str) -> list[int] | None
     return counts
 
 
-def _can_be_asked(profile: Profile, wish: NumbersQuery) -> bool:
-    """Whether the operator understands all filters of the wish."""
-    by_characteristic = wish.payment is not None or wish.state is not None
-    return (profile.find.search or not wish.search.strip()) and (
+def _can_be_asked(profile: Profile, query: NumbersQuery) -> bool:
+    """Whether the operator understands all filters of the query."""
+    by_characteristic = query.payment is not None or query.state is not None
+    return (profile.find.search or not query.search.strip()) and (
         profile.find.characteristics or not by_characteristic
     )
 
@@ -163,16 +163,16 @@ def _conditions(profile: Profile, state: NumberState) -> list[tuple[str, str]]:
 
 
 async def _asked_for(
-    http: OperatorHttp, company_id: str, wish: NumbersQuery
+    http: OperatorHttp, company_id: str, query: NumbersQuery
 ) -> Page[NumberProduct]:
     """The page as the operator cuts it."""
     profile = http.profile
     conditions: list[tuple[str, str | int]] = [("relatedParty.id", company_id)]
-    if wish.state is not None:
-        conditions += _conditions(profile, wish.state)
-    if wish.payment is not None:
+    if query.state is not None:
+        conditions += _conditions(profile, query.state)
+    if query.payment is not None:
         name = profile.characteristics.payment_method
-        conditions.append((name, profile.spelled("payment_method", wish.payment)))
+        conditions.append((name, profile.spelled("payment_method", query.payment)))
     if profile.find.sorting:
         conditions.append(("sort", "productSerialNumber"))
     conditions.append(number_product.FIELDS)
@@ -182,9 +182,9 @@ async def _asked_for(
         "product",
         conditions,
         Product,
-        offset=wish.offset,
-        limit=wish.limit,
-        group=(search(wish.search) or "") if wish.search.strip() else "",
+        offset=query.offset,
+        limit=query.limit,
+        group=(search(query.search) or "") if query.search.strip() else "",
     )
     return told.read(
         lambda found: _number(profile, found, company_id),
@@ -206,13 +206,13 @@ async def _every(http: OperatorHttp, company_id: str) -> Sifted[NumberProduct]:
     return await http.list_cache.whole(f"numbers {company_id}", sift)
 
 
-def _fits(one: NumberProduct, wish: NumbersQuery) -> bool:
+def _fits(one: NumberProduct, query: NumbersQuery) -> bool:
     return (
-        (wish.state is None or one.state is wish.state)
-        and (wish.payment is None or one.payment is wish.payment)
+        (query.state is None or one.state is query.state)
+        and (query.payment is None or one.payment is query.payment)
         and (
-            not wish.search.strip()
-            or found_by(wish.search, one.msisdn.digits, one.account, one.tariff, one.label or "")
+            not query.search.strip()
+            or found_by(query.search, one.msisdn.digits, one.account, one.tariff, one.label or "")
         )
     )
 

@@ -91,15 +91,15 @@ def _service_off(action: Action[ServiceOffParameters], said: Wording) -> dict[st
 
 def _device(action: Action[DeviceParameters], said: Wording) -> dict[str, Any]:
     """What is told of a previous owner is on its way from the sealed part to here alone."""
-    wish = {
+    told = {
         "deviceRegistration": action.kind.value.removeprefix("device."),
         "IMEI": action.parameters.imei.full,
     }
     if action.kind is ActionKind.REREGISTER_DEVICE:
         owner = action.parameters.owner
         assert owner is not None
-        wish |= {OWNER_NUMBER: owner.msisdn.digits, OWNER_ID: owner.id.digits}
-    asked = [{"name": name, "valueType": "string", "value": value} for name, value in wish.items()]
+        told |= {OWNER_NUMBER: owner.msisdn.digits, OWNER_ID: owner.id.digits}
+    asked = [{"name": name, "valueType": "string", "value": value} for name, value in told.items()]
     return _modify(said, {"productCharacteristic": asked})
 
 

@@ -19,7 +19,7 @@ LONGEST_SEARCH = 100
 """Characters; no number, account, tariff or label is longer (the contract's limit of a label)."""
 
 
-def query(*conditions: tuple[str, str | int]) -> str:
+def query_string(*conditions: tuple[str, str | int]) -> str:
     """`a=1&b=2,3`, percent-encoded; a comma stays one, because it parts the values of a list."""
     return "&".join(f"{name}={quote(str(value), safe=',:')}" for name, value in conditions)
 

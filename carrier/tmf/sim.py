@@ -21,7 +21,7 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import paging
-from carrier.tmf.query import query
+from carrier.tmf.query import query_string
 from carrier.tmf.rows import parties
 from carrier.tmf.wire import decoding, values
 from carrier.tmf.wire.decoding import Unread
@@ -97,7 +97,7 @@ async def codes(
 
     Raises `CarrierUnavailable`.
     """
-    answer = await http.read(Api.RESOURCE, f"resource/{iccid.digits}", query(_FIELDS))
+    answer = await http.read(Api.RESOURCE, f"resource/{iccid.digits}", query_string(_FIELDS))
     card = decoding.one(answer.body, Resource)
     profile = http.profile
     if not (_is_theirs(card, company_id, profile) and _serves(card, msisdn, profile)):
@@ -115,7 +115,7 @@ async def activation(
 
     Raises `CarrierUnavailable`, which says nothing of the code.
     """
-    answer = await http.read(Api.RESOURCE, f"resource/{iccid.digits}", query(_FIELDS))
+    answer = await http.read(Api.RESOURCE, f"resource/{iccid.digits}", query_string(_FIELDS))
     card, profile = decoding.one(answer.body, Resource), http.profile
     theirs = _is_theirs(card, company_id, profile) and _serves(card, msisdn, profile)
     if not (theirs and _is_esim(card, profile)):

@@ -57,17 +57,17 @@ _AT_A_STRETCH = 100
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What is looked for among the rows: the number's product, the wish, and before when."""
+    """What is looked for among the rows: the number's product, the query, and before when."""
 
     product: str
-    wish: UsageQuery
+    query: UsageQuery
     until: datetime
 
 
 async def usage(
     http: OperatorHttp,
     company_id: str,
-    wish: UsageQuery,
+    query: UsageQuery,
     until: datetime,
     *,
     offset: int,
@@ -78,21 +78,21 @@ async def usage(
     Where the operator does not look at the kind of usage, or sorts nothing, the period is read
     whole for it.
     """
-    product = await number_product.id_of(http, company_id, wish.msisdn)
+    product = await number_product.id_of(http, company_id, query.msisdn)
     if product is None:
         return Page((), offset, 0)
     conditions: list[tuple[str, str | int]] = [
         (_PRODUCT, product),
-        ("usageDate.gte", moment(wish.period.start_utc)),
+        ("usageDate.gte", moment(query.period.start_utc)),
         ("usageDate.lt", moment(until)),
     ]
-    asked = _Asked(product, wish, until)
-    by_kind = wish.kind is UsageKind.EVERYTHING or http.profile.holds(Api.USAGE.value, _TYPE)
+    asked = _Asked(product, query, until)
+    by_kind = query.kind is UsageKind.EVERYTHING or http.profile.holds(Api.USAGE.value, _TYPE)
     if not by_kind or not http.profile.find.sorting:
         sifted = await _sifted(http, conditions, asked)
         return sifted.page(offset, limit)
-    if wish.kind is not UsageKind.EVERYTHING:
-        conditions.append((_TYPE, http.profile.spelled("usage_type", _TYPES[wish.kind])))
+    if query.kind is not UsageKind.EVERYTHING:
+        conditions.append((_TYPE, http.profile.spelled("usage_type", _TYPES[query.kind])))
     stretch = await with_versions(http, [*conditions, *_SHOWN], offset, limit)
     begin = offset - stretch.offset
     told = Part(http, Api.USAGE, stretch.rows[begin : begin + limit], offset, stretch.total)
@@ -114,7 +114,7 @@ async def _sifted(
         found = await _read(http, [row for row in rows if id(row) not in gone], asked, left_out)
         return Sifted(sorted(found, key=lambda one: one.at, reverse=True), left_out.count)
 
-    name = full_scan.key(Api.USAGE, f"{asked.wish.kind.value} usage", whole)
+    name = full_scan.key(Api.USAGE, f"{asked.query.kind.value} usage", whole)
     return await http.list_cache.whole(name, sift)
 
 
@@ -124,11 +124,11 @@ async def _read(
     asked: _Asked,
     left_out: LeftOut,
 ) -> list[UsageRecord]:
-    wish, words = asked.wish, http.profile.words.usage_type
-    number, begin = wish.msisdn.digits, wish.period.start_utc
+    query, words = asked.query, http.profile.words.usage_type
+    number, begin = query.msisdn.digits, query.period.start_utc
     kinds = Meanings({**USAGE.kinds, **{word: _KINDS[said] for word, said in words.items()}})
     reader = RecordReader(kinds, http.profile.words.usage_service, http.profile.words.money_unit)
-    record, everything = reader.record, wish.kind is UsageKind.EVERYTHING
+    record, everything = reader.record, query.kind is UsageKind.EVERYTHING
     found: list[UsageRecord] = []
     for place, row in enumerate(rows, 1):
         if place % _AT_A_STRETCH == 0:
@@ -143,7 +143,7 @@ async def _read(
             left_out.add(fault.field)
             continue
         # An operator may not look at every filter.
-        if (everything or one.kind is wish.kind) and begin <= one.at < asked.until:
+        if (everything or one.kind is query.kind) and begin <= one.at < asked.until:
             found.append(one)
     return found
 

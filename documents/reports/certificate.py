@@ -130,8 +130,8 @@ async def read_certificate(
     `certificate`.
     """
     carrier = context.carrier
-    wish = BillsQuery(company_id, months=MonthSpan(month, month), account=account)
-    found = await carrier.bills(wish, offset=0, limit=PAGE)
+    query = BillsQuery(company_id, months=MonthSpan(month, month), account=account)
+    found = await carrier.bills(query, offset=0, limit=PAGE)
     unreadable = Unreadable()
     unreadable.note(found)
     refuse_parts(unreadable)

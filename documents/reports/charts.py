@@ -39,8 +39,8 @@ async def usage_picture(
     asked = NumberDays.read(document.order.parameters)
     number, period = asked.msisdn, asked.period
     drawn, done, unreadable = DailyUsage(), 0, Unreadable()
-    wish = UsageQuery(number, period)
-    pages = context.usage.stream(document.order.company_id, wish, unreadable)
+    query = UsageQuery(number, period)
+    pages = context.usage.stream(document.order.company_id, query, unreadable)
     async with aclosing(pages):
         async for page in pages:
             drawn.add(page)
@@ -62,10 +62,10 @@ async def spend_picture(
     """The numbers that cost most in one month. Raises as a `Maker`."""
     order = document.order
     month = OneMonth.read(order.parameters).month
-    wish = BillsQuery(order.company_id, months=MonthSpan(month, month))
+    query = BillsQuery(order.company_id, months=MonthSpan(month, month))
     spent: Counter[Msisdn] = Counter()
     apart, done, unreadable = 0, 0, Unreadable()
-    async with aclosing(read_ahead(partial(bills_at, context.carrier, wish), unreadable)) as found:
+    async with aclosing(read_ahead(partial(bills_at, context.carrier, query), unreadable)) as found:
         async for bills in found:
             for bill in bills:
                 read = partial(lines_at, context.carrier, bill)
@@ -102,11 +102,11 @@ async def months_picture(
     """What each of the last closed months cost the company. Raises as a `Maker`."""
     order = document.order
     months = LastMonths.read(order.parameters).before(today(document.ordered_at))
-    wish = BillsQuery(order.company_id, months=months)
+    query = BillsQuery(order.company_id, months=months)
     spent: Counter[Month] = Counter()
     billed: dict[Month, set[str]] = {}
     done, unreadable = 0, Unreadable()
-    async with aclosing(read_ahead(partial(bills_at, context.carrier, wish), unreadable)) as pages:
+    async with aclosing(read_ahead(partial(bills_at, context.carrier, query), unreadable)) as pages:
         async for bills in pages:
             for bill in bills:
                 spent[bill.month] += bill.gross.tiyn

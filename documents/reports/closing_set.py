@@ -131,10 +131,10 @@ class _ClosingSet:
 
     async def _billed(self) -> dict[str, list[Bill]]:
         found: dict[str, list[Bill]] = {}
-        wish = BillsQuery(self._company, months=self._months)
+        query = BillsQuery(self._company, months=self._months)
 
         async def read(offset: int) -> Page[Bill]:
-            return await self.context.carrier.bills(wish, offset=offset, limit=PAGE)
+            return await self.context.carrier.bills(query, offset=offset, limit=PAGE)
 
         async with aclosing(read_ahead(read, self.unread_bills)) as pages:
             async for page in pages:

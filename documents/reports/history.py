@@ -86,8 +86,8 @@ async def history(
     period, number = asked.period, asked.msisdn
 
     async def read(offset: int) -> Page[HistoryEntry]:
-        wish = HistoryQuery(period, number, offset=offset, limit=PAGE, kind=asked.kind)
-        return await context.history.page(order.company_id, wish)
+        query = HistoryQuery(period, number, offset=offset, limit=PAGE, kind=asked.kind)
+        return await context.history.page(order.company_id, query)
 
     def named(entry: HistoryEntry) -> str:
         return context.named(order.language, entry)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillsQuery
-from account.documents.invoices import billed, bills_wished
+from account.documents.invoices import billed, bills_query
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters.invoice import Invoice
 from account.values.page import Page, Unreadable
@@ -66,9 +66,9 @@ async def invoice_numbers(
 ) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     asked = Invoice.read(document.order.parameters)
-    wish = bills_wished(document.order.company_id, asked)
+    query = bills_query(document.order.company_id, asked)
     unreadable = Unreadable()
-    async with aclosing(_billed(context.carrier, wish, unreadable)) as pages:
+    async with aclosing(_billed(context.carrier, query, unreadable)) as pages:
         head = context.header(document)
         return await invoice_numbers_file(
             context.renderer, head, asked.written, asked.year, pages, progress, unreadable
@@ -76,10 +76,10 @@ async def invoice_numbers(
 
 
 async def _billed(
-    carrier: Carrier, wish: BillsQuery, unreadable: Unreadable
+    carrier: Carrier, query: BillsQuery, unreadable: Unreadable
 ) -> AsyncGenerator[Sequence[BilledNumber], None]:
     """The numbers of one invoice after the other."""
-    async with aclosing(read_ahead(partial(bills_at, carrier, wish), unreadable)) as found:
+    async with aclosing(read_ahead(partial(bills_at, carrier, query), unreadable)) as found:
         async for bills in found:
             for bill in bills:
                 read = partial(lines_at, carrier, bill)
@@ -88,9 +88,9 @@ async def _billed(
                         yield billed(bill, lines)
 
 
-async def bills_at(carrier: Carrier, wish: BillsQuery, offset: int) -> Page[Bill]:
+async def bills_at(carrier: Carrier, query: BillsQuery, offset: int) -> Page[Bill]:
     """One page of invoices, for `read_ahead`."""
-    return await carrier.bills(wish, offset=offset, limit=PAGE)
+    return await carrier.bills(query, offset=offset, limit=PAGE)
 
 
 async def lines_at(carrier: Carrier, bill: Bill, offset: int) -> Page[BillLine]:

@@ -89,10 +89,10 @@ async def payments(
     order = document.order
     asked = HistoryDays.read(order.parameters)
     period, number = asked.period, asked.msisdn
-    wish = PaymentsQuery(order.company_id, period, number)
+    query = PaymentsQuery(order.company_id, period, number)
 
     async def read(offset: int) -> Page[Payment]:
-        return await context.carrier.payments(wish, offset=offset, limit=PAGE)
+        return await context.carrier.payments(query, offset=offset, limit=PAGE)
 
     unreadable = Unreadable()
     async with aclosing(read_ahead(read, unreadable)) as pages:

@@ -97,12 +97,12 @@ async def reconciliation(
     async def bills(offset: int) -> Page[Bill]:
         # By the months they bill: the last one's are written when it is over. A correction is
         # never older than what it corrects.
-        wish = BillsQuery(order.company_id, months=MonthSpan(FIRST_MONTH, Month.of(period.last)))
-        return await carrier.bills(wish, offset=offset, limit=PAGE)
+        query = BillsQuery(order.company_id, months=MonthSpan(FIRST_MONTH, Month.of(period.last)))
+        return await carrier.bills(query, offset=offset, limit=PAGE)
 
     async def payments(offset: int) -> Page[Payment]:
-        wish = PaymentsQuery(order.company_id, since)
-        return await carrier.payments(wish, offset=offset, limit=PAGE)
+        query = PaymentsQuery(order.company_id, since)
+        return await carrier.payments(query, offset=offset, limit=PAGE)
 
     async def enter(entries: list[LedgerEntry], read: int) -> None:
         nonlocal done

@@ -104,7 +104,7 @@ async def register(
     """Make the report that was ordered. Raises as a `Maker`."""
     order = document.order
     months = Months.read(order.parameters).span
-    wish = BillsQuery(order.company_id, months=months)
+    query = BillsQuery(order.company_id, months=months)
 
     asked = 0
 
@@ -120,7 +120,7 @@ async def register(
         return bill
 
     async def read(offset: int) -> Page[Bill]:
-        page = await context.carrier.bills(wish, offset=offset, limit=PAGE)
+        page = await context.carrier.bills(query, offset=offset, limit=PAGE)
         return replace(page, rows=tuple([await counted(bill) for bill in page.rows]))
 
     unreadable = Unreadable()

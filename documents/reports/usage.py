@@ -65,10 +65,10 @@ class UsageWorkbook:
 
         Raises `CarrierUnavailable`, and `ClaimLost` out of `progress`.
         """
-        wish = asked(document)
+        query = asked(document)
         tally = Tally()
         async with aclosing(
-            self._usage.stream(document.order.company_id, wish, tally.unreadable)
+            self._usage.stream(document.order.company_id, query, tally.unreadable)
         ) as pages:
             ahead = _Ahead(pages)
             if not await ahead.read():
@@ -87,12 +87,12 @@ class UsageWorkbook:
             part: bytes | mmap = b""
             room = LONGEST
             while ahead.page and room:
-                book = UsageBook(document, wish, self._words, self._clock.now(), tally)
+                book = UsageBook(document, query, self._words, self._clock.now(), tally)
                 here = min(room, PART)
                 room -= here
                 part = await self._part(book, ahead, here, tell, last=not room)
                 if ahead.page and room:
-                    archive = archive or _Archive(stem(wish))
+                    archive = archive or _Archive(stem(query))
                 if archive is not None:
                     await self._aside(archive.pack, part)
                     part = b""
@@ -100,9 +100,9 @@ class UsageWorkbook:
         # What is read and not written is the beginning of what is left out.
         await progress(rows, rows + len(ahead.page or ()))
         if archive is None:
-            return MadeFile(content=part, name=f"{stem(wish)}.xlsx", rows=rows)
+            return MadeFile(content=part, name=f"{stem(query)}.xlsx", rows=rows)
         whole = await self._aside(archive.whole)
-        return MadeFile(content=whole, name=f"{stem(wish)}.zip", rows=rows)
+        return MadeFile(content=whole, name=f"{stem(query)}.zip", rows=rows)
 
     async def _aside(self, work: Callable[..., Made], *told: object) -> Made:
         """Have a thread do it."""

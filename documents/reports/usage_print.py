@@ -54,30 +54,30 @@ class UsagePaper:
 
         Raises `CarrierUnavailable`, `DocumentNotMade`, and `ClaimLost` out of `progress`.
         """
-        wish, now = asked(document), self._clock.now()
+        query, now = asked(document), self._clock.now()
         composer = DocumentComposer(self._renderer, DocumentHeader.of(document, now))
         tally, unreadable = Tally(), Unreadable()
         async with aclosing(
-            self._usage.stream(document.order.company_id, wish, unreadable)
+            self._usage.stream(document.order.company_id, query, unreadable)
         ) as pages:
             rows = await begun(pages, unreadable)
             if rows is None:
                 return None
             facts = (
-                (N_("Number"), wish.msisdn.shown),
-                (N_("Type of data"), composer.word(KINDS[wish.kind])),
+                (N_("Number"), query.msisdn.shown),
+                (N_("Type of data"), composer.word(KINDS[query.kind])),
             )
             unrated = Note(composer.word(NOT_RATED))
             left_out = Note(composer.word(LEFT_OUT), unreadable)
             late = N_("Today's details may be incomplete.")
             notes = (
                 [Prose([composer.word(late)], strong=True)]
-                if wish.period.last >= today(now)
+                if query.period.last >= today(now)
                 else []
             )
             return await composer.file(
                 [
-                    *composer.top(USAGE.title, *facts, period=wish.period),
+                    *composer.top(USAGE.title, *facts, period=query.period),
                     *notes,
                     Table(
                         _record_columns(composer, tally),
@@ -94,7 +94,7 @@ class UsagePaper:
                         wrapped=True,
                     ),
                 ],
-                stem=stem(wish),
+                stem=stem(query),
                 sheet=USAGE.title,
                 form=DocumentFormat.PDF,
                 progress=progress,

@@ -129,7 +129,7 @@ def asked(document: Document) -> UsageQuery:
     return UsageQuery(asked.days.msisdn, asked.days.period, asked.kind)
 
 
-def stem(wish: UsageQuery) -> str:
+def stem(query: UsageQuery) -> str:
     """`usage_77012115526_2021-12-24_2022-01-24`."""
-    period = wish.period
-    return f"usage_{wish.msisdn.digits}_{period.first.isoformat()}_{period.last.isoformat()}"
+    period = query.period
+    return f"usage_{query.msisdn.digits}_{period.first.isoformat()}_{period.last.isoformat()}"

@@ -117,13 +117,13 @@ class UsageBook:
     def __init__(
         self,
         document: Document,
-        wish: UsageQuery,
+        query: UsageQuery,
         words: Words,
         now: datetime,
         tally: Tally,
     ) -> None:
         self._document = document
-        self._wish = wish
+        self._query = query
         self._words = words
         self._now = now
         self._tally = tally
@@ -136,7 +136,7 @@ class UsageBook:
         They are written to memory without a name (Linux): a buffer that grows is copied, and a file
         with a name would leave calls in clear after a crash.
         """
-        records, totals = f"usage_{self._wish.msisdn.digits}", self._word(N_("Totals"))
+        records, totals = f"usage_{self._query.msisdn.digits}", self._word(N_("Totals"))
         if not validate_sheet_name(totals):
             totals = "Totals"
         if not hasattr(os, "memfd_create"):
@@ -198,7 +198,7 @@ class UsageBook:
                     "paper_size": _A4,
                     "fit_to_pages": (1, 0),
                     "repeat_rows": head,
-                    "footer": f"&L&8{stem(self._wish)}&R&8 {page}",
+                    "footer": f"&L&8{stem(self._query)}&R&8 {page}",
                 }
                 for sheet, head in heads.items()
             },
@@ -207,13 +207,13 @@ class UsageBook:
 
     def _block(self) -> list[tuple[str, str]]:
         """What stands above the table: labels and values (G-15)."""
-        order, period = self._document.order, self._wish.period
+        order, period = self._document.order, self._query.period
         block = [
             (N_("Company"), order.company_name),
             (N_("BIN"), order.company_bin),
-            (N_("Number"), self._wish.msisdn.shown),
+            (N_("Number"), self._query.msisdn.shown),
             (N_("Period"), shown_days(period)),
-            (N_("Type of data"), self._word(KINDS[self._wish.kind])),
+            (N_("Type of data"), self._word(KINDS[self._query.kind])),
             (N_("Generated at"), shown_with_zone(self._now)),
             (N_("Requested by"), order.administrator),
             (N_("Request"), self._document.reference),

@@ -47,16 +47,16 @@ class DeviceRows(DeviceRequestStore, OwnerTries):
 
     @override
     async def without_order(
-        self, company_id: str, wish: DeviceRequestsQuery, limit: int
+        self, company_id: str, query: DeviceRequestsQuery, limit: int
     ) -> Sequence[DeviceRequest]:
         statement = _WITHOUT_ORDER
         values: dict[str, Any] = {"company": company_id, "limit": limit}
-        if wish.msisdn is not None:
+        if query.msisdn is not None:
             statement = statement.where(actions.c.msisdn == bindparam("number"))
-            values["number"] = wish.msisdn.digits
-        if wish.imei is not None:
+            values["number"] = query.msisdn.digits
+        if query.imei is not None:
             statement = statement.where(actions.c.lane == bindparam("lane"))
-            values["lane"] = lock_key_of(wish.imei)
+            values["lane"] = lock_key_of(query.imei)
 
         def work(conn: Connection) -> list[DeviceRequest]:
             return [_request(row) for row in conn.execute(statement, values)]

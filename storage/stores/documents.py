@@ -59,10 +59,10 @@ class DocumentRows(DocumentStore):
 
     @override
     async def order(
-        self, wish: DocumentOrder, now: datetime, effects: Sequence[Effect]
+        self, order: DocumentOrder, now: datetime, effects: Sequence[Effect]
     ) -> Document:
         """Entries of the history get the document's number."""
-        asked = _order_values(wish)
+        asked = _order_values(order)
         same = {
             **{f"same_{name}": asked[name] for name in statements.SAME},
             "since": now - SAME_WITHIN,
@@ -71,22 +71,22 @@ class DocumentRows(DocumentStore):
         def work(conn: Connection) -> Document:
             hold_counter(conn, "R", now)
             for row in conn.execute(statements.LIKE_IT, same):
-                if self._email(row, lenient=True) == wish.email:
+                if self._email(row, lenient=True) == order.email:
                     return self._document(row)
-            document = self.queue_on(conn, wish, now)
+            document = self.queue_on(conn, order, now)
             referring = [_referring(effect, document.reference) for effect in effects]
             self._effects.write(conn, referring)
             return document
 
         return await self._database.write(work)
 
-    def queue_on(self, conn: Connection, wish: DocumentOrder, now: datetime) -> Document:
+    def queue_on(self, conn: Connection, order: DocumentOrder, now: datetime) -> Document:
         """The same in a transaction that holds the counter, whatever was ordered before."""
         document_id = str(uuid.uuid4())
         values = {
-            **_order_values(wish),
+            **_order_values(order),
             "id": document_id,
-            "sealed_email": self._sealed_email(wish, document_id),
+            "sealed_email": self._sealed_email(order, document_id),
             "reference": next_reference(conn, "R", now),
             "state": DocumentState.QUEUED.value,
             "ordered_at": now,
@@ -248,10 +248,10 @@ class DocumentRows(DocumentStore):
 
         return await self._database.write(work)
 
-    def _sealed_email(self, wish: DocumentOrder, document_id: str) -> bytes | None:
-        if wish.email is None:
+    def _sealed_email(self, order: DocumentOrder, document_id: str) -> bytes | None:
+        if order.email is None:
             return None
-        return self._sealer.seal(wish.email.address.encode(), _address(document_id))
+        return self._sealer.seal(order.email.address.encode(), _address(document_id))
 
     def _email(self, row: Any, *, lenient: bool) -> Email | None:
         if row.sealed_email is None:
@@ -323,16 +323,16 @@ def _referring(effect: Effect, reference: str) -> Effect:
     return effect
 
 
-def _order_values(wish: DocumentOrder) -> dict[str, Any]:
+def _order_values(order: DocumentOrder) -> dict[str, Any]:
     return {
-        "kind": wish.kind.value,
-        "format": wish.format.value,
-        "telegram_id": wish.telegram_id,
-        "administrator_id": wish.administrator_id,
-        "administrator": wish.administrator,
-        "company_id": wish.company_id,
-        "company_name": wish.company_name,
-        "company_bin": wish.company_bin,
-        "language": wish.language,
-        "parameters": json.dumps(dict(wish.parameters), ensure_ascii=False, sort_keys=True),
+        "kind": order.kind.value,
+        "format": order.format.value,
+        "telegram_id": order.telegram_id,
+        "administrator_id": order.administrator_id,
+        "administrator": order.administrator,
+        "company_id": order.company_id,
+        "company_name": order.company_name,
+        "company_bin": order.company_bin,
+        "language": order.language,
+        "parameters": json.dumps(dict(order.parameters), ensure_ascii=False, sort_keys=True),
     }

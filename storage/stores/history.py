@@ -35,30 +35,30 @@ class HistoryRows(HistoryStore):
         await self._database.write(lambda conn: self._chain.append(conn, [entry]))
 
     @override
-    async def page(self, company_id: str, wish: HistoryQuery) -> Page[HistoryEntry]:
+    async def page(self, company_id: str, query: HistoryQuery) -> Page[HistoryEntry]:
         values: dict[str, Any] = {
             "company": company_id,
-            "start": wish.period.start_utc,
-            "end": wish.period.end_utc,
+            "start": query.period.start_utc,
+            "end": query.period.end_utc,
         }
         wanted = [_OF_COMPANY, _NOT_GONE_ON]
-        if wish.number is not None:
-            values["msisdn"] = wish.number.digits
+        if query.number is not None:
+            values["msisdn"] = query.number.digits
             wanted.append(history.c.number == bindparam("msisdn"))
-        if wish.reference is not None:
-            values["named"] = wish.reference
-            values["of_set"] = f'%"{IN_SET}": "{wish.reference}"%'
+        if query.reference is not None:
+            values["named"] = query.reference
+            values["of_set"] = f'%"{IN_SET}": "{query.reference}"%'
             wanted.append(_NAMED)
-        if wish.kind is not None:
-            wanted.append(_of_kind(wish.kind))
+        if query.kind is not None:
+            wanted.append(_of_kind(query.kind))
         count = select(func.count()).select_from(history).where(*wanted)
         page = _PAGE.where(*wanted)
-        part = {"limit": wish.limit, "offset": wish.offset}
+        part = {"limit": query.limit, "offset": query.offset}
 
         def work(conn: Connection) -> Page[HistoryEntry]:
             total = conn.execute(count, values).scalar_one()
             rows = conn.execute(page, {**values, **part})
-            return Page(tuple(_entry(row) for row in rows), wish.offset, total)
+            return Page(tuple(_entry(row) for row in rows), query.offset, total)
 
         return await self._database.read(work)
 

@@ -12,7 +12,7 @@ from account.chapters.bans import BanParameters
 from account.chapters.blocking import BlockParameters
 from account.chapters.devices.registrations import DeviceParameters
 from account.chapters.forwarding import Condition, ForwardingOffParameters, setting
-from account.chapters.services.changes import wished_off, wished_on
+from account.chapters.services.changes import off_parameters, on_parameters
 from account.chapters.sim import ReplaceParameters
 from account.chapters.transfers import TransferParameters
 from account.values.identifiers import Email, Imei, Msisdn
@@ -32,8 +32,8 @@ PARAMETERS: dict[ActionKind, ChangeParameters] = {
     ActionKind.FORWARDING_SET: setting(Condition.NO_ANSWER, Msisdn("77012115528"), 15),
     ActionKind.FORWARDING_OFF: ForwardingOffParameters(None),
     ActionKind.TRANSFER: TransferParameters(Msisdn("77012115528"), Money(150_000)),
-    ActionKind.SERVICE_ON: wished_on(ROAMING, []),
-    ActionKind.SERVICE_OFF: wished_off(HAS_SMS, SMS_100.names),
+    ActionKind.SERVICE_ON: on_parameters(ROAMING, []),
+    ActionKind.SERVICE_OFF: off_parameters(HAS_SMS, SMS_100.names),
     ActionKind.SECRET_SEND: SendCodeParameters("Alpha LLP", "180140000018"),
     ActionKind.SECRET_DELETE: NOTHING,
     ActionKind.SIM_REVEAL: NOTHING,

@@ -51,9 +51,9 @@ async def ask(
 ) -> Action:
     """The change of the device, confirmed with its code."""
     owner = OWNER if kind is REREGISTER else None
-    wish = await world.devices.change(world.actor(), imei, "ru", terms=terms, owner=owner)
-    offer = await world.actions.offer(world.actor(), kind, msisdn, wish)
-    if world.specs[kind].needs_code(wish):
+    query = await world.devices.change(world.actor(), imei, "ru", terms=terms, owner=owner)
+    offer = await world.actions.offer(world.actor(), kind, msisdn, query)
+    if world.specs[kind].needs_code(query):
         with pytest.raises(StepUpRequired):
             await world.actions.confirm(world.actor(), offer.token)
         world.ledger.prove(offer.action.id, world.clock.now())
@@ -341,11 +341,11 @@ def order(n: int, imei: Imei = HELD, stage: Stage = Stage.DONE) -> DeviceRequest
     return DeviceRequest(f"x-{n}", REGISTER, NUMBER, imei, stage, BEGIN + timedelta(days=n))
 
 
-async def pages(world: World, wish: DeviceRequestsQuery | None = None) -> list[DeviceRequest]:
+async def pages(world: World, query: DeviceRequestsQuery | None = None) -> list[DeviceRequest]:
     """All pages, one after the other."""
-    wish, rows = wish or DeviceRequestsQuery(), list[DeviceRequest]()
+    query, rows = query or DeviceRequestsQuery(), list[DeviceRequest]()
     while True:
-        page = await world.device_requests.page(world.actor(), replace(wish, offset=len(rows)))
+        page = await world.device_requests.page(world.actor(), replace(query, offset=len(rows)))
         rows += page.rows
         assert bool(page.rows) == (len(rows) - len(page.rows) < page.total)
         if len(rows) >= page.total:

@@ -73,9 +73,9 @@ class Copyist:
         return self.made
 
 
-async def ordered(world: World, wish: UsageQuery = WISH) -> Document:
+async def ordered(world: World, query: UsageQuery = WISH) -> Document:
     return await world.documents.order(
-        world.actor(), DocumentKind.USAGE, DocumentFormat.XLSX, wish.ordered(), "kk"
+        world.actor(), DocumentKind.USAGE, DocumentFormat.XLSX, query.ordered(), "kk"
     )
 
 

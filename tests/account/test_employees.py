@@ -38,7 +38,7 @@ EMPLOYEE, OTHER = 8001, 8002
 NEIGHBOUR = Msisdn("77012115527")
 
 
-def wish(world: World, msisdn: Msisdn = NUMBER) -> UsageQuery:
+def query(world: World, msisdn: Msisdn = NUMBER) -> UsageQuery:
     day = today(world.clock.now())
     return UsageQuery(msisdn, Period(day, day))
 
@@ -55,7 +55,7 @@ async def test_the_user_of_the_number_sees_it_and_its_details(world: World) -> N
     actor = await let_in(world)
 
     assert (await world.numbers.card(actor, NUMBER)).number == world.at_operator()
-    assert (await world.usage.page(actor, wish(world))).number.msisdn == NUMBER
+    assert (await world.usage.page(actor, query(world))).number.msisdn == NUMBER
 
 
 async def test_what_the_operator_lacks_an_employee_is_not_shown_either(world: World) -> None:
@@ -64,7 +64,7 @@ async def test_what_the_operator_lacks_an_employee_is_not_shown_either(world: Wo
 
     assert not may(actor, Right.READ_USAGE, ALPHA)
     with pytest.raises(CapabilityMissing):
-        await world.usage.page(actor, wish(world))
+        await world.usage.page(actor, query(world))
     assert (await world.numbers.card(actor, NUMBER)).number == world.at_operator()
 
 
@@ -75,13 +75,13 @@ async def test_nothing_else_is_seen_or_done(world: World) -> None:
     with pytest.raises(NumberNotFound):
         await world.numbers.card(actor, NEIGHBOUR)
     with pytest.raises(NumberNotFound):
-        await world.usage.page(actor, wish(world, NEIGHBOUR))
+        await world.usage.page(actor, query(world, NEIGHBOUR))
     for reading in (world.numbers.page(actor, NumbersQuery()), world.numbers.tally(actor)):
         with pytest.raises(RightMissing):
             await reading
     with pytest.raises(RightMissing):
         await world.documents.order(
-            actor, DocumentKind.USAGE, DocumentFormat.XLSX, wish(world).ordered(), "en"
+            actor, DocumentKind.USAGE, DocumentFormat.XLSX, query(world).ordered(), "en"
         )
     for kind in ActionKind:
         with pytest.raises(MyAccountError):
@@ -185,10 +185,10 @@ async def test_a_ban_on_details_hides_them_and_says_so(world: World) -> None:
     await world.work_for(seconds=2)
 
     with pytest.raises(DetailsBanned):
-        await world.usage.page(actor, wish(world))
+        await world.usage.page(actor, query(world))
     assert await world.numbers.card(actor, NUMBER)
     assert "employee.details_banned" in [owed.kind for owed in world.ledger.owed]
-    assert await world.usage.page(world.actor(), wish(world)), "the administrator still sees them"
+    assert await world.usage.page(world.actor(), query(world)), "the administrator still sees them"
 
 
 async def test_deleting_the_code_ends_it(world: World) -> None:

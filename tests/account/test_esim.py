@@ -159,9 +159,9 @@ async def test_it_is_among_what_was_viewed(world: World) -> None:
     world.is_on_esim()
     await shown(world, await asked(world))
     period = history_window(today(world.clock.now()))
-    wish = HistoryQuery(period, kind=HistoryKind.VIEWED)
-    assert wish.wants("esim.shown")
-    assert not replace(wish, kind=HistoryKind.CHANGES).wants("esim.shown")
+    query = HistoryQuery(period, kind=HistoryKind.VIEWED)
+    assert query.wants("esim.shown")
+    assert not replace(query, kind=HistoryKind.CHANGES).wants("esim.shown")
 
 
 async def test_a_wrong_code_shows_nothing(world: World) -> None:

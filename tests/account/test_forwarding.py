@@ -235,10 +235,10 @@ def test_a_number_of_telegrams_own_is_named_as_such(typed: str) -> None:
 
 
 async def test_a_forged_target_is_refused_in_the_core(company: World) -> None:
-    wish = setting(Condition.BUSY, RECIPIENT)
+    parameters = setting(Condition.BUSY, RECIPIENT)
     for target in ("78000800800", "78091234567"):
         with pytest.raises(TargetInvalid):
-            await offered(company, replace(wish, target=Msisdn(target)))
+            await offered(company, replace(parameters, target=Msisdn(target)))
 
 
 async def test_not_to_itself(company: World) -> None:
@@ -261,9 +261,9 @@ async def test_the_timers_of_no_answer(company: World, timer: int) -> None:
 
 @pytest.mark.parametrize("timer", [0, 4, 7, 35, -5, 300])
 async def test_other_timers_are_refused(company: World, timer: int) -> None:
-    wish = setting(Condition.NO_ANSWER, RECIPIENT)
+    parameters = setting(Condition.NO_ANSWER, RECIPIENT)
     with pytest.raises(InputRefused):
-        await offered(company, replace(wish, timer=timer))
+        await offered(company, replace(parameters, timer=timer))
 
 
 async def test_a_timer_belongs_to_no_answer(company: World) -> None:

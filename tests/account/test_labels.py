@@ -163,15 +163,15 @@ async def test_what_a_search_could_not_read_is_told_once(
     await world.labels.change(world.actor(), Msisdn("77019000000"), LABEL, "tariff 7701900")
     asked = world.carrier.numbers
 
-    async def with_an_odd_row(company_id: str, wish: NumbersQuery) -> Page[Number]:
-        found = await asked(company_id, wish)
+    async def with_an_odd_row(company_id: str, query: NumbersQuery) -> Page[Number]:
+        found = await asked(company_id, query)
         return replace(found, total=found.total + 1, left_out=1)
 
     monkeypatch.setattr(world.carrier, "numbers", with_an_odd_row)
     left_out = offset = rows = 0
     while True:
-        wish = NumbersQuery(search="7701900", offset=offset, limit=2)
-        page = await world.numbers.page(world.actor(), wish)
+        query = NumbersQuery(search="7701900", offset=offset, limit=2)
+        page = await world.numbers.page(world.actor(), query)
         left_out, rows = left_out + page.left_out, rows + len(page.rows)
         if page.end >= page.total or page.end <= offset:
             break

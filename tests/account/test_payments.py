@@ -81,8 +81,8 @@ async def test_nothing_is_added_up_when_the_operator_counts_more_than_it_has(wor
     paid(world, 1, 100)
     payments = world.carrier.payments
 
-    async def boasts(wish: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
-        page = await payments(wish, offset=offset, limit=limit)
+    async def boasts(query: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
+        page = await payments(query, offset=offset, limit=limit)
         return Page(page.rows, page.offset, page.total + 7)
 
     world.carrier.payments = boasts  # type: ignore[method-assign]

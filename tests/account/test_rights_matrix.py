@@ -165,7 +165,7 @@ class Deed:
     of_a_number: bool = True
 
 
-def wish(world: World, msisdn: Msisdn) -> UsageQuery:
+def query(world: World, msisdn: Msisdn) -> UsageQuery:
     day = today(world.clock.now())
     return UsageQuery(msisdn, Period(day, day))
 
@@ -291,10 +291,10 @@ DEEDS = {
         of_a_number=False,
     ),
     "card": Deed(READ_NUMBERS, lambda w, a, n: w.numbers.card(a, n)),
-    "usage: check": Deed(READ_USAGE, lambda w, a, n: w.usage.check(a, wish(w, n))),
-    "usage: page": Deed(READ_USAGE, lambda w, a, n: w.usage.page(a, wish(w, n))),
-    "usage: page again": Deed(READ_USAGE, lambda w, a, n: w.usage.page(a, wish(w, n), again=True)),
-    "usage: totals": Deed(READ_USAGE, lambda w, a, n: w.usage.totals(a, wish(w, n))),
+    "usage: check": Deed(READ_USAGE, lambda w, a, n: w.usage.check(a, query(w, n))),
+    "usage: page": Deed(READ_USAGE, lambda w, a, n: w.usage.page(a, query(w, n))),
+    "usage: page again": Deed(READ_USAGE, lambda w, a, n: w.usage.page(a, query(w, n), again=True)),
+    "usage: totals": Deed(READ_USAGE, lambda w, a, n: w.usage.totals(a, query(w, n))),
     "usage: file": Deed(READ_USAGE, lambda w, a, n: file_of(w, a, DocumentKind.USAGE, n)),
     "usage: picture": Deed(READ_USAGE, lambda w, a, n: file_of(w, a, DocumentKind.USAGE_CHART, n)),
     "payments: file": Deed(READ_PAYMENTS, lambda w, a, n: file_of(w, a, DocumentKind.PAYMENTS, n)),
@@ -545,7 +545,7 @@ async def test_what_is_read_is_of_the_chosen_company_alone(world: World) -> None
         page, tally = await world.numbers.overview(actor, NumbersQuery())
         assert {number.company_id for number in page.rows} == {person.chosen}
         assert tally.total == len(page.rows)
-        await world.usage.page(actor, wish(world, NUMBER if person.chosen == ALPHA else THEIRS))
+        await world.usage.page(actor, query(world, NUMBER if person.chosen == ALPHA else THEIRS))
         entries = await world.history.page(actor, history_wish(world, None))
         assert {entry.company_id for entry in entries.rows} == {person.chosen}
         foreign = THEIRS if person.chosen == ALPHA else NUMBER

@@ -14,8 +14,8 @@ from account.chapters.services.changes import (
     SwitchOn,
     described,
     names_in,
-    wished_off,
-    wished_on,
+    off_parameters,
+    on_parameters,
 )
 from account.chapters.services.offerings import (
     Catalogue,
@@ -69,13 +69,13 @@ def active(world: World) -> list[str]:
 
 
 async def ask_on(world: World, offering: Offering) -> str:
-    wish = wished_on(offering, world.carrier.shelf.of(NUMBER))
-    return (await world.actions.offer(world.actor(), ON, NUMBER, wish)).token
+    parameters = on_parameters(offering, world.carrier.shelf.of(NUMBER))
+    return (await world.actions.offer(world.actor(), ON, NUMBER, parameters)).token
 
 
 async def ask_off(world: World, service: Service) -> str:
-    wish = wished_off(service, {"en": service.name})
-    return (await world.actions.offer(world.actor(), OFF, NUMBER, wish)).token
+    parameters = off_parameters(service, {"en": service.name})
+    return (await world.actions.offer(world.actor(), OFF, NUMBER, parameters)).token
 
 
 async def confirmed(world: World, token: str, *, seconds: float = 2) -> tuple[ActionState, str]:
@@ -118,7 +118,7 @@ async def test_another_companys_services_are_nobodys(world: World) -> None:
     with pytest.raises(NumberNotFound):
         await world.services.of(world.actor(), theirs)
     with pytest.raises(NumberNotFound):
-        await world.actions.offer(world.actor(), OFF, theirs, wished_off(HAS_SMS, {}))
+        await world.actions.offer(world.actor(), OFF, theirs, off_parameters(HAS_SMS, {}))
 
 
 # --- the rules ---
@@ -247,8 +247,8 @@ async def test_money_that_is_gone_since_refuses(world: World) -> None:
 
 @pytest.mark.parametrize("offering", [OFFNET_50, SMS_100, ROAMING])
 def test_what_was_shown_can_be_read_back(offering: Offering) -> None:
-    wish = wished_on(offering, [])
-    back = ServiceOnParameters.read(wish.told(), {}).offering
+    parameters = on_parameters(offering, [])
+    back = ServiceOnParameters.read(parameters.told(), {}).offering
     assert replace(back, groups=offering.groups, excludes=offering.excludes) == offering
     assert back.names == offering.names
     assert described(back) == described(offering)
@@ -301,12 +301,12 @@ def test_a_service_that_cannot_be_read_may_be_the_one(world: World, left_out: in
     services = NumberServices(number, (HAS_APN,), Catalogue(), left_out)
     subject = ServiceSubject(services, SMS_100)
     off, on = SwitchOff(world.carrier), SwitchOn(world.carrier)
-    wish = wished_off(HAS_SMS, {"en": "SMS"})
-    assert off.is_applied(subject, wish) is (None if left_out else True)
+    parameters = off_parameters(HAS_SMS, {"en": "SMS"})
+    assert off.is_applied(subject, parameters) is (None if left_out else True)
     with pytest.raises(CarrierNotUnderstood if left_out else ServiceAlreadySo):
-        off.check(subject, wish)
+        off.check(subject, parameters)
     for offering in (SMS_100, OFFNET_50):
-        told = on.is_applied(subject, wished_on(offering, [HAS_APN]))
+        told = on.is_applied(subject, on_parameters(offering, [HAS_APN]))
         assert told is (None if left_out else False)
 
 

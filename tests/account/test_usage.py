@@ -61,9 +61,9 @@ async def test_the_first_page_has_ten_records_and_the_count_of_all(world: World)
 async def test_a_page_with_today_in_it_may_be_incomplete(
     world: World, last: date, incomplete: bool
 ) -> None:
-    wish = UsageQuery(NUMBER, Period(LAST_MONTH.first, last))
+    query = UsageQuery(NUMBER, Period(LAST_MONTH.first, last))
 
-    assert (await world.usage.page(world.actor(), wish)).incomplete is incomplete
+    assert (await world.usage.page(world.actor(), query)).incomplete is incomplete
 
 
 async def test_three_months_back_are_there_and_not_a_day_more(world: World) -> None:
@@ -176,8 +176,8 @@ async def test_nothing_is_added_up_when_the_operator_counts_more_than_it_has(wor
     world.carrier.records = [record()]
     usage = world.carrier.usage
 
-    async def boasts(company: str, wish: UsageQuery, *, offset: int, limit: int) -> object:
-        page = await usage(company, wish, offset=offset, limit=limit)
+    async def boasts(company: str, query: UsageQuery, *, offset: int, limit: int) -> object:
+        page = await usage(company, query, offset=offset, limit=limit)
         return type(page)(page.rows, page.offset, page.total + 7)
 
     world.carrier.usage = boasts  # type: ignore[method-assign, assignment]

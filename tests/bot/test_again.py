@@ -8,7 +8,7 @@ import pytest
 
 from bot.context.states import Confirm
 from bot.flows.confirm.windows import confirm_dialog
-from bot.updates.coalescing import wish_in
+from bot.updates.coalescing import press_in
 from bot.widgets.page import asks
 
 
@@ -27,8 +27,8 @@ def typed(text: str, **more: Any) -> dict[str, Any]:
 
 
 def test_the_same_press_and_the_same_words_are_the_same_wish() -> None:
-    assert wish_in(press("aB3\x1drefresh")) == wish_in(press("aB3\x1drefresh"))
-    assert wish_in(typed("7701")) == wish_in(typed("7701"))
+    assert press_in(press("aB3\x1drefresh")) == press_in(press("aB3\x1drefresh"))
+    assert press_in(typed("7701")) == press_in(typed("7701"))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_the_same_press_and_the_same_words_are_the_same_wish() -> None:
     ],
 )
 def test_another_button_window_or_person_is_another_wish(other: dict[str, Any]) -> None:
-    assert wish_in(press("aB3\x1drefresh")) != wish_in(other)
+    assert press_in(press("aB3\x1drefresh")) != press_in(other)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_another_button_window_or_person_is_another_wish(other: dict[str, Any]) 
     ],
 )
 def test_confirmations_and_what_is_no_plain_word_are_never_passed_over(update: Any) -> None:
-    assert wish_in(update) is None
+    assert press_in(update) is None
 
 
 def test_every_button_that_confirms_is_known_by_its_id() -> None:
@@ -70,7 +70,7 @@ def test_every_button_that_confirms_is_known_by_its_id() -> None:
         if getattr(getattr(button, "text", None), "key", None) == "confirm"
     }
     assert confirming == {"confirm", "confirm_kind"}
-    assert all(wish_in(press(f"x\x1d{widget_id}")) is None for widget_id in confirming)
+    assert all(press_in(press(f"x\x1d{widget_id}")) is None for widget_id in confirming)
 
 
 def test_only_windows_that_ask_are_known_as_such() -> None:

@@ -216,9 +216,9 @@ async def test_a_wish_is_planned_once_and_comes_at_the_sooner_time() -> None:
     desk = Desk()
     chat_queue = a_chat_queue(desk.receive)
     for _ in range(500):
-        chat_queue.admit_later(60, QueuedUpdate(CHAT, wish="redraw", about="Menu:main"))
-    chat_queue.admit_later(0.01, QueuedUpdate(CHAT, wish="redraw", about="Menu:main", tries=3))
-    chat_queue.admit_later(60, QueuedUpdate(CHAT, wish="redraw", about="Menu:main"))
+        chat_queue.admit_later(60, QueuedUpdate(CHAT, request="redraw", about="Menu:main"))
+    chat_queue.admit_later(0.01, QueuedUpdate(CHAT, request="redraw", about="Menu:main", tries=3))
+    chat_queue.admit_later(60, QueuedUpdate(CHAT, request="redraw", about="Menu:main"))
     await until(lambda: len(desk.received) == 1)
     assert desk.received[0].tries == 3
     await asyncio.sleep(0.02)
@@ -232,7 +232,7 @@ async def test_equal_wishes_in_line_are_one() -> None:
     chat_queue = a_chat_queue(desk.receive)
     chat_queue.admit(letter(1))
     for _ in range(100):
-        chat_queue.admit(QueuedUpdate(CHAT, wish="resurface"))
+        chat_queue.admit(QueuedUpdate(CHAT, request="resurface"))
     desk.open.set()
     await quiet(chat_queue)
     assert len(desk.received) == 2
@@ -244,7 +244,7 @@ async def test_a_stop_lets_what_runs_finish_and_begins_nothing() -> None:
     chat_queue = a_chat_queue(desk.receive)
     chat_queue.admit(letter(1))
     chat_queue.admit(letter(2))
-    chat_queue.admit_later(0.01, QueuedUpdate(OTHER, wish="redraw"))
+    chat_queue.admit_later(0.01, QueuedUpdate(OTHER, request="redraw"))
     await asyncio.sleep(0)
     draining = asyncio.ensure_future(chat_queue.drain(10))
     await asyncio.sleep(0.02)

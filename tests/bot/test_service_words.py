@@ -9,7 +9,7 @@ import pytest
 
 from account.changes.action import ActionKind
 from account.chapters.allowances import Measure
-from account.chapters.services.changes import ServiceOnParameters, wished_off, wished_on
+from account.chapters.services.changes import ServiceOnParameters, off_parameters, on_parameters
 from account.chapters.services.offerings import Volume, VolumeUnit
 from account.values.languages import LANGUAGES
 from account.values.money import Money
@@ -125,8 +125,8 @@ def test_a_name_is_told_in_the_next_best_language() -> None:
 def test_a_summary_of_any_length_is_one_message(language: str) -> None:
     names = dict.fromkeys(LANGUAGES, LONG)
     endless = an_offering("x", 1, names=names, terms=names)
-    on = replace(an_example(ActionKind.SERVICE_ON), parameters=wished_on(endless, []))
-    off = replace(an_example(ActionKind.SERVICE_OFF), parameters=wished_off(HAS_SMS, names))
+    on = replace(an_example(ActionKind.SERVICE_ON), parameters=on_parameters(endless, []))
+    off = replace(an_example(ActionKind.SERVICE_OFF), parameters=off_parameters(HAS_SMS, names))
     with Catalogues().speaking(language):
         for action in (on, off):
             words = WORDS[action.kind]
@@ -138,7 +138,7 @@ def test_a_summary_of_any_length_is_one_message(language: str) -> None:
 @pytest.mark.parametrize("by_use", [True, False])
 def test_what_each_use_costs_is_said_beside_the_fee(by_use: bool) -> None:
     offering = an_offering("x", 1, by_use=by_use)
-    kept = ServiceOnParameters.read(wished_on(offering, []).told(), {})
+    kept = ServiceOnParameters.read(on_parameters(offering, []).told(), {})
     asked = replace(an_example(ActionKind.SERVICE_ON), parameters=kept)
     with Catalogues().speaking("en"):
         lines = WORDS[ActionKind.SERVICE_ON].happens(asked)
@@ -147,7 +147,7 @@ def test_what_each_use_costs_is_said_beside_the_fee(by_use: bool) -> None:
 
 def test_what_is_charged_once_beside_the_first_month_is_asked_with_it() -> None:
     offering = an_offering("x", 250, monthly=True, activation=Money(50_000))
-    kept = ServiceOnParameters.read(wished_on(offering, []).told(), {})
+    kept = ServiceOnParameters.read(on_parameters(offering, []).told(), {})
     words = WORDS[ActionKind.SERVICE_ON]
     asked = replace(an_example(ActionKind.SERVICE_ON), parameters=kept)
     with Catalogues().speaking("en"):
@@ -161,10 +161,10 @@ def test_what_is_charged_once_beside_the_first_month_is_asked_with_it() -> None:
 def test_what_is_lost_is_told_with_its_unit() -> None:
     minutes = allowances_of(NUMBER)[1]
     left = [replace(minutes, left=61), replace(minutes, use="sms", measure=Measure.SMS, left=0)]
-    wish = wished_off(HAS_SMS, {"en": HAS_SMS.name}, left)
+    parameters = off_parameters(HAS_SMS, {"en": HAS_SMS.name}, left)
     with Catalogues().speaking("en"):
         lines = WORDS[ActionKind.SERVICE_OFF].happens(
-            replace(an_example(ActionKind.SERVICE_OFF), parameters=wish)
+            replace(an_example(ActionKind.SERVICE_OFF), parameters=parameters)
         )
     assert "the unused remainder will be lost: Calls to other KZ mobiles 1 min 1 sec" in lines
 

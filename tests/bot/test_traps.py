@@ -70,8 +70,8 @@ async def test_trap_2_a_redraw_waits_for_the_tap_and_keeps_its_window(stage: Sta
     assert stage.app is not None
     await stage.fault("operator", "delay", match="/product", seconds=0.5, times=2)
     await phone.tap("Number management")
-    stage.app.chat_queue.admit(QueuedUpdate(phone.id, wish="redraw", about="Menu:main"))
-    stage.app.chat_queue.admit(QueuedUpdate(phone.id, wish="redraw"))
+    stage.app.chat_queue.admit(QueuedUpdate(phone.id, request="redraw", about="Menu:main"))
+    stage.app.chat_queue.admit(QueuedUpdate(phone.id, request="redraw"))
     await phone.sees("page 1", "Type any part")
     await quiet(stage)
     assert present_window(await turn_of(stage, phone)) == "Numbers:list"
@@ -284,7 +284,7 @@ async def test_trap_9_what_comes_by_itself_speaks_the_person_s_language(
     assert words in final.text
     await quiet(stage)
     assert stage.app is not None
-    stage.app.chat_queue.admit(QueuedUpdate(phone.id, wish="resurface"))
+    stage.app.chat_queue.admit(QueuedUpdate(phone.id, request="resurface"))
     await quiet(stage)
     shown = await phone.window()
     assert words in shown.text

@@ -79,8 +79,8 @@ async def both(sides: tuple[Side, Side], ask: Any) -> tuple[Any, Any]:
 
 
 async def test_the_list_and_each_card(sides: tuple[Side, Side]) -> None:
-    wish = NumbersQuery(limit=100)
-    usual, odd = await both(sides, lambda carrier: carrier.numbers(DEMO, wish))
+    query = NumbersQuery(limit=100)
+    usual, odd = await both(sides, lambda carrier: carrier.numbers(DEMO, query))
     assert usual.left_out == 0
     assert len(odd.rows) + odd.left_out == len(usual.rows)
     assert sides[1].decoding_faults.rows == [("TMF637", LEFT_OUT)] * odd.left_out

@@ -26,9 +26,9 @@ NOTED = {"id": "25060830202609", "attachmentType": "Corrects", "@referredType": 
 REEL = BillLine(NUMBER, "Reel", Money(10_000), Money(1_600), Money(11_600))
 
 
-async def bills(desk: Desk, *rows: dict[str, Any], wish: BillsQuery | None = None) -> Page[Bill]:
+async def bills(desk: Desk, *rows: dict[str, Any], query: BillsQuery | None = None) -> Page[Bill]:
     desk.answer("customerBill", list(rows))
-    return await desk.carrier.bills(wish or BillsQuery(COMPANY), offset=0, limit=20)
+    return await desk.carrier.bills(query or BillsQuery(COMPANY), offset=0, limit=20)
 
 
 def months(start: object, end: object) -> dict[str, Any]:
@@ -178,7 +178,7 @@ async def test_an_invoice_that_cannot_be_read_is_left_out_and_counted_if_it_is_o
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "query",
     [
         BillsQuery(COMPANY, months=OCTOBER),
         BillsQuery(COMPANY, account="25060830"),
@@ -188,7 +188,7 @@ async def test_an_invoice_that_cannot_be_read_is_left_out_and_counted_if_it_is_o
     ],
     ids=range(5),
 )
-async def test_what_was_not_asked_for_is_not_shown(desk: Desk, wish: BillsQuery) -> None:
+async def test_what_was_not_asked_for_is_not_shown(desk: Desk, query: BillsQuery) -> None:
     """An operator may not look at every filter."""
     other = bill(
         id="x",
@@ -198,7 +198,7 @@ async def test_what_was_not_asked_for_is_not_shown(desk: Desk, wish: BillsQuery)
         billDocument=[{"id": "ESF-1", "attachmentType": "ESF"}],
         **months("2025-09-01", "2025-09-30"),
     )
-    page = await bills(desk, other, bill(), wish=wish)
+    page = await bills(desk, other, bill(), query=query)
     assert (page.rows, page.left_out) == ((A_BILL,), 0)
 
 
@@ -275,5 +275,5 @@ async def test_lines_are_asked_for_by_the_operators_own_id(desk: Desk) -> None:
 
 async def test_months_are_compared_as_the_register_asks_for_them(desk: Desk) -> None:
     span = MonthSpan(Month(2026, 9), Month(2026, 10))
-    page = await bills(desk, bill(), wish=BillsQuery(COMPANY, months=span))
+    page = await bills(desk, bill(), query=BillsQuery(COMPANY, months=span))
     assert page.rows == (A_BILL,)

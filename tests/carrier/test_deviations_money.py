@@ -299,8 +299,8 @@ PERSON = {"id": "ind-4711", "name": "Bank clerk", "role": "payer"}
 
 async def paid(desk: Desk, *rows: dict[str, Any], number: Msisdn | None = None) -> Any:
     desk.answer("payment", list(rows))
-    wish = PaymentsQuery(COMPANY, PERIOD, number)
-    return await desk.carrier.payments(wish, offset=0, limit=8)
+    query = PaymentsQuery(COMPANY, PERIOD, number)
+    return await desk.carrier.payments(query, offset=0, limit=8)
 
 
 @pytest.mark.parametrize(

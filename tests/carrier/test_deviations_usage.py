@@ -46,10 +46,10 @@ def rated(**changes: Any) -> list[dict[str, Any]]:
 
 
 async def read(
-    desk: Desk, *records: dict[str, Any], wish: UsageQuery = CLOSED
+    desk: Desk, *records: dict[str, Any], query: UsageQuery = CLOSED
 ) -> Page[UsageRecord]:
     desk.answer("usage", list(records))
-    return await desk.carrier.usage(COMPANY, wish, offset=0, limit=10)
+    return await desk.carrier.usage(COMPANY, query, offset=0, limit=10)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ async def test_kinds_and_days_that_were_not_asked_for_are_not_shown(desk: Desk) 
     earlier = record() | {"usageDate": "2026-09-01T00:00:00+05:00"}
     rows = [record(), record("sms", durationSec=None), earlier]
     calls = UsageQuery(NUMBER, CLOSED.period, UsageKind.CALLS)
-    page = await read(desk, *rows, wish=calls)
+    page = await read(desk, *rows, query=calls)
     assert page.rows == (CALL,)
 
 

@@ -48,8 +48,8 @@ async def v5(tmp_path: Path) -> AsyncIterator[Side]:
 
 
 async def usage(side: Side) -> Any:
-    wish = UsageQuery(LOGIN, Period(date(2026, 10, 1), date(2026, 10, 31)), UsageKind.EVERYTHING)
-    return await side.carrier.usage(side.company, wish, offset=0, limit=40)
+    query = UsageQuery(LOGIN, Period(date(2026, 10, 1), date(2026, 10, 31)), UsageKind.EVERYTHING)
+    return await side.carrier.usage(side.company, query, offset=0, limit=40)
 
 
 async def allowances(side: Side) -> Any:
@@ -59,8 +59,8 @@ async def allowances(side: Side) -> Any:
 
 
 async def bill_lines(side: Side) -> Any:
-    wish = BillsQuery(side.company, months=MonthSpan(Month(2026, 9), OCTOBER))
-    page = await side.carrier.bills(wish, **WHOLE)
+    query = BillsQuery(side.company, months=MonthSpan(Month(2026, 9), OCTOBER))
+    page = await side.carrier.bills(query, **WHOLE)
     return [await side.carrier.bill_lines(one, **WHOLE) for one in page.rows]
 
 

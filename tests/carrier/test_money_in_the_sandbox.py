@@ -141,8 +141,8 @@ async def test_payments_of_a_number_and_of_the_company(meeting: Meeting) -> None
 
 
 async def test_prepaid_active_numbers_are_found(meeting: Meeting) -> None:
-    wish = NumbersQuery(state=NumberState.ACTIVE, limit=100, payment=PaymentMethod.ADVANCE)
-    page = await meeting.carrier.numbers(DEMO, wish)
+    query = NumbersQuery(state=NumberState.ACTIVE, limit=100, payment=PaymentMethod.ADVANCE)
+    page = await meeting.carrier.numbers(DEMO, query)
     assert 0 < page.total == len(page.rows)
     assert {(one.payment, one.state) for one in page.rows} == {
         (PaymentMethod.ADVANCE, NumberState.ACTIVE)

@@ -125,8 +125,8 @@ async def test_the_parts_of_a_payment() -> None:
     desk = operator()
     desk.answer("payment", [payment(paymentItem=[item("p-1", 4000), item("svc-9", 200.5)])])
     for number, tiyn in ((NUMBER, 400_000), (OTHER, 20_050)):
-        wish = PaymentsQuery(COMPANY, PERIOD, number)
-        [read] = (await desk.carrier.payments(wish, offset=0, limit=8)).rows
+        query = PaymentsQuery(COMPANY, PERIOD, number)
+        [read] = (await desk.carrier.payments(query, offset=0, limit=8)).rows
         assert (read.number, read.amount.tiyn) == (number, tiyn)
     desk.answer("payment", [payment(paymentItem=[item("p-2", 4000)])])
     [read] = (await desk.carrier.payments(PaymentsQuery(COMPANY, PERIOD), offset=0, limit=8)).rows

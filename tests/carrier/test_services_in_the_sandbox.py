@@ -9,7 +9,7 @@ import pytest
 
 from account.changes.action import ActionKind, OrderState
 from account.chapters.allowances import Measure
-from account.chapters.services.changes import wished_off, wished_on
+from account.chapters.services.changes import off_parameters, on_parameters
 from account.chapters.services.offerings import GROUPS, Volume, VolumeUnit
 from account.errors import CarrierRefused
 from account.values.money import Money
@@ -75,12 +75,12 @@ async def test_a_service_goes_on_and_off(meeting: Meeting) -> None:
     await meeting.patch(f"numbers/{ACTIVE.digits}", services=[], individual_limit=None)
     offering = await meeting.carrier.offering("sms-100")
     assert offering is not None
-    on = action(ON, msisdn=ACTIVE, id="on-1", parameters=wished_on(offering, []))
+    on = action(ON, msisdn=ACTIVE, id="on-1", parameters=on_parameters(offering, []))
     await meeting.carrier.place(on)
     assert (await meeting.ended(on)).state is OrderState.COMPLETED
     [service] = (await meeting.carrier.services(DEMO, ACTIVE)).rows
     assert service.offering_id == "sms-100"
-    off = action(OFF, msisdn=ACTIVE, id="off-1", parameters=wished_off(service, {}))
+    off = action(OFF, msisdn=ACTIVE, id="off-1", parameters=off_parameters(service, {}))
     await meeting.carrier.place(off)
     assert (await meeting.ended(off)).state is OrderState.COMPLETED
     assert await had(meeting) == []
@@ -100,7 +100,7 @@ async def test_the_operators_refusals(
     meeting: Meeting, offering: str, has: list[str], code: str
 ) -> None:
     await meeting.patch(f"numbers/{ACTIVE.digits}", services=has)
-    asked = wished_on(replace(SMS_100, id=offering), [])
+    asked = on_parameters(replace(SMS_100, id=offering), [])
     with pytest.raises(CarrierRefused) as refused:
         await meeting.carrier.place(action(ON, msisdn=ACTIVE, parameters=asked))
     assert refused.value.reason_code == code

@@ -144,8 +144,8 @@ async def test_an_account_with_its_limit_and_what_it_is_for(desk: Desk) -> None:
 
 async def test_an_invoice_is_read_whole(desk: Desk) -> None:
     desk.answer("customerBill", [bill()])
-    wish = BillsQuery(COMPANY, months=OCTOBER, account="25060830")
-    assert (await desk.carrier.bills(wish, offset=0, limit=500)).rows == (A_BILL,)
+    query = BillsQuery(COMPANY, months=OCTOBER, account="25060830")
+    assert (await desk.carrier.bills(query, offset=0, limit=500)).rows == (A_BILL,)
     asked = desk.query("customerBill")
     assert asked["relatedParty.id"] == COMPANY
     assert asked["billingAccount.id"] == "25060830"
@@ -177,8 +177,8 @@ async def test_december_is_found_by_either_year(desk: Desk) -> None:
     desk.answer("customerBill", [told])
     number = AccountingNumber("25060830202610")
     for year, count in ((2025, 0), (2026, 1), (2027, 1), (2028, 0)):
-        wish = BillsQuery(COMPANY, year=year, number=number)
-        assert len((await desk.carrier.bills(wish, offset=0, limit=20)).rows) == count
+        query = BillsQuery(COMPANY, year=year, number=number)
+        assert len((await desk.carrier.bills(query, offset=0, limit=20)).rows) == count
 
 
 async def test_a_credit_note_is_a_correction_below_zero(desk: Desk) -> None:

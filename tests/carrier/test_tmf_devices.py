@@ -107,8 +107,8 @@ async def test_a_registration_is_read_as_it_is(desk: Desk) -> None:
 
 async def test_a_report_reads_all_of_a_company_with_those_removed(desk: Desk) -> None:
     desk.answer("resource", [resource(registrationStatus="removed", model=None)])
-    wish = DevicesQuery(removed=True, limit=1000)
-    [row] = (await desk.carrier.devices(COMPANY, wish)).rows
+    query = DevicesQuery(removed=True, limit=1000)
+    [row] = (await desk.carrier.devices(COMPANY, query)).rows
     assert row.removed_at == datetime(2021, 5, 22, 12, 49, tzinfo=UTC)
     assert row.model is None
     asked = desk.query("resource")
@@ -324,9 +324,9 @@ async def test_an_odd_note_costs_the_reason_and_not_the_outcome(desk: Desk, note
 # --- what is ordered ---
 
 
-async def ordered(desk: Desk, wish: Action) -> dict[str, str]:
-    desk.answer("productOrder", order("acknowledged", externalId=wish.id), status=201)
-    await desk.carrier.place(wish)
+async def ordered(desk: Desk, query: Action) -> dict[str, str]:
+    desk.answer("productOrder", order("acknowledged", externalId=query.id), status=201)
+    await desk.carrier.place(query)
     [item] = desk.sent("productOrder")["productOrderItem"]
     assert (item["action"], item["product"]["id"]) == ("modify", NUMBER.digits)
     return {one["name"]: one["value"] for one in item["product"]["productCharacteristic"]}

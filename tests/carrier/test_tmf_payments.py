@@ -39,8 +39,8 @@ def payment(**changes: Any) -> dict[str, Any]:
 
 async def read(desk: Desk, *rows: Any, number: Msisdn | None = NUMBER) -> Page[Payment]:
     desk.answer("payment", list(rows))
-    wish = PaymentsQuery(COMPANY, PERIOD, number)
-    return await desk.carrier.payments(wish, offset=0, limit=8)
+    query = PaymentsQuery(COMPANY, PERIOD, number)
+    return await desk.carrier.payments(query, offset=0, limit=8)
 
 
 async def test_of_a_payment_only_the_numbers_part_is_read(desk: Desk) -> None:

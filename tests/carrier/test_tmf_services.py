@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from account.changes.action import ActionKind
 from account.chapters.allowances import Allowance, Measure
-from account.chapters.services.changes import ServiceOffParameters, wished_on
+from account.chapters.services.changes import ServiceOffParameters, on_parameters
 from account.chapters.services.offerings import Group, Offering, Service, Volume, VolumeUnit
 from account.errors import CarrierUnavailable
 from account.values.money import Money
@@ -418,7 +418,7 @@ async def test_garbage_is_no_answer(desk: Desk, body: bytes) -> None:
 
 async def test_a_service_is_ordered_by_its_offering(desk: Desk) -> None:
     desk.answer("productOrder", {"id": "po-1", "externalId": action().id, "state": "completed"})
-    await desk.carrier.place(action(ActionKind.SERVICE_ON, parameters=wished_on(SMS_100, [])))
+    await desk.carrier.place(action(ActionKind.SERVICE_ON, parameters=on_parameters(SMS_100, [])))
     [item] = desk.sent("productOrder")["productOrderItem"]
     assert item == {
         "id": "01",

@@ -121,9 +121,9 @@ async def test_usage_of_each_kind(kcell: Side, plain: Side) -> None:
     for kind in UsageKind:
         told = []
         for side in (kcell, plain):
-            wish = usage_of(kind)
+            query = usage_of(kind)
             pages = [
-                await side.carrier.usage(side.company, wish, offset=offset, limit=40)
+                await side.carrier.usage(side.company, query, offset=offset, limit=40)
                 for offset in (0, 40)
             ]
             assert not any(page.left_out for page in pages)
@@ -133,9 +133,9 @@ async def test_usage_of_each_kind(kcell: Side, plain: Side) -> None:
 
 
 async def test_the_pages_of_a_report_are_read_once(plain: Side) -> None:
-    wish = usage_of(UsageKind.CALLS)
+    query = usage_of(UsageKind.CALLS)
     for offset in range(0, 100, 20):
-        await plain.carrier.usage(plain.company, wish, offset=offset, limit=20)
+        await plain.carrier.usage(plain.company, query, offset=offset, limit=20)
     pages = -(
         -(await plain.carrier.usage(plain.company, usage_of(), offset=0, limit=1)).total // 100
     )
@@ -273,8 +273,8 @@ async def test_accounts(kcell: Side, plain: Side) -> None:
 async def test_payments(kcell: Side, plain: Side, number: Msisdn | None) -> None:
     told = []
     for side in (kcell, plain):
-        wish = PaymentsQuery(side.company, AUTUMN, number)
-        pages = [await side.carrier.payments(wish, offset=at, limit=3) for at in (0, 3)]
+        query = PaymentsQuery(side.company, AUTUMN, number)
+        pages = [await side.carrier.payments(query, offset=at, limit=3) for at in (0, 3)]
         assert not any(page.left_out for page in pages)
         told.append([(page.total, page.rows) for page in pages])
     assert told[0] == told[1]
@@ -296,8 +296,8 @@ async def payments_of(side: Side, company: str) -> Page[Payment]:
 async def test_bills_and_their_lines(kcell: Side, plain: Side) -> None:
     told = []
     for side in (kcell, plain):
-        wish = BillsQuery(side.company, months=MonthSpan(Month(2026, 9), OCTOBER))
-        page = await side.carrier.bills(wish, offset=0, limit=100)
+        query = BillsQuery(side.company, months=MonthSpan(Month(2026, 9), OCTOBER))
+        page = await side.carrier.bills(query, offset=0, limit=100)
         assert (page.left_out, page.total) == (0, len(page.rows))
         lines = [await side.carrier.bill_lines(one, offset=0, limit=500) for one in page.rows]
         assert not any(one.left_out for one in lines)
@@ -314,8 +314,8 @@ async def test_bills_and_their_lines(kcell: Side, plain: Side) -> None:
 async def test_bills_by_what_the_operator_does_not_filter(kcell: Side, plain: Side) -> None:
     told = []
     for side in (kcell, plain):
-        wish = BillsQuery(side.company, year=2024)
-        page = await side.carrier.bills(wish, offset=0, limit=500)
+        query = BillsQuery(side.company, year=2024)
+        page = await side.carrier.bills(query, offset=0, limit=500)
         told.append([one.number for one in page.rows])
     assert told[0] == told[1]
     assert {number[-6:] for number in told[0]} == {"202411", "202412"}

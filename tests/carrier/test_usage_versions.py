@@ -53,12 +53,12 @@ def serve(desk: Desk, rows: list[dict[str, Any]], *, longest: int = 1000) -> Non
     desk.lay("usage", page)
 
 
-async def paged(desk: Desk, limit: int, wish: UsageQuery = CLOSED) -> list[UsageRecord]:
+async def paged(desk: Desk, limit: int, query: UsageQuery = CLOSED) -> list[UsageRecord]:
     """All of it as a reader of pages sees it, by the fixed places of the screen."""
     found: list[UsageRecord] = []
     offset, total = 0, 1
     while offset < total:
-        page = await desk.carrier.usage(COMPANY, wish, offset=offset, limit=limit)
+        page = await desk.carrier.usage(COMPANY, query, offset=offset, limit=limit)
         assert page.end == min(offset + limit, page.total)
         assert page.left_out == 0
         found += page.rows
@@ -100,7 +100,7 @@ async def test_where_nothing_is_sorted_the_period_is_read_whole(
     desk.http.profile = Profile.model_validate({"find": {"sorting": False}})
     rows = [LIST[place] for place in (2, 8, 11, 1, 9, 0, 10)]
     serve(desk, rows)
-    wish = UsageQuery(NUMBER, CLOSED.period, kind)
-    pages = [await desk.carrier.usage(COMPANY, wish, offset=at, limit=2) for at in (0, 2)]
+    query = UsageQuery(NUMBER, CLOSED.period, kind)
+    pages = [await desk.carrier.usage(COMPANY, query, offset=at, limit=2) for at in (0, 2)]
     assert [one.cost and one.cost.tiyn for page in pages for one in page.rows] == [100, 90, 60, 50]
     assert {page.total for page in pages} == {4}

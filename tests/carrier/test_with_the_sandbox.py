@@ -66,8 +66,8 @@ class Meeting:
         await http.close()
 
     async def fault(self, kind: str, match: str, **more: Any) -> None:
-        wish = {"target": "operator", "kind": kind, "match": match} | more
-        (await self.control.post("/sandbox/faults", json=wish)).raise_for_status()
+        query = {"target": "operator", "kind": kind, "match": match} | more
+        (await self.control.post("/sandbox/faults", json=query)).raise_for_status()
 
     async def patch(self, path: str, **changes: Any) -> None:
         path = f"/sandbox/operator/{path}"
@@ -189,8 +189,8 @@ async def test_states_and_the_tally_agree(meeting: Meeting) -> None:
 
 async def test_the_search_by_every_column_and_in_every_alphabet(meeting: Meeting) -> None:
     async def found(text: str, state: NumberState | None = None) -> list[Msisdn]:
-        wish = NumbersQuery(search=text, state=state, limit=50)
-        return [row.msisdn for row in (await meeting.carrier.numbers(DEMO, wish)).rows]
+        query = NumbersQuery(search=text, state=state, limit=50)
+        return [row.msisdn for row in (await meeting.carrier.numbers(DEMO, query)).rows]
 
     assert await found("054-20-06") == [BLOCKED]
     assert await found("8 (701) 054 20 06") == [BLOCKED]
@@ -220,16 +220,16 @@ async def test_money_moves_to_the_tiyn(meeting: Meeting) -> None:
 
 
 async def test_usage_adds_up_over_its_pages(meeting: Meeting) -> None:
-    wish = UsageQuery(ACTIVE, Period(date(2026, 10, 22), date(2026, 11, 22)))
-    whole = await meeting.carrier.usage(DEMO, wish, offset=0, limit=1000)
+    query = UsageQuery(ACTIVE, Period(date(2026, 10, 22), date(2026, 11, 22)))
+    whole = await meeting.carrier.usage(DEMO, query, offset=0, limit=1000)
     assert whole.total == len(whole.rows) > 100
     assert [row.at for row in whole.rows] == sorted((row.at for row in whole.rows), reverse=True)
-    assert all(wish.period.start_utc <= row.at < NOW + timedelta(minutes=1) for row in whole.rows)
-    part = await meeting.carrier.usage(DEMO, wish, offset=50, limit=25)
+    assert all(query.period.start_utc <= row.at < NOW + timedelta(minutes=1) for row in whole.rows)
+    part = await meeting.carrier.usage(DEMO, query, offset=50, limit=25)
     assert part.rows == whole.rows[50:75]
     kinds = {
         kind: await meeting.carrier.usage(
-            DEMO, UsageQuery(ACTIVE, wish.period, kind), offset=0, limit=1000
+            DEMO, UsageQuery(ACTIVE, query.period, kind), offset=0, limit=1000
         )
         for kind in UsageKind
         if kind is not UsageKind.EVERYTHING
@@ -243,8 +243,8 @@ async def test_usage_adds_up_over_its_pages(meeting: Meeting) -> None:
 
 
 async def test_a_blocked_number_used_nothing(meeting: Meeting) -> None:
-    wish = UsageQuery(BLOCKED, Period(date(2026, 11, 1), date(2026, 11, 21)))
-    assert (await meeting.carrier.usage(DEMO, wish, offset=0, limit=10)).total == 0
+    query = UsageQuery(BLOCKED, Period(date(2026, 11, 1), date(2026, 11, 21)))
+    assert (await meeting.carrier.usage(DEMO, query, offset=0, limit=10)).total == 0
 
 
 # --- changes ---

@@ -77,7 +77,7 @@ async def test_nothing_in_the_period_makes_no_file(
 
 
 async def test_a_silent_operator_is_told_of(renderer: RenderPool, carrier: FakeCarrier) -> None:
-    async def silent(company_id: str, wish: UsageQuery, *, offset: int, limit: int) -> None:
+    async def silent(company_id: str, query: UsageQuery, *, offset: int, limit: int) -> None:
         raise CarrierUnavailable
 
     carrier.usage = silent  # type: ignore[method-assign,assignment]

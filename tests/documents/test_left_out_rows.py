@@ -53,7 +53,7 @@ class Operator:
         here = tuple(rows[offset:])
         return Page(here, offset, len(rows) + gone, gone, len(rows) + gone)
 
-    async def bills(self, wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
+    async def bills(self, query: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
         return self.page("bills", [samples.certificate().bill], offset)
 
     async def bill_lines(self, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:
@@ -70,7 +70,7 @@ class Operator:
     async def contract(self, company_id: str, account: str) -> Contract | None:
         return CONTRACT
 
-    async def payments(self, wish: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
+    async def payments(self, query: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
         return self.page("payments", samples.payments(), offset)
 
 
@@ -167,7 +167,7 @@ class Records(FakeCarrier):
         self.records = [] if none else list(RECORDS)
 
     async def usage(
-        self, company_id: str, wish: UsageQuery, *, offset: int, limit: int
+        self, company_id: str, query: UsageQuery, *, offset: int, limit: int
     ) -> Page[Any]:
         rows = tuple(self.records)
         return Page(rows, 0, len(rows) + 2, 2, len(rows) + 2)

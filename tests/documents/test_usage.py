@@ -487,7 +487,7 @@ class WatchedCarrier(FakeCarrier):
         self.most = 0
 
     async def usage(
-        self, company_id: str, wish: UsageQuery, *, offset: int, limit: int
+        self, company_id: str, query: UsageQuery, *, offset: int, limit: int
     ) -> Page[UsageRecord]:
         rows = tuple(
             Watched(CALL.at, CALL.kind, CALL.direction, f"{n}", 1, Money(n))
@@ -537,9 +537,9 @@ async def test_the_next_page_is_read_while_the_former_is_written(office: Office)
     usage = office.carrier.usage
 
     async def watched(
-        company_id: str, wish: UsageQuery, *, offset: int, limit: int
+        company_id: str, query: UsageQuery, *, offset: int, limit: int
     ) -> Page[UsageRecord]:
-        page = await usage(company_id, wish, offset=offset, limit=limit)
+        page = await usage(company_id, query, offset=offset, limit=limit)
         if offset == AHEAD * STREAM_ROWS:
             all_read.set()
         return page
@@ -561,10 +561,10 @@ async def test_progress_is_told_once_a_second_and_at_the_end(office: Office) -> 
     usage = office.carrier.usage
 
     async def slow(
-        company_id: str, wish: UsageQuery, *, offset: int, limit: int
+        company_id: str, query: UsageQuery, *, offset: int, limit: int
     ) -> Page[UsageRecord]:
         office.clock.advance(timedelta(milliseconds=400))
-        return await usage(company_id, wish, offset=offset, limit=limit)
+        return await usage(company_id, query, offset=offset, limit=limit)
 
     office.carrier.usage = slow  # type: ignore[method-assign]
 
@@ -591,11 +591,11 @@ async def test_an_operator_that_falls_silent_half_way_leaves_no_thread_waiting(
     usage = office.carrier.usage
 
     async def silent(
-        company_id: str, wish: UsageQuery, *, offset: int, limit: int
+        company_id: str, query: UsageQuery, *, offset: int, limit: int
     ) -> Page[UsageRecord]:
         if offset:
             raise CarrierUnavailable
-        return await usage(company_id, wish, offset=offset, limit=limit)
+        return await usage(company_id, query, offset=offset, limit=limit)
 
     maker = office.maker()
     office.carrier.usage = silent  # type: ignore[method-assign]
@@ -627,12 +627,12 @@ async def test_a_cancelled_document_lets_its_thread_go(office: Office) -> None:
     waiting = asyncio.Event()
 
     async def hangs(
-        company_id: str, wish: UsageQuery, *, offset: int, limit: int
+        company_id: str, query: UsageQuery, *, offset: int, limit: int
     ) -> Page[UsageRecord]:
         if offset:
             waiting.set()
             await asyncio.Event().wait()
-        return await usage(company_id, wish, offset=offset, limit=limit)
+        return await usage(company_id, query, offset=offset, limit=limit)
 
     maker = office.maker()
     office.carrier.usage = hangs  # type: ignore[method-assign]

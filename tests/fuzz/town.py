@@ -106,7 +106,7 @@ class Town(Judge):
 
     async def wish(self, chat_id: int) -> None:
         """A window is drawn anew by itself."""
-        self.app.chat_queue.admit(QueuedUpdate(chat_id, wish="redraw"))
+        self.app.chat_queue.admit(QueuedUpdate(chat_id, request="redraw"))
         await self.settle()
 
     async def settle(self) -> None:

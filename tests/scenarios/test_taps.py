@@ -158,7 +158,7 @@ async def test_a_session_is_not_kept_alive_by_our_own_redraws(stage: Stage) -> N
     assert stage.app is not None
     for _ in range(4):
         await stage.advance(minutes=10)
-        stage.app.chat_queue.admit(QueuedUpdate(phone.id, wish="redraw"))
+        stage.app.chat_queue.admit(QueuedUpdate(phone.id, request="redraw"))
         for _look in range(6000):
             await asyncio.sleep(0.01)
             if not stage.app.chat_queue.waiting:

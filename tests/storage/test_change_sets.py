@@ -15,7 +15,7 @@ from account.changes.sets.change_set import ChangeSet, Fate, Outcome, SetNumber,
 from account.changes.sets.execution import OPEN_AT_MOST
 from account.changes.sets.second_opinion import SetRules
 from account.chapters.blocking import BlockParameters
-from account.chapters.services.changes import wished_on
+from account.chapters.services.changes import on_parameters
 from account.chapters.transfers import CODE_FROM
 from account.effects.effect import AddToDailyTotal, Bound, Effect, EndSession, EndSessionsOf
 from account.errors import (
@@ -543,7 +543,7 @@ async def test_what_sets_of_a_day_cost_is_added_up(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.opinion.rules = SetRules(cost=Money(OFFNET_50.price.tiyn * 15))
-    wished = wished_on(OFFNET_50, ())
+    wished = on_parameters(OFFNET_50, ())
     first = await desk.previewed(range(FEW), ActionKind.SERVICE_ON, parameters=wished)
     assert desk.sets.cost(first.change_set, FEW) == Money(OFFNET_50.price.tiyn * FEW)
     await desk.sets.confirm(desk.actor(), first.token)
@@ -557,7 +557,7 @@ async def test_a_dear_set_needs_a_code_however_few(desk: Desk) -> None:
     few = CODE_FROM.tiyn // OFFNET_50.price.tiyn + 1
     assert few < 49
     offered = await desk.previewed(
-        range(few), ActionKind.SERVICE_ON, parameters=wished_on(OFFNET_50, ())
+        range(few), ActionKind.SERVICE_ON, parameters=on_parameters(OFFNET_50, ())
     )
     assert not desk.sets.needs_code(offered.change_set, few - 1)
     with pytest.raises(StepUpRequired):

@@ -91,8 +91,8 @@ async def test_requests_without_an_order_newest_first(stores: Stores) -> None:
     third = await confirmed(stores, "t4", IMEI_A, msisdn=OTHER_PHONE)
     await confirmed(stores, "t5", IMEI_A, company_id="company-2")
 
-    async def ids(**wish: Any) -> set[str | None]:
-        rows = await stores.devices.without_order("company-1", DeviceRequestsQuery(**wish), 10)
+    async def ids(**query: Any) -> set[str | None]:
+        rows = await stores.devices.without_order("company-1", DeviceRequestsQuery(**query), 10)
         return {row.id for row in rows}
 
     assert await ids() == {first, second, third}

@@ -31,10 +31,10 @@ from tests.storage.builders import (
 
 
 async def test_an_order_is_kept_with_its_number(stores: Stores) -> None:
-    wish = a_document_order()
-    document = await stores.documents.order(wish, NOW, [an_entry()])
+    order = a_document_order()
+    document = await stores.documents.order(order, NOW, [an_entry()])
     assert document.reference == "R-20220124-0001"
-    assert (document.order, document.state) == (wish, DocumentState.QUEUED)
+    assert (document.order, document.state) == (order, DocumentState.QUEUED)
     assert await stores.documents.read(document.id) == document
     day = today(NOW)
     page = await stores.history.page("company-1", HistoryQuery(Period(day, day)))
@@ -43,20 +43,20 @@ async def test_an_order_is_kept_with_its_number(stores: Stores) -> None:
 
 
 async def test_the_same_order_within_a_minute_is_one(stores: Stores, others: Stores) -> None:
-    wish = a_document_order()
-    orders = [side.documents.order(wish, NOW, [an_entry()]) for side in (stores, others) * 3]
+    order = a_document_order()
+    orders = [side.documents.order(order, NOW, [an_entry()]) for side in (stores, others) * 3]
     assert len({document.id for document in await asyncio.gather(*orders)}) == 1
     assert await stores.history.count() == 1
     other = await stores.documents.order(a_document_order(language="kk"), NOW, [])
-    later = await stores.documents.order(wish, NOW + MINUTE, [])
+    later = await stores.documents.order(order, NOW + MINUTE, [])
     assert [other.reference, later.reference] == ["R-20220124-0002", "R-20220124-0003"]
 
 
 async def test_an_order_by_e_mail_is_another_one_and_its_address_is_sealed(stores: Stores) -> None:
-    wish = a_document_order(email=Email("aigul@alpha.kz"))
-    document = await stores.documents.order(wish, NOW, [])
-    assert document.order == wish
-    assert (await stores.documents.order(wish, NOW + SECOND, [])).id == document.id
+    order = a_document_order(email=Email("aigul@alpha.kz"))
+    document = await stores.documents.order(order, NOW, [])
+    assert document.order == order
+    assert (await stores.documents.order(order, NOW + SECOND, [])).id == document.id
     elsewhere = a_document_order(email=Email("marat@alpha.kz"))
     references = [
         (await stores.documents.order(other, NOW + SECOND, [])).reference
@@ -68,7 +68,7 @@ async def test_an_order_by_e_mail_is_another_one_and_its_address_is_sealed(store
     assert "alpha.kz" not in str([dict(row) for row in rows])
     claimed = await stores.documents.claim("w", NOW + SECOND, LEASE)
     assert claimed is not None
-    assert claimed.order == wish
+    assert claimed.order == order
 
 
 async def test_a_file_comes_back_whole(stores: Stores) -> None:
@@ -115,14 +115,14 @@ async def test_a_dead_makers_document_is_made_by_another(stores: Stores, others:
 async def test_the_rest_of_a_set_is_ordered_with_its_file_and_once(
     stores: Stores, others: Stores
 ) -> None:
-    wish = a_document_order(email=Email("aigul@alpha.kz"))
-    first = await stores.documents.order(wish, NOW, [an_entry()])
+    order = a_document_order(email=Email("aigul@alpha.kz"))
+    first = await stores.documents.order(order, NOW, [an_entry()])
     dead = await stores.documents.claim("dead", NOW, LEASE)
     mine = await others.documents.claim("alive", NOW + LEASE, LEASE)
     assert dead is not None
     assert mine is not None
-    beyond = {**wish.parameters, "after": "25060850"}
-    rest = Continuation(replace(wish, parameters=beyond), NOW + LEASE)
+    beyond = {**order.parameters, "after": "25060850"}
+    rest = Continuation(replace(order, parameters=beyond), NOW + LEASE)
 
     makers = [(stores, dead), (others, mine), (others, mine)]
     kept = [
@@ -135,7 +135,7 @@ async def test_the_rest_of_a_set_is_ordered_with_its_file_and_once(
     assert made is not None
     assert made.missing == ("26025487",)
     page = await stores.documents.of_person(
-        wish.telegram_id, wish.company_id, NOW - MINUTE, offset=0, limit=10
+        order.telegram_id, order.company_id, NOW - MINUTE, offset=0, limit=10
     )
     assert [one.reference for one in page.rows] == ["R-20220124-0002", "R-20220124-0001"]
     going_on = await stores.documents.claim("w", NOW + LEASE, LEASE)
@@ -201,8 +201,8 @@ async def test_without_room_for_large_ones_the_small_are_taken(stores: Stores) -
 
 async def test_nobody_has_all_hands(stores: Stores, others: Stores) -> None:
     for number in range(EACH + 1):
-        wish = a_document_order(parameters={"msisdn": f"7701211552{number}"})
-        await stores.documents.order(wish, NOW, [])
+        order = a_document_order(parameters={"msisdn": f"7701211552{number}"})
+        await stores.documents.order(order, NOW, [])
     theirs = await stores.documents.order(
         a_document_order(telegram_id=6), NOW + timedelta(microseconds=1), []
     )

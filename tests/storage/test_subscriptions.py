@@ -250,10 +250,10 @@ async def test_a_company_that_cannot_be_asked_holds_up_no_other(
     reader.carrier.cabinet.bills[BETA] = [a_bill(JANUARY, registered=True)]
     asked = reader.carrier.bills
 
-    async def but_alphas(wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
-        if wish.company_id == ALPHA:
+    async def but_alphas(query: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
+        if query.company_id == ALPHA:
             raise CarrierUnavailable
-        return await asked(wish, offset=offset, limit=limit)
+        return await asked(query, offset=offset, limit=limit)
 
     monkeypatch.setattr(reader.carrier, "bills", but_alphas)
     reader.until(2022, 2, 5)

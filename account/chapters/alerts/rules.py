@@ -205,8 +205,8 @@ class AlertRules:
                 if own.label is not None and folded(own.label) == text:
                     return Scope.LABEL, text
         if text.isascii() and text.isdigit():
-            wish = NumbersQuery(search=text, limit=MOST_ALIKE)
-            page = await self._carrier.numbers(company.id, wish)
+            query = NumbersQuery(search=text, limit=MOST_ALIKE)
+            page = await self._carrier.numbers(company.id, query)
             if any(number.account == text for number in page.rows):
                 return Scope.ACCOUNT, text
         raise AlertScopeUnknown

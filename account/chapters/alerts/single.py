@@ -134,10 +134,10 @@ class SingleReadings:
     async def _spent(self, company_id: str, msisdn: Msisdn, now: datetime) -> tuple[int, bool]:
         """What was charged this month, in tiyn, and whether all of it could be read."""
         day = today(now)
-        wish = UsageQuery(msisdn, Period(Month.of(day).first, day))
+        query = UsageQuery(msisdn, Period(Month.of(day).first, day))
         unreadable = Unreadable()
         spent = UsageSum()
-        async with aclosing(self._usage.stream(company_id, wish, unreadable)) as pages:
+        async with aclosing(self._usage.stream(company_id, query, unreadable)) as pages:
             async for rows in pages:
                 for row in rows:
                     spent.add(row)
@@ -146,9 +146,9 @@ class SingleReadings:
     async def _roaming(self, company_id: str, msisdn: Msisdn, now: datetime) -> Sequence[Reading]:
         """Whether anything of today or yesterday happened abroad."""
         day = today(now)
-        wish = UsageQuery(msisdn, Period(day - timedelta(days=1), day))
+        query = UsageQuery(msisdn, Period(day - timedelta(days=1), day))
         unreadable = Unreadable()
-        async with aclosing(self._usage.stream(company_id, wish, unreadable)) as pages:
+        async with aclosing(self._usage.stream(company_id, query, unreadable)) as pages:
             async for rows in pages:
                 for row in rows:
                     if row.roaming is not None:

@@ -278,7 +278,7 @@ class BillSource(Protocol):
     Raises `CarrierUnavailable` when no answer could be had in time.
     """
 
-    async def bills(self, wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
+    async def bills(self, query: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
         """Invoices of a company, by account, oldest first (TMF678)."""
 
     async def bill_lines(self, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:

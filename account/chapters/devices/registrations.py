@@ -186,7 +186,7 @@ class DeviceRegister(NumberReader, Directory, Protocol):
     async def last_imei(self, company_id: str, msisdn: Msisdn) -> Imei | None:
         """The device last seen with the company's number, if any (TMF639)."""
 
-    async def devices(self, company_id: str, wish: DevicesQuery) -> Page[Registration]:
+    async def devices(self, company_id: str, query: DevicesQuery) -> Page[Registration]:
         """A page of the company's registered devices, by number, oldest first (TMF639)."""
 
 

@@ -106,7 +106,7 @@ class DeviceRequestStore(Protocol):
     """What our own rows of changes say of devices."""
 
     async def without_order(
-        self, company_id: str, wish: DeviceRequestsQuery, limit: int
+        self, company_id: str, query: DeviceRequestsQuery, limit: int
     ) -> Sequence[DeviceRequest]:
         """Confirmed changes of the company that no order is known of, newest first."""
 
@@ -123,33 +123,33 @@ class DeviceRequests:
         """The moment at which conditions are told."""
         return self._clock.now()
 
-    async def page(self, actor: Actor, wish: DeviceRequestsQuery) -> Page[DeviceRequest]:
+    async def page(self, actor: Actor, query: DeviceRequestsQuery) -> Page[DeviceRequest]:
         """A page of requests. Raises the refusals of `require` and `CarrierUnavailable`."""
         company = require(actor, Right.READ_DEVICES)
-        own = await self._store.without_order(company.id, wish, OWN_MOST)
-        if wish.imei is not None:
-            found, left_out = await self._of_device(company.id, wish)
-            return replace(_merged(own, found, 0, len(found), wish), left_out=left_out)
+        own = await self._store.without_order(company.id, query, OWN_MOST)
+        if query.imei is not None:
+            found, left_out = await self._of_device(company.id, query)
+            return replace(_merged(own, found, 0, len(found), query), left_out=left_out)
         # Of the rows before the page at most all of our own are missing at the operator.
-        start = max(0, wish.offset - len(own))
-        limit = wish.offset + wish.limit - start
+        start = max(0, query.offset - len(own))
+        limit = query.offset + query.limit - start
         orders = await self._carrier.device_requests(
-            company.id, wish.msisdn, offset=start, limit=limit
+            company.id, query.msisdn, offset=start, limit=limit
         )
-        merged = _merged(own, orders.rows, start, orders.total, wish)
+        merged = _merged(own, orders.rows, start, orders.total, query)
         return replace(merged, left_out=orders.left_out)
 
     async def _of_device(
-        self, company_id: str, wish: DeviceRequestsQuery
+        self, company_id: str, query: DeviceRequestsQuery
     ) -> tuple[list[DeviceRequest], int]:
         """The operator's newest orders that are about the IMEI, and how many cannot be read."""
         found: list[DeviceRequest] = []
         unreadable = Unreadable()
         for offset in range(0, SEARCHED_MOST, SEARCHED_AT_ONCE):
             page = await self._carrier.device_requests(
-                company_id, wish.msisdn, offset=offset, limit=SEARCHED_AT_ONCE
+                company_id, query.msisdn, offset=offset, limit=SEARCHED_AT_ONCE
             )
-            found += (one for one in page.rows if one.imei == wish.imei)
+            found += (one for one in page.rows if one.imei == query.imei)
             unreadable.note(page)
             if offset + SEARCHED_AT_ONCE >= page.total:
                 break
@@ -161,11 +161,11 @@ def _merged(
     orders: Sequence[DeviceRequest],
     start: int,
     total: int,
-    wish: DeviceRequestsQuery,
+    query: DeviceRequestsQuery,
 ) -> Page[DeviceRequest]:
     """The page of both lists in one; `orders` are those of the operator's list from `start` on."""
     known = {one.id for one in orders}
     ours = [one for one in own if one.id not in known]
     rows = sorted([*ours, *orders], key=lambda one: one.at, reverse=True)
-    first = wish.offset - start
-    return Page(tuple(rows[first : first + wish.limit]), wish.offset, total + len(ours))
+    first = query.offset - start
+    return Page(tuple(rows[first : first + query.limit]), query.offset, total + len(ours))

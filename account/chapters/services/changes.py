@@ -250,13 +250,13 @@ class SwitchOff(_Switch[ServiceOffParameters]):
         return None if gone and subject.services.left_out else gone
 
 
-def wished_on(offering: Offering, active: Iterable[Service]) -> ServiceOnParameters:
+def on_parameters(offering: Offering, active: Iterable[Service]) -> ServiceOnParameters:
     """Switching an offering on, as it was shown."""
     had = sorted(one.id for one in active if one.offering_id == offering.id)
     return ServiceOnParameters(offering, tuple(had))
 
 
-def wished_off(
+def off_parameters(
     service: Service, names: Mapping[str, str], left: Iterable[Allowance] = ()
 ) -> ServiceOffParameters:
     """Switching a service off; `left` is what will be lost with it."""

@@ -17,7 +17,7 @@ from bot.cli.doctor import answers, operator, vocabulary
 from bot.ops.clock import SteadyClock
 from carrier.apis import Api
 from carrier.tmf import number_product
-from carrier.tmf.query import query
+from carrier.tmf.query import query_string
 
 if TYPE_CHECKING:
     from account.values.identifiers import Msisdn
@@ -102,7 +102,7 @@ async def everything_of(asking: Questions, phone: Msisdn) -> None:
 async def _whose_rows(asking: Questions, company: str) -> None:
     """Why a company has no numbers: rows that name no customer whom we know are nobody's."""
     told = await asking.rows(
-        Api.PRODUCT_INVENTORY, query(("relatedParty.id", company), ("limit", PAGE))
+        Api.PRODUCT_INVENTORY, query_string(("relatedParty.id", company), ("limit", PAGE))
     )
     rows = told[1] if told else []
     asking.note(
@@ -121,7 +121,7 @@ async def _who_is_there(asking: Questions, phone: Msisdn) -> str:
         "trunk": numbering.with_trunk(phone.digits),
     }
     for form, written in forms.items():
-        told = await asking.rows(Api.PARTY, query((name, written), ("limit", 5)))
+        told = await asking.rows(Api.PARTY, query_string((name, written), ("limit", 5)))
         rows = [row for row in (told[1] if told else []) if written in json.dumps(row)]
         if rows:
             return answers.of_people(rows, form, asking.http.profile.find.phones)
@@ -202,7 +202,7 @@ async def _words(asking: Questions, whose: vocabulary.Whose) -> None:
     for table in vocabulary.TABLES:
         if table.api in gone or table.rests_on in profile.lacks:
             continue
-        asked = query(*table.asked(whose), ("limit", PAGE))
+        asked = query_string(*table.asked(whose), ("limit", PAGE))
         told = await asking.rows(table.api, asked, table.resource)
         if told is None or not told[1]:
             continue

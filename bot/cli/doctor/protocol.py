@@ -14,7 +14,7 @@ from carrier.apis import Api
 from carrier.tmf.balance_transfer import TRANSFERS
 from carrier.tmf.change_outcome import ChangeResource
 from carrier.tmf.product_order import ORDERS
-from carrier.tmf.query import query
+from carrier.tmf.query import query_string
 
 if TYPE_CHECKING:
     from bot.cli.doctor.questions import Questions
@@ -47,7 +47,7 @@ async def filters(asking: Questions) -> None:
     """Whether a list is filtered by company, and what its total counts."""
     find = asking.http.profile.find
     told = await asking.rows(
-        Api.PRODUCT_INVENTORY, query(("relatedParty.id", NOBODYS), ("limit", 5))
+        Api.PRODUCT_INVENTORY, query_string(("relatedParty.id", NOBODYS), ("limit", 5))
     )
     if told is None:
         return
@@ -126,7 +126,7 @@ async def found_again(asking: Questions, resource: ChangeResource[Any]) -> None:
     """Whether what we sent can be looked for: asked as the product asks, for nobody's."""
     reference = str(uuid.uuid4())
     for conditions in resource.questions(asking.http.profile, reference):
-        filtered = query(*conditions, ("limit", 5))
+        filtered = query_string(*conditions, ("limit", 5))
         answer = await asking.ask(resource.api, filtered, resource.name)
         if answer is not None:
             meaning = answers.of_nothing(answer)

@@ -163,7 +163,7 @@ async def get_terms(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     }
 
 
-def wish_of(manager: DialogManager) -> DeviceRequestsQuery:
+def query_of(manager: DialogManager) -> DeviceRequestsQuery:
     """Which requests are shown: this number's, unless something was typed or all are wanted."""
     data = manager.dialog_data
     imei = data.get("about_imei")
@@ -181,19 +181,19 @@ async def get_requests(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     """A page of the requests history (S25)."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    wish = wish_of(dialog_manager)
+    query = query_of(dialog_manager)
     page, turning = await read_page(
         dialog_manager,
         REQUESTS_PAGE,
-        lambda offset: context.use(DeviceRequests).page(actor, replace(wish, offset=offset)),
+        lambda offset: context.use(DeviceRequests).page(actor, replace(query, offset=offset)),
     )
     now = context.now()
-    lines = [said("\n<b>{tab}</b>\n{about}", tab=_tab(), about=_about(wish))]
+    lines = [said("\n<b>{tab}</b>\n{about}", tab=_tab(), about=_about(query))]
     if not page.total:
         lines.append(Html(_("There are no requests.")))
     for request in page.rows:
         condition = condition_shown(request, now)
-        lines.append(_request_line(request, condition, named=wish.msisdn is None))
+        lines.append(_request_line(request, condition, named=query.msisdn is None))
     lines.extend(map(Html, left_out_line(page.left_out)))
     lines.append(Html("\n" + _("Type a number or an IMEI to filter.")))
     data = dialog_manager.dialog_data
@@ -212,10 +212,10 @@ def _tab() -> str:
     return _("Registration of end-user devices")
 
 
-def _about(wish: DeviceRequestsQuery) -> str:
+def _about(query: DeviceRequestsQuery) -> str:
     parts = [
-        wish.msisdn.shown if wish.msisdn else "",
-        f"IMEI {wish.imei.full}" if wish.imei else "",
+        query.msisdn.shown if query.msisdn else "",
+        f"IMEI {query.imei.full}" if query.imei else "",
     ]
     return " · ".join(filter(None, parts)) or _("all numbers of the company")
 

@@ -133,10 +133,10 @@ async def _ask(
     owner: PreviousOwner | None = None,
 ) -> None:
     context = context_of(manager)
-    wish = await context.use(DeviceRegistrations).change(
+    parameters = await context.use(DeviceRegistrations).change(
         await context.actor(), imei_here(manager), context.language, terms=terms, owner=owner
     )
-    await start_question(manager, kind, number_of(manager), wish)
+    await start_question(manager, kind, number_of(manager), parameters)
 
 
 async def answered(_start: Data, _result: object, manager: DialogManager) -> None:

@@ -25,5 +25,5 @@ async def take_esim(_event: CallbackQuery, _button: Button, manager: DialogManag
     except EsimNoneFree as none:
         notice(manager, refusal(none))
         return
-    wish = ReplaceParameters(iccid)
-    await start_question(manager, ActionKind.SIM_REPLACE, card_of(manager), wish)
+    query = ReplaceParameters(iccid)
+    await start_question(manager, ActionKind.SIM_REPLACE, card_of(manager), query)

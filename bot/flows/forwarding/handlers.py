@@ -68,8 +68,8 @@ async def set_again(_event: CallbackQuery, _button: Button, manager: DialogManag
 
 async def switch_off(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Ask whether to switch off this rule."""
-    wish = ForwardingOffParameters(chosen_condition(manager))
-    await start_question(manager, ActionKind.FORWARDING_OFF, card_of(manager), wish)
+    parameters = ForwardingOffParameters(chosen_condition(manager))
+    await start_question(manager, ActionKind.FORWARDING_OFF, card_of(manager), parameters)
 
 
 async def choose_known(
@@ -123,8 +123,8 @@ async def take(manager: DialogManager, target: Msisdn) -> None:
 async def _ask(manager: DialogManager, target: Msisdn, *, abroad: bool = False) -> None:
     condition = chosen_condition(manager)
     timer = chosen_timer(manager, (await forwarded(manager)).rule(condition))
-    wish = setting(condition, target, timer, abroad=abroad)
-    if await start_question(manager, ActionKind.FORWARDING_SET, card_of(manager), wish):
+    parameters = setting(condition, target, timer, abroad=abroad)
+    if await start_question(manager, ActionKind.FORWARDING_SET, card_of(manager), parameters):
         forget_search(manager)
 
 

@@ -22,7 +22,7 @@ KIND, NUMBER, REFERENCE = "kind", "number", "reference"
 ALL = "all"
 
 
-def wish_of(manager: DialogManager) -> HistoryQuery:
+def query_of(manager: DialogManager) -> HistoryQuery:
     """What part of the history the window is about."""
     kind, number = manager.dialog_data.get(KIND), manager.dialog_data.get(NUMBER)
     return HistoryQuery(
@@ -43,29 +43,29 @@ async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     """A page of the company's history, newest first."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    wish = wish_of(dialog_manager)
+    query = query_of(dialog_manager)
     entries, turning = await read_page(
         dialog_manager,
         PAGE,
-        lambda offset: context.use(ActionsHistory).page(actor, replace(wish, offset=offset)),
+        lambda offset: context.use(ActionsHistory).page(actor, replace(query, offset=offset)),
     )
-    lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(wish.period))]
-    if wish.number is not None:
-        lines.append(said("{name}: {number}", name=_("Number"), number=wish.number.shown))
-    if wish.reference is not None:
-        lines.append(said("<code>{reference}</code>", reference=wish.reference))
+    lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(query.period))]
+    if query.number is not None:
+        lines.append(said("{name}: {number}", name=_("Number"), number=query.number.shown))
+    if query.reference is not None:
+        lines.append(said("<code>{reference}</code>", reference=query.reference))
     lines.extend(by_day(entries.rows, entry_line))
     if not entries.total:
         lines.append(Html(_("There is nothing for this period.")))
     return {
         "where": await where(dialog_manager),
         "text": Html("\n".join(lines)),
-        "periods": months_words(dialog_manager, wish.period),
-        "own": _("Own period…") + (" ✓" if is_own(dialog_manager, wish.period) else ""),
+        "periods": months_words(dialog_manager, query.period),
+        "own": _("Own period…") + (" ✓" if is_own(dialog_manager, query.period) else ""),
         "kinds": [
-            (f"{word} ✓" if kind is wish.kind else word, ALL if kind is None else kind.value)
+            (f"{word} ✓" if kind is query.kind else word, ALL if kind is None else kind.value)
             for kind, word in kind_words().items()
         ],
-        "narrowed": wish.number is not None or wish.reference is not None,
+        "narrowed": query.number is not None or query.reference is not None,
         **turning,
     }

@@ -15,7 +15,7 @@ from account.values.identifiers import Msisdn
 from account.values.periods import Period, check_history_period, history_window
 from bot.context import states
 from bot.flows.documents.handlers import order_file
-from bot.flows.history.getters import KIND, NUMBER, REFERENCE, wish_of
+from bot.flows.history.getters import KIND, NUMBER, REFERENCE, query_of
 from bot.flows.history.getters import where as where_one_is
 from bot.widgets.calendar import today_of
 from bot.widgets.days import OwnPeriod
@@ -25,8 +25,8 @@ from bot.widgets.page import typed_anything
 
 async def order_xlsx(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """The same entries as a file."""
-    wish = wish_of(manager)
-    told = HistoryOfKind(wish.period, wish.number, wish.kind).told()
+    query = query_of(manager)
+    told = HistoryOfKind(query.period, query.number, query.kind).told()
     await order_file(manager, DocumentKind.HISTORY, DocumentFormat.XLSX, told)
 
 

@@ -29,8 +29,8 @@ def asking(manager: DialogManager) -> Ask:
     context = context_of(manager)
 
     async def ask(part: str, offset: int, limit: int) -> Page[Number]:
-        wish = NumbersQuery(search=part, offset=offset, limit=limit)
-        return await context.use(Numbers).page(await context.actor(), wish)
+        query = NumbersQuery(search=part, offset=offset, limit=limit)
+        return await context.use(Numbers).page(await context.actor(), query)
 
     return ask
 

@@ -52,7 +52,7 @@ _IN_MORE: Mapping[ActionKind, tuple[Right, str]] = {
 """What the state of a number keeps from being done: the right it needs, what it is called."""
 
 
-def wish_of(manager: DialogManager) -> NumbersQuery:
+def query_of(manager: DialogManager) -> NumbersQuery:
     """The part of the list the person is looking at."""
     data = manager.dialog_data
     state = data.get("state")
@@ -97,25 +97,25 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     """A page of the list, as the operator has it now."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    wish = wish_of(dialog_manager)
+    query = query_of(dialog_manager)
     page, turning = await read_page(
         dialog_manager,
         PAGE,
-        lambda offset: context.use(Numbers).page(actor, replace(wish, offset=offset)),
+        lambda offset: context.use(Numbers).page(actor, replace(query, offset=offset)),
     )
-    state = state_shown(wish.state) if wish.state else _("all states")
+    state = state_shown(query.state) if query.state else _("all states")
     found = ngettext("{n} number", "{n} numbers", page.total).format(n=page.total)
     if turning["many"]:
         found += " · " + _("page {here} of {last}").format(
             here=turning["here"] + 1, last=turning["last"] + 1
         )
     facts = [said("\n{found} · {state}", found=found, state=state)]
-    if wish.centre is not None:
+    if query.centre is not None:
         every = await context.use(Labels).centres(actor)
-        name = next((one.name for one in every if one.key == wish.centre), "—")
+        name = next((one.name for one in every if one.key == query.centre), "—")
         facts = [said("\n{found}", found=found), said(_("Cost centre: <b>{text}</b>"), text=name)]
-    if wish.search:
-        facts.append(said(_("Search: <b>{text}</b>"), text=wish.search))
+    if query.search:
+        facts.append(said(_("Search: <b>{text}</b>"), text=query.search))
     facts.extend(map(Html, left_out_line(page.left_out)))
     facts.append(
         Html(_("Type any part of a number, account or tariff to search."))
@@ -123,7 +123,7 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         else Html(_("Nothing found. Type another part of a number, account or tariff."))
     )
     first = []
-    narrowed = wish.search or wish.state or wish.centre is not None
+    narrowed = query.search or query.state or query.centre is not None
     if turning["many"] and not (turning["here"] or narrowed):
         first = await first_numbers(dialog_manager, asking(dialog_manager), page.rows)
     return {
@@ -133,9 +133,9 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
             (f"{mark} {SIGNS[one.state]} {one.msisdn.short}", one.msisdn.digits)
             for mark, one in first
         ],
-        "rows": [(row_label(number, wish.search), number.msisdn.digits) for number in page.rows],
+        "rows": [(row_label(number, query.search), number.msisdn.digits) for number in page.rows],
         **turning,
-        "searching": bool(wish.search) or wish.centre is not None,
+        "searching": bool(query.search) or query.centre is not None,
         "filter": _("Filter: {state}").format(state=state),
     }
 

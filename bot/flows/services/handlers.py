@@ -11,7 +11,7 @@ from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.changes.action import ActionKind
 from account.chapters.allowances import Allowances
-from account.chapters.services.changes import wished_off, wished_on
+from account.chapters.services.changes import off_parameters, on_parameters
 from account.errors import OfferingChanged, ServiceAlreadySo
 from account.identity.permissions import may
 from account.values.rights import Right
@@ -76,8 +76,8 @@ async def disable(_event: CallbackQuery, _button: Button, manager: DialogManager
         await context.tell(refusal(ServiceAlreadySo(on=False)))
         return
     left = await context.use(Allowances).of(await context.actor(), of.number.msisdn)
-    wish = wished_off(service, of.names(service), left.of_service(service.id))
-    await start_question(manager, ActionKind.SERVICE_OFF, of.number.msisdn, wish)
+    parameters = off_parameters(service, of.names(service), left.of_service(service.id))
+    await start_question(manager, ActionKind.SERVICE_OFF, of.number.msisdn, parameters)
 
 
 async def open_offering(
@@ -94,8 +94,8 @@ async def open_offering(
     ):
         await opens("offering", states.Services.offering)(event, select, manager, chosen)
         return
-    wish = wished_on(offering, of.active)
-    await start_question(manager, ActionKind.SERVICE_ON, card_of(manager), wish)
+    parameters = on_parameters(offering, of.active)
+    await start_question(manager, ActionKind.SERVICE_ON, card_of(manager), parameters)
 
 
 async def enable(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -105,5 +105,5 @@ async def enable(_event: CallbackQuery, _button: Button, manager: DialogManager)
     if offering is None:
         await context_of(manager).tell(refusal(OfferingChanged()))
         return
-    wish = wished_on(offering, of.active)
-    await start_question(manager, ActionKind.SERVICE_ON, card_of(manager), wish)
+    parameters = on_parameters(offering, of.active)
+    await start_question(manager, ActionKind.SERVICE_ON, card_of(manager), parameters)

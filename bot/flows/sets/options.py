@@ -17,7 +17,7 @@ from account.changes.parameters import NOTHING, ChangeParameters
 from account.chapters.bans import BanParameters
 from account.chapters.blocking import BlockParameters, BlockReason
 from account.chapters.forwarding import Condition, ForwardingOffParameters
-from account.chapters.services.changes import off_for_many, wished_on
+from account.chapters.services.changes import off_for_many, on_parameters
 from account.chapters.services.offerings import Services
 from account.identity.permissions import Actor
 from account.values.number import Ban
@@ -63,7 +63,7 @@ async def options(context: UpdateContext, actor: Actor, kind: ActionKind) -> Seq
                 Option(
                     f"{in_language(one.names)} · {price_of(one)}",
                     key(one.id),
-                    wished_on(one, ()),
+                    on_parameters(one, ()),
                 )
                 for one in await context.use(Services).on_offer(actor)
             ]

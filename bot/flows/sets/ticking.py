@@ -23,7 +23,7 @@ from account.values.number import Number, NumberState
 from account.values.page import Page
 from bot.context import states
 from bot.context.update_context import context_of
-from bot.flows.numbers.getters import row_label, wish_of
+from bot.flows.numbers.getters import query_of, row_label
 from bot.texts.errors import refusal
 from bot.texts.facts import left_out_line, state_shown
 from bot.widgets.page import notice, reply
@@ -49,15 +49,15 @@ async def get_ticks(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     """A page of the list, each number with its tick."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    wish = wish_of(dialog_manager)
+    query = query_of(dialog_manager)
     page, turning = await read_page(
         dialog_manager,
         PAGE,
-        lambda offset: context.use(Numbers).page(actor, replace(wish, offset=offset)),
+        lambda offset: context.use(Numbers).page(actor, replace(query, offset=offset)),
     )
     gathered = await context.use(NumberSelection).gathered(actor)
     there = {one.msisdn for one in gathered.numbers.numbers}
-    shown = await _narrowed(dialog_manager, wish)
+    shown = await _narrowed(dialog_manager, query)
     found = ngettext("{n} number", "{n} numbers", page.total).format(n=page.total)
     lines = [
         said("\n{found}", found=" · ".join([found, *shown])),
@@ -70,7 +70,7 @@ async def get_ticks(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
         "text": Html("\n".join(lines)),
         "rows": [
             (
-                f"{'☑' if number.msisdn in there else '☐'} {row_label(number, wish.search)}",
+                f"{'☑' if number.msisdn in there else '☐'} {row_label(number, query.search)}",
                 number.msisdn.digits,
             )
             for number in page.rows
@@ -83,14 +83,14 @@ async def get_ticks(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     }
 
 
-async def _narrowed(manager: DialogManager, wish: NumbersQuery) -> list[str]:
+async def _narrowed(manager: DialogManager, query: NumbersQuery) -> list[str]:
     """What the list is narrowed to, in words."""
-    words = [state_shown(wish.state)] if wish.state else []
-    if wish.centre is not None:
+    words = [state_shown(query.state)] if query.state else []
+    if query.centre is not None:
         context = context_of(manager)
         every = await context.use(Labels).centres(await context.actor())
-        words += [one.name for one in every if one.key == wish.centre] or ["—"]
-    return [*words, *([f"“{wish.search}”"] if wish.search else [])]
+        words += [one.name for one in every if one.key == query.centre] or ["—"]
+    return [*words, *([f"“{query.search}”"] if query.search else [])]
 
 
 async def tick(
@@ -107,11 +107,11 @@ async def tick(
 
 async def tick_page(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Choose every number of this page."""
-    wish = wish_of(manager)
+    query = query_of(manager)
 
     async def this_page(offset: int, _limit: int) -> Page[Number]:
         context = context_of(manager)
-        page = await context.use(Numbers).page(await context.actor(), wish)
+        page = await context.use(Numbers).page(await context.actor(), query)
         return replace(page, offset=offset, total=len(page.rows))
 
     await _tick_all(manager, this_page)
@@ -119,11 +119,11 @@ async def tick_page(_event: CallbackQuery, _button: Button, manager: DialogManag
 
 async def tick_found(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Choose every number that the list has now as it is narrowed."""
-    wish = wish_of(manager)
+    query = query_of(manager)
 
     async def turn(offset: int, limit: int) -> Page[Number]:
         context = context_of(manager)
-        part = replace(wish, offset=offset, limit=limit)
+        part = replace(query, offset=offset, limit=limit)
         return await context.use(Numbers).page(await context.actor(), part)
 
     await _tick_all(manager, turn)

@@ -44,5 +44,5 @@ async def _ask_with(manager: DialogManager, told: str, as_iccid: Callable[[str],
         notice(manager, refusal(invalid))
         offer_number(manager, told)
         return
-    wish = ReplaceParameters(iccid)
-    await start_question(manager, ActionKind.SIM_REPLACE, card_of(manager), wish)
+    parameters = ReplaceParameters(iccid)
+    await start_question(manager, ActionKind.SIM_REPLACE, card_of(manager), parameters)

@@ -110,8 +110,8 @@ async def _find_number(manager: DialogManager, verb: Verb, command: Command, typ
     kept = {"verbs": [verb.value], "rest": when}
     if words and not command.denied:
         context = context_of(manager)
-        wish = NumbersQuery(search=words, limit=2)
-        found = await context.use(Numbers).page(await context.actor(), wish)
+        query = NumbersQuery(search=words, limit=2)
+        found = await context.use(Numbers).page(await context.actor(), query)
         if found.total == 1:
             await _lead(manager, verb, found.rows[0].msisdn, when)
             return

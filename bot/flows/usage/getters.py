@@ -71,7 +71,7 @@ def preset_words() -> dict[UsagePreset, str]:
     }
 
 
-def wish_of(manager: DialogManager) -> UsageQuery:
+def query_of(manager: DialogManager) -> UsageQuery:
     """The order as it stands in the window; last month until something else is chosen."""
     assert isinstance(manager.start_data, dict)
     data = manager.dialog_data
@@ -101,31 +101,31 @@ WHOLE_NUMBER = 11
 async def where(manager: DialogManager) -> list[str]:
     """The crumbs of the usage details of a number."""
     actor = await context_of(manager).actor()
-    return [actor.company.name, wish_of(manager).msisdn.shown, _("Usage details")]
+    return [actor.company.name, query_of(manager).msisdn.shown, _("Usage details")]
 
 
 async def get_order(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The order: period, type, and which of them are chosen."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    wish = wish_of(dialog_manager)
+    query = query_of(dialog_manager)
     day = today(context.now())
     chosen = dialog_manager.dialog_data.get("preset") or (
         None if dialog_manager.dialog_data.get("first") else UsagePreset.LAST_MONTH.value
     )
     name = preset_words().get(UsagePreset(chosen)) if chosen else None
     try:
-        await context.use(Usage).check(actor, wish)
+        await context.use(Usage).check(actor, query)
         problem = None
     except PeriodRefused as refused:
         problem = refusal(refused)
     lines = [
         said(
             "\n" + _("Period: <b>{period}</b>{name}"),
-            period=period_shown(wish.period),
+            period=period_shown(query.period),
             name=f" ({name})" if name else "",
         ),
-        said(_("Type: <b>{type}</b>"), type=usage_word(wish.kind)),
+        said(_("Type: <b>{type}</b>"), type=usage_word(query.kind)),
         said(
             _("Data is available from {day}, today included."),
             day=shown_day(usage_window(day).first),
@@ -133,7 +133,7 @@ async def get_order(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     ]
     if problem:
         lines.append(said("⚠️ {problem}", problem=problem))
-    elif wish.period.last >= day:
+    elif query.period.last >= day:
         lines.append(Html(_("Today's records may be incomplete.")))
     return {
         "where": await where(dialog_manager),
@@ -145,7 +145,7 @@ async def get_order(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
         "own": _("Own period…") + (" ✓" if not chosen else ""),
         "files": actor.only is None,
         "types": [
-            (f"{usage_word(kind)} ✓" if kind is wish.kind else usage_word(kind), kind.value)
+            (f"{usage_word(kind)} ✓" if kind is query.kind else usage_word(kind), kind.value)
             for kind in UsageKind
         ],
     }
@@ -200,22 +200,22 @@ async def get_screen(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     """A page of records, newest first; the totals stand on the first page."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    wish = wish_of(dialog_manager)
+    query = query_of(dialog_manager)
     data = dialog_manager.dialog_data
     offset = page_here(dialog_manager) * SCREEN_ROWS
-    shown = await context.use(Usage).page(actor, wish, offset, again=bool(data.get("read")))
+    shown = await context.use(Usage).page(actor, query, offset, again=bool(data.get("read")))
     data["read"] = data.get("read") or offset == 0
     turning = paging(dialog_manager, shown.page.total, SCREEN_ROWS)
     if not shown.page.rows and shown.page.total:
         offset = turning["here"] * SCREEN_ROWS
-        shown = await context.use(Usage).page(actor, wish, offset, again=True)
+        shown = await context.use(Usage).page(actor, query, offset, again=True)
     lines = [
-        said("\n{period} · {type}", period=period_shown(wish.period), type=usage_word(wish.kind))
+        said("\n{period} · {type}", period=period_shown(query.period), type=usage_word(query.kind))
     ]
     if not shown.page.total:
         lines.append(Html(_("There is nothing for this period.")))
     elif offset == 0:
-        lines.extend(await _totals(dialog_manager, wish, shown.page.total))
+        lines.extend(await _totals(dialog_manager, query, shown.page.total))
     lines.extend(by_day(shown.page.rows, record_line))
     lines.extend(map(Html, left_out_line(shown.page.left_out)))
     if shown.incomplete:
@@ -228,7 +228,7 @@ async def get_screen(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     }
 
 
-async def _totals(manager: DialogManager, wish: UsageQuery, records: int) -> list[Html]:
+async def _totals(manager: DialogManager, query: UsageQuery, records: int) -> list[Html]:
     """The sums, counted once for as long as the pages are open.
 
     Of a long period they are counted while the first page is being read already.
@@ -241,7 +241,7 @@ async def _totals(manager: DialogManager, wish: UsageQuery, records: int) -> lis
             return [Html(_("⏳ The totals are being counted."))]
         unreadable = Unreadable()
         try:
-            counted = await context.use(Usage).totals(await context.actor(), wish, unreadable)
+            counted = await context.use(Usage).totals(await context.actor(), query, unreadable)
         except CarrierUnavailable:
             return [Html(_("The totals cannot be counted now. Open the pages again later."))]
         data["unreadable"] = unreadable.rows

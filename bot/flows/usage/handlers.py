@@ -13,7 +13,7 @@ from account.values.periods import Period, UsagePreset, check_usage_period, usag
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.documents.handlers import order_file
-from bot.flows.usage.getters import where, wish_of
+from bot.flows.usage.getters import query_of, where
 from bot.texts.errors import refusal
 from bot.widgets.calendar import today_of
 from bot.widgets.days import OwnPeriod
@@ -68,7 +68,7 @@ async def show_here(_event: CallbackQuery, _button: Button, manager: DialogManag
     """Open the pages on screen, if the period can be asked for."""
     context = context_of(manager)
     try:
-        await context.use(Usage).check(await context.actor(), wish_of(manager))
+        await context.use(Usage).check(await context.actor(), query_of(manager))
     except PeriodRefused as refused:
         await context.tell(refusal(refused))
         return
@@ -80,14 +80,14 @@ def ordering(kind: DocumentKind, form: DocumentFormat) -> OnClick:
     """A button that orders the details as a file; it arrives as a message of its own."""
 
     async def place(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-        await order_file(manager, kind, form, wish_of(manager).ordered())
+        await order_file(manager, kind, form, query_of(manager).ordered())
 
     return place
 
 
 async def by_email(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Order the details as a file that goes by e-mail as well: first where to (S13)."""
-    told = wish_of(manager).ordered()
+    told = query_of(manager).ordered()
     await manager.start(
         states.Ordering.email, data={"kind": DocumentKind.USAGE.value, "told": dict(told)}
     )

@@ -36,15 +36,15 @@ class Cabinet:
         ]
         return Page(tuple(found[offset : offset + limit]), offset, len(found))
 
-    def bills_page(self, wish: BillsQuery, offset: int, limit: int) -> Page[Bill]:
+    def bills_page(self, query: BillsQuery, offset: int, limit: int) -> Page[Bill]:
         found = [
             bill
-            for bill in self.bills.get(wish.company_id, [])
-            if (wish.months is None or bill.month in wish.months)
-            and (wish.year is None or wish.year in {bill.issued.year, bill.turnover.year})
-            and wish.account in (None, bill.account)
-            and (wish.number is None or bill.number == wish.number.digits)
-            and (wish.registration is None or bill.registration == wish.registration.text)
+            for bill in self.bills.get(query.company_id, [])
+            if (query.months is None or bill.month in query.months)
+            and (query.year is None or query.year in {bill.issued.year, bill.turnover.year})
+            and query.account in (None, bill.account)
+            and (query.number is None or bill.number == query.number.digits)
+            and (query.registration is None or bill.registration == query.registration.text)
         ]
         return Page(tuple(found[offset : offset + limit]), offset, len(found))
 

@@ -183,21 +183,21 @@ class FakeCarrier:
         self._hear()
         return self.granted.get(administrator_id, ())
 
-    async def numbers(self, company_id: str, wish: NumbersQuery) -> Page[Number]:
+    async def numbers(self, company_id: str, query: NumbersQuery) -> Page[Number]:
         self._hear()
         rows = [
             number
             for _, number in sorted(self.fleet.items())
             if number.company_id == company_id
-            and wish.state in (None, number.state)
-            and wish.payment in (None, number.payment)
-            and wish.search.casefold()
+            and query.state in (None, number.state)
+            and query.payment in (None, number.payment)
+            and query.search.casefold()
             in " ".join(
                 (number.msisdn.digits, number.account, number.tariff, number.label or "")
             ).casefold()
         ]
-        shown = tuple(rows[wish.offset : wish.offset + wish.limit])
-        return Page(shown, wish.offset, len(rows))
+        shown = tuple(rows[query.offset : query.offset + query.limit])
+        return Page(shown, query.offset, len(rows))
 
     async def tally(self, company_id: str) -> NumberCounts:
         self._hear()
@@ -217,13 +217,13 @@ class FakeCarrier:
             return None
         return self.forwarded.get(msisdn.digits, ())
 
-    async def payments(self, wish: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
+    async def payments(self, query: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
         self._hear()
         rows = [
             payment
             for payment in self.payments_made
-            if wish.number in (None, payment.number)
-            and wish.period.start_utc <= payment.at < wish.period.end_utc
+            if query.number in (None, payment.number)
+            and query.period.start_utc <= payment.at < query.period.end_utc
         ]
         return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
 
@@ -233,9 +233,9 @@ class FakeCarrier:
         self._hear()
         return self.cabinet.accounts_page(company_id, numbers, offset, limit)
 
-    async def bills(self, wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
+    async def bills(self, query: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
         self._hear()
-        return self.cabinet.bills_page(wish, offset, limit)
+        return self.cabinet.bills_page(query, offset, limit)
 
     async def bill_lines(self, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:
         self._hear()
@@ -265,15 +265,15 @@ class FakeCarrier:
         return self.cabinet.pool_page(company_id, offset, limit)
 
     async def usage(
-        self, company_id: str, wish: UsageQuery, *, offset: int, limit: int
+        self, company_id: str, query: UsageQuery, *, offset: int, limit: int
     ) -> Page[UsageRecord]:
         self._hear()
         self.usage_asked.append((offset, limit))
         rows = [
             record
             for record in self.records
-            if wish.kind in (UsageKind.EVERYTHING, record.kind)
-            and wish.period.start_utc <= record.at < wish.period.end_utc
+            if query.kind in (UsageKind.EVERYTHING, record.kind)
+            and query.period.start_utc <= record.at < query.period.end_utc
         ]
         return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
 
@@ -333,9 +333,9 @@ class FakeCarrier:
         number = await self.number(company_id, msisdn)
         return None if number is None else self.registry.last.get(msisdn.digits)
 
-    async def devices(self, company_id: str, wish: DevicesQuery) -> Page[Registration]:
+    async def devices(self, company_id: str, query: DevicesQuery) -> Page[Registration]:
         self._hear()
-        return self.registry.of(company_id, wish)
+        return self.registry.of(company_id, query)
 
     async def device_requests(
         self, company_id: str, msisdn: Msisdn | None, *, offset: int, limit: int

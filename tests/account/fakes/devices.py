@@ -62,17 +62,17 @@ class Registry:
             row = Registration(imei, msisdn, kind, SINCE, Bin("180140000018"), "Galaxy A50")
             self.rows.append((company_id, row))
 
-    def of(self, company_id: str, wish: DevicesQuery) -> Page[Registration]:
+    def of(self, company_id: str, query: DevicesQuery) -> Page[Registration]:
         """A page of the registrations asked for, `DeviceRegister.devices`."""
         rows = [
             row
             for company, row in self.rows
             if company == company_id
-            and wish.msisdn in (None, row.msisdn)
-            and wish.imei in (None, row.imei)
-            and (wish.removed or row.removed_at is None)
+            and query.msisdn in (None, row.msisdn)
+            and query.imei in (None, row.imei)
+            and (query.removed or row.removed_at is None)
         ]
-        return Page(tuple(rows[wish.offset : wish.offset + wish.limit]), wish.offset, len(rows))
+        return Page(tuple(rows[query.offset : query.offset + query.limit]), query.offset, len(rows))
 
     def requests(
         self, company_id: str, msisdn: Msisdn | None, offset: int, limit: int
@@ -111,15 +111,15 @@ class MemoryDevices:
         self._ledger = ledger
 
     async def without_order(
-        self, company_id: str, wish: DeviceRequestsQuery, limit: int
+        self, company_id: str, query: DeviceRequestsQuery, limit: int
     ) -> Sequence[DeviceRequest]:
         rows = [
             _request(action)
             for action in self._confirmed()
             if action.company_id == company_id
             and action.order_id is None
-            and wish.msisdn in (None, action.msisdn)
-            and wish.imei in (None, action.parameters.imei)
+            and query.msisdn in (None, action.msisdn)
+            and query.imei in (None, action.parameters.imei)
         ]
         return sorted(rows, key=lambda row: row.at, reverse=True)[:limit]
 

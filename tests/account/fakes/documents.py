@@ -25,15 +25,15 @@ class MemoryDocuments:
         self._ledger = ledger
 
     async def order(
-        self, wish: DocumentOrder, now: datetime, effects: Sequence[Effect]
+        self, order: DocumentOrder, now: datetime, effects: Sequence[Effect]
     ) -> Document:
         for kept in self._ledger.documents.values():
-            if kept.document.order == wish and now - kept.document.ordered_at < SAME_WITHIN:
+            if kept.document.order == order and now - kept.document.ordered_at < SAME_WITHIN:
                 return kept.document
         document = Document(
             id=str(uuid.uuid4()),
             reference=f"R-{now.astimezone(ALMATY):%Y%m%d}-{len(self._ledger.documents) + 1:04}",
-            order=wish,
+            order=order,
             state=DocumentState.QUEUED,
             ordered_at=now,
         )

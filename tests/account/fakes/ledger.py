@@ -167,19 +167,19 @@ class Ledger:
     async def append(self, entry: HistoryEntry) -> None:
         self.entries.append(entry)
 
-    async def page(self, company_id: str, wish: HistoryQuery) -> Page[HistoryEntry]:
+    async def page(self, company_id: str, query: HistoryQuery) -> Page[HistoryEntry]:
         rows = [
             entry
             for entry in reversed(self.entries)
             if entry.company_id == company_id
-            and wish.period.start_utc <= entry.at < wish.period.end_utc
-            and (wish.number is None or wish.number.digits == entry.number)
-            and wish.wants(entry.what)
+            and query.period.start_utc <= entry.at < query.period.end_utc
+            and (query.number is None or query.number.digits == entry.number)
+            and query.wants(entry.what)
         ]
         ended = {id(row) for place, row in enumerate(rows) if self._has_later(row, rows[:place])}
         rows = [row for row in rows if id(row) not in ended]
-        shown = tuple(rows[wish.offset : wish.offset + wish.limit])
-        return Page(shown, wish.offset, len(rows))
+        shown = tuple(rows[query.offset : query.offset + query.limit])
+        return Page(shown, query.offset, len(rows))
 
     @staticmethod
     def _has_later(row: HistoryEntry, later: Sequence[HistoryEntry]) -> bool:
