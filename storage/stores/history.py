@@ -56,9 +56,12 @@ class HistoryRows(HistoryStore):
         part = {"limit": query.limit, "offset": query.offset}
 
         def work(conn: Connection) -> Page[HistoryEntry]:
-            total = conn.execute(count, values).scalar_one()
-            rows = conn.execute(page, {**values, **part})
-            return Page(tuple(_entry(row) for row in rows), query.offset, total)
+            rows = tuple(_entry(row) for row in conn.execute(page, {**values, **part}))
+            total = query.offset + len(rows)
+            # A page that is not full is the last one, and says by itself how many there are.
+            if len(rows) == query.limit or (query.offset and not rows):
+                total = conn.execute(count, values).scalar_one()
+            return Page(rows, query.offset, total)
 
         return await self._database.read(work)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, event
 
 from account.chapters.history import HistoryKind, HistoryQuery
 from account.effects.history import HistoryEvent
@@ -79,3 +82,31 @@ async def test_one_kind_is_wanted_and_what_no_kind_has_is_a_change(stores: Store
     assert await told(HistoryKind.DOCUMENTS) == {HistoryEvent.DOCUMENT_ORDERED}
     assert await told(HistoryKind.ACCESS) == {HistoryEvent.LOGOUT}
     assert await told(HistoryKind.CHANGES) == {"number.block", "not.yet.known"}
+
+
+async def test_a_page_that_is_not_full_is_not_counted_beside(stores: Stores) -> None:
+    """A company's history is counted for its first pages alone, not for its last one."""
+    for n in range(5):
+        await stores.history.append(an_entry(at=NOW + SECOND * n))
+    counted: list[str] = []
+
+    def look(*told: Any) -> None:
+        if "count(" in told[2].lower():
+            counted.append(told[2])
+
+    event.listen(Engine, "before_cursor_execute", look)
+    try:
+        for offset, limit, rows, counts in (
+            *((0, 10, 5, 0), (4, 2, 1, 0), (0, 2, 2, 1)),
+            # Beyond the end: whoever turned there is to know where the last page is.
+            *((8, 2, 0, 1), (3, 2, 2, 1)),
+        ):
+            counted.clear()
+            query = HistoryQuery(DAY, limit=limit, offset=offset)
+            page = await stores.history.page("company-1", query)
+            assert (len(page.rows), page.total, len(counted)) == (rows, 5, counts)
+        counted.clear()
+        page = await stores.history.page("company-2", HistoryQuery(DAY))
+        assert (page.rows, page.total, counted) == ((), 0, [])
+    finally:
+        event.remove(Engine, "before_cursor_execute", look)
