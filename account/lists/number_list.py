@@ -24,6 +24,8 @@ class Unread(StrEnum):
     """Two numbers joined by a dash: what lies between them is not read."""
     NO_RESULT = "no_result"
     """A cell with a formula whose result is not in the file, or is an error."""
+    MISSING = "missing"
+    """A row of a table with nothing that could be a number where the others have theirs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from account.lists.records import NO_RESULT, NOTHING, Record, read_cell, read_re
 from account.values.identifiers import Msisdn
 
 SAYS_NUMBER = re.compile(r"номер|телефон|абонент|нөмір|number|phone|msisdn", re.IGNORECASE)
+_SUM = re.compile(r"(?:итого?|всего|барлығы|жиыны|жалпы|total|sum)\b", re.IGNORECASE)
 _MOSTLY = (3, 5)
 """Of the cells that hold anything, so many hold numbers: 60 %."""
 
@@ -108,12 +109,35 @@ def numbers_of_table(
     sure = [column for column in with_numbers if column.is_of_numbers] or with_numbers
     for taken in (sure, [column for column in sure if column.says_number]):
         if len(taken) == 1:
-            return list_of([*taken[0].lines, *others], last_line)
+            return list_of([*taken[0].lines, *_without(taken[0], body), *others], last_line)
     return ColumnsAsked(
         tuple(
-            Column(column.heading, list_of([*column.lines, *others], last_line)) for column in sure
+            Column(
+                column.heading,
+                list_of([*column.lines, *_without(column, body), *others], last_line),
+            )
+            for column in sure
         )
     )
+
+
+def _without(column: _ColumnRead, body: Sequence[Row]) -> Sequence[Line]:
+    """Rows that say something, but nothing where the number is to stand: an employee who has none
+    yet, or whom a look-up did not find.
+
+    What stands above the first number, sums, and notes below the table are none of these.
+    """
+    told = {line.line for line in column.lines if line.record != NOTHING}
+    numbered = [line.line for line in column.lines if line.record.numbers]
+    without = []
+    for row in body:
+        filled = any(cell.strip() for cell in row.cells)
+        summed = any(_SUM.match(cell.strip()) for cell in row.cells)
+        if row.line > numbered[-1] and (summed or not filled):
+            break
+        if row.line > numbered[0] and row.line not in told and filled and not summed:
+            without.append(Line(row.line, Record(told=(Unread.MISSING,))))
+    return without
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,25 @@ def workbook(*rows: tuple[Any, ...]) -> openpyxl.Workbook:
     return book
 
 
+def test_a_row_with_a_name_and_no_number_is_told() -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (
+        ("Сотрудник", "Номер"),
+        ("Айгуль", "77010542006"),
+        ("Берик", None),
+        (None, None),
+        ("Вера", "уволена"),
+        ("Гульнар", "8 701 211 55 26"),
+        ("Итого", 2),
+        ("Барлығы: 2", None),
+    ):
+        book.active.append(row)
+    listed = the_list(read(list_files.saved(book)))
+    assert [one.msisdn.digits for one in listed.numbers] == ["77010542006", "77012115526"]
+    assert listed.left_out == (LeftOut(3, Unread.MISSING), LeftOut(5, Unread.MISSING))
+
+
 def test_an_identifier_that_a_cell_has_rounded_is_told() -> None:
     file = read(list_files.saved(workbook((8999701123456789012,), (77010542006,))))
     assert numbers(file) == ["77010542006"]

@@ -158,6 +158,7 @@ def _unread_words() -> Sequence[tuple[str, frozenset[Unread]]]:
             ),
             frozenset({Unread.NO_RESULT}),
         ),
+        (_("Without a number, left out: rows {rows}."), frozenset({Unread.MISSING})),
     )
 
 
