@@ -60,11 +60,17 @@ def until_ready(url: str, check: str = "/ready") -> None:
 class Process:
     """A process that ends with its block."""
 
-    def __init__(self, *command: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *command: str,
+        environment: dict[str, str] | None = None,
+        folder: Path | None = None,
+    ) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(  # noqa: S603 - our own programs
             [sys.executable, *command],
             env={**os.environ, **(environment or {})},
+            cwd=folder,
             stdout=self._log,
             stderr=self._log,
         )
