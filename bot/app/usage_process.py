@@ -23,13 +23,12 @@ from account.errors import (
 from carrier.relay import Relay
 from documents.render.pool import Child, RenderPool
 from documents.render.temp_file import PIECE, TempFile
-from documents.text.marker import MARKED
 
 if TYPE_CHECKING:
     from account.documents.document import Content, Document
     from account.documents.orders import Progress
     from account.values.clock import Clock
-    from documents.text.marker import Words
+    from bot.texts.language import Catalogues
 
 log = structlog.get_logger(__name__)
 
@@ -45,11 +44,13 @@ _IN_MEMORY = 8 * PIECE
 class UsageProcess:
     """The `usage_files` of a `RenderContext`."""
 
-    def __init__(self, relay: Relay, words: Words, clock: Clock) -> None:
+    def __init__(self, relay: Relay, catalogues: Catalogues, clock: Clock) -> None:
         self._relay = relay
-        self._words = words
+        self._catalogues = catalogues
         self._clock = clock
-        self._pool = RenderPool(words, clock, children=CHILDREN, program=PROGRAM, kept=KEPT)
+        self._pool = RenderPool(
+            catalogues.say, clock, children=CHILDREN, program=PROGRAM, kept=KEPT
+        )
 
     async def close(self) -> None:
         """End the children; whoever waits for one gets `DocumentNotMade`."""
@@ -128,10 +129,7 @@ class UsageProcess:
                 "parameters": dict(order.parameters),
             },
             "now": self._clock.now().isoformat(),
-            "words": {
-                language: {text: self._words(language, text) for text in MARKED}
-                for language in languages
-            },
+            "words": {language: self._catalogues.texts(language) for language in languages},
             "operator": self._relay.told,
         }
 

@@ -130,7 +130,7 @@ def wire(
     usage = Usage(carrier, stores.history, clock)
     reports = DocumentCatalogue(carrier, clock)
     renderer = RenderPool(catalogues.say, clock)
-    usage_files = UsageProcess(Relay(operator), catalogues.say, clock)
+    usage_files = UsageProcess(Relay(operator), catalogues, clock)
 
     def named(language: str, entry: HistoryEntry) -> str:
         with catalogues.speaking(language):

@@ -70,6 +70,18 @@ class Catalogues(I18n):
                 return catalogue.gettext(singular)
         return super().gettext(singular, plural, n, locale)
 
+    def texts(self, language: str) -> dict[str, str]:
+        """All texts without a number in them, as that language says them, for a process without
+        catalogues: which of them it will say nobody knows before.
+        """
+        found = {
+            msgid
+            for catalogue in self.locales.values()
+            for msgid in catalogue._catalog  # type: ignore[attr-defined]  # noqa: SLF001
+            if isinstance(msgid, str) and msgid
+        }
+        return {msgid: self.say(language, msgid) for msgid in found}
+
     def say(self, language: str, msgid: str) -> str:
         """One text in one language, whatever the conversation's own language is."""
         return self.gettext(msgid, locale=language)

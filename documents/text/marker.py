@@ -12,11 +12,7 @@ from typing import TypeAlias
 Words: TypeAlias = Callable[[str, str], str]
 """(language, English text) → the text in that language."""
 
-MARKED: set[str] = set()
-"""Every text that was marked by now: what is told to who has no catalogues."""
-
 
 def N_(text: str) -> str:  # noqa: N802 - the name that extraction looks for
     """The text itself, marked for translation."""
-    MARKED.add(text)
     return text
