@@ -12,13 +12,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, null, or_, select, tuple_, update
+from sqlalchemy import update
 from typing_extensions import override
 
-from account.changes.action import ActionKind, ActionState
 from account.chapters.alerts.ports import AlertStore
 from account.chapters.alerts.rule import (
-    SINGLE,
     USUAL_QUIET,
     Alert,
     AlertRule,
@@ -32,21 +30,15 @@ from account.errors import TooManyAlertRules
 from account.values.identifiers import Msisdn
 from account.values.periods import ALMATY
 from storage.engine.pg_notify import lock_name
-from storage.engine.types import Moment
-from storage.engine.upserts import insert_once, insert_or_set
-from storage.queue.claims import RELEASED, Claims
+from storage.queue.claims import RELEASED
+from storage.stores import alert_statements as statements
 from storage.stores.alert_rows import alert_of, alert_values, look_of, owed, rule_of, rule_values
 from storage.stores.readable import readable, readable_one
-from storage.tables.actions import actions
 from storage.tables.alerts import (
     alert_looks,
-    alert_marks,
-    alert_mutes,
     alert_rules,
     alerts,
 )
-from storage.tables.base import in_state
-from storage.tables.people import quiet_hours
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -85,28 +77,28 @@ class AlertRows(AlertStore):
         def work(conn: Connection) -> None:
             whose = {"whose": rule.administrator_id}
             lock_name(conn, f"alert_rules:{rule.administrator_id}")
-            if conn.execute(_COUNT, whose).scalar_one() >= most:
+            if conn.execute(statements.COUNT, whose).scalar_one() >= most:
                 raise TooManyAlertRules(most)
             # First of all, so that nobody forgets the company before this rule is seen.
-            conn.execute(_LOOK_HELD.on(conn), {**look, "due": now, "fence": 0}).close()
+            conn.execute(statements.LOOK_HELD.on(conn), {**look, "due": now, "fence": 0}).close()
             conn.execute(alert_rules.insert(), rule_values(rule)).close()
-            conn.execute(_SOON, {"companies": [of_id], "now": now}).close()
+            conn.execute(statements.SOON, {"companies": [of_id], "now": now}).close()
 
         await self._database.write(work)
 
     @override
     async def rules(self, administrator_id: str, company_id: str) -> Sequence[AlertRule]:
-        return await self._rules(_OWN, {"whose": administrator_id, "company": company_id})
+        return await self._rules(statements.OWN, {"whose": administrator_id, "company": company_id})
 
     @override
     async def rule(self, rule_id: str) -> AlertRule | None:
-        found = await self._rules(_RULE, {"of_rule": rule_id})
+        found = await self._rules(statements.RULE, {"of_rule": rule_id})
         return found[0] if found else None
 
     @override
     async def remove(self, rule_id: str) -> None:
         def work(conn: Connection) -> None:
-            for statement in (_REMOVE, _REMOVE_MARKS, _REMOVE_UNTOLD):
+            for statement in (statements.REMOVE, statements.REMOVE_MARKS, statements.REMOVE_UNTOLD):
                 conn.execute(statement, {"of_rule": rule_id}).close()
 
         await self._database.write(work)
@@ -114,7 +106,7 @@ class AlertRows(AlertStore):
     @override
     async def mute(self, rule_id: str, until: datetime | None) -> None:
         values = {"of_rule": rule_id, "until": until}
-        await self._database.write(lambda conn: conn.execute(_MUTE, values).close())
+        await self._database.write(lambda conn: conn.execute(statements.MUTE, values).close())
 
     @override
     async def mute_number(
@@ -129,9 +121,9 @@ class AlertRows(AlertStore):
         def work(conn: Connection) -> None:
             if until is None:
                 whose = {"whose": administrator_id, "company": company_id, "number": msisdn.digits}
-                conn.execute(_TELL_AGAIN, whose).close()
+                conn.execute(statements.TELL_AGAIN, whose).close()
             else:
-                conn.execute(_MUTE_NUMBER.on(conn), {**row, "until": until}).close()
+                conn.execute(statements.MUTE_NUMBER.on(conn), {**row, "until": until}).close()
 
         await self._database.write(work)
 
@@ -142,7 +134,7 @@ class AlertRows(AlertStore):
         whose = {"whose": administrator_id, "company": company_id, "number": msisdn.digits}
 
         def work(conn: Connection) -> datetime | None:
-            until: datetime | None = conn.execute(_MUTED_UNTIL, whose).scalar()
+            until: datetime | None = conn.execute(statements.MUTED_UNTIL, whose).scalar()
             return until
 
         return await self._database.read(work)
@@ -150,7 +142,7 @@ class AlertRows(AlertStore):
     @override
     async def quiet(self, administrator_id: str) -> QuietHours:
         def work(conn: Connection) -> QuietHours:
-            row = conn.execute(_QUIET, {"whose": administrator_id}).one_or_none()
+            row = conn.execute(statements.QUIET, {"whose": administrator_id}).one_or_none()
             return USUAL_QUIET if row is None else QuietHours(row.begin, row.end)
 
         return await self._database.read(work)
@@ -158,12 +150,14 @@ class AlertRows(AlertStore):
     @override
     async def set_quiet(self, administrator_id: str, quiet: QuietHours) -> None:
         row = {"administrator_id": administrator_id, "begin": quiet.begin, "end": quiet.end}
-        await self._database.write(lambda conn: conn.execute(_SET_QUIET.on(conn), row).close())
+        await self._database.write(
+            lambda conn: conn.execute(statements.SET_QUIET.on(conn), row).close()
+        )
 
     @override
     async def look(self, of_id: str) -> Look | None:
         def work(conn: Connection) -> Look | None:
-            row = conn.execute(_LOOK, {"company": of_id}).one_or_none()
+            row = conn.execute(statements.LOOK, {"company": of_id}).one_or_none()
             return None if row is None else look_of(row)
 
         return await self._database.read(work)
@@ -171,7 +165,9 @@ class AlertRows(AlertStore):
     @override
     async def wake(self, company_ids: Sequence[str], now: datetime) -> int:
         values = {"companies": list(company_ids), "now": now, "before": now - NOT_SOONER}
-        return await self._database.write(lambda conn: conn.execute(_WAKE, values).rowcount)
+        return await self._database.write(
+            lambda conn: conn.execute(statements.WAKE, values).rowcount
+        )
 
     # --- looks ---
 
@@ -180,14 +176,14 @@ class AlertRows(AlertStore):
         seen = self._database.step_seen
 
         def work(conn: Connection) -> Look | None:
-            rows = _CLAIMS.claim(conn, owner, now, lease, 1, step_seen=seen)
+            rows = statements.CLAIMS.claim(conn, owner, now, lease, 1, step_seen=seen)
             return look_of(rows[0]) if rows else None
 
         return await self._database.write(work)
 
     @override
     async def of_company(self, company_id: str) -> Sequence[AlertRule]:
-        return await self._rules(_OF_COMPANY, {"company": company_id})
+        return await self._rules(statements.OF_COMPANY, {"company": company_id})
 
     @override
     async def marks(
@@ -197,7 +193,7 @@ class AlertRows(AlertStore):
         return await self._database.read(
             lambda conn: {
                 (row.rule_id, row.msisdn): Mark(row.level, row.turn, row.seen_at)
-                for row in conn.execute(_MARKS, values)
+                for row in conn.execute(statements.MARKS, values)
             }
         )
 
@@ -209,7 +205,7 @@ class AlertRows(AlertStore):
         values = {"company": company_id, "numbers": numbers, "now": now}
         return await self._database.read(
             lambda conn: {
-                (row.administrator_id, row.msisdn) for row in conn.execute(_MUTED, values)
+                (row.administrator_id, row.msisdn) for row in conn.execute(statements.MUTED, values)
             }
         )
 
@@ -222,7 +218,7 @@ class AlertRows(AlertStore):
 
         def work(conn: Connection) -> dict[str, frozenset[str]]:
             found: dict[str, frozenset[str]] = {}
-            for row in conn.execute(_CHANGED_BY, values):
+            for row in conn.execute(statements.CHANGED_BY, values):
                 found[row.msisdn] = found.get(row.msisdn, frozenset()) | {row.administrator_id}
             return found
 
@@ -290,13 +286,13 @@ class AlertRows(AlertStore):
         def work(conn: Connection) -> None:
             # Two statements: PostgreSQL sees a rule that was waited for by the second one alone.
             if self._hold(conn, look, {"due": now + NOT_SOONER}):
-                forget = _FORGET_SINGLE if look.single else _FORGET
+                forget = statements.FORGET_SINGLE if look.single else statements.FORGET
                 conn.execute(forget, {"company": look.id, "of_rules": look.company_id}).close()
 
         await self._database.write(work)
 
     def _hold(self, conn: Connection, look: Look, values: Mapping[str, Any]) -> bool:
-        statement = update(alert_looks).where(_HELD).values(**values, **RELEASED)
+        statement = update(alert_looks).where(statements.HELD).values(**values, **RELEASED)
         of = {"company": look.id, "held": look.fence}
         return conn.execute(statement, of).rowcount == 1
 
@@ -305,10 +301,10 @@ class AlertRows(AlertStore):
     ) -> None:
         """Rules that were there all the time: what was over before they were made, in one word."""
         values = {"rules": [one.id for one in rules], "began": look.began_at or now}
-        for row in conn.execute(_LOOKED, values).all():
+        for row in conn.execute(statements.LOOKED, values).all():
             batch = f"first:{row.id}"
             told = {"of_rule": row.id, "batch_to": batch, "now": now}
-            if conn.execute(_TELL_FIRST, told).rowcount:
+            if conn.execute(statements.TELL_FIRST, told).rowcount:
                 self._effects.write(conn, [owed("alert.first", batch, row, now)])
 
     # --- telling ---
@@ -327,7 +323,7 @@ class AlertRows(AlertStore):
         behind = {"whose": whose, "chat": chat, "company": company}
         values = {**behind, "now": now, "most": GROUPS}
         return await self._database.read(
-            lambda conn: [tuple(row) for row in conn.execute(_GROUPS, values)]
+            lambda conn: [tuple(row) for row in conn.execute(statements.GROUPS, values)]
         )
 
     async def _tell(self, group: Group, now: datetime) -> int:
@@ -335,24 +331,28 @@ class AlertRows(AlertStore):
         midnight = now.astimezone(ALMATY).replace(hour=0, minute=0, second=0, microsecond=0)
 
         def work(conn: Connection) -> int:
-            count = conn.execute(_WAITING, {**whose, "now": now}).scalar_one()
-            spell = conn.execute(_TOLD_SINCE, {**whose, "since": now - SPELL}).scalar_one()
-            day = conn.execute(_TOLD_SINCE, {**whose, "since": midnight}).scalar_one()
+            count = conn.execute(statements.WAITING, {**whose, "now": now}).scalar_one()
+            spell = conn.execute(
+                statements.TOLD_SINCE, {**whose, "since": now - SPELL}
+            ).scalar_one()
+            day = conn.execute(statements.TOLD_SINCE, {**whose, "since": midnight}).scalar_one()
             many = day + count > A_DAY
             if spell + count <= AT_ONCE and not many:
-                rows = conn.execute(_TELL_EACH, {**whose, "now": now}).all()
+                rows = conn.execute(statements.TELL_EACH, {**whose, "now": now}).all()
                 self._effects.write(
                     conn, [owed("alert.one", str(one.id), one, now) for one in rows]
                 )
                 return len(rows)
-            last = conn.execute(_LAST_DIGEST, whose).scalar()
+            last = conn.execute(statements.LAST_DIGEST, whose).scalar()
             pause = SPELL_OF_MANY if many and last is not None else SPELL
             if last is not None and last <= now < last + pause:
                 return 0
             batch = uuid.uuid4().hex
-            told = conn.execute(_TELL_ALL, {**whose, "now": now, "batch_to": batch}).rowcount
+            told = conn.execute(
+                statements.TELL_ALL, {**whose, "now": now, "batch_to": batch}
+            ).rowcount
             if told:
-                one = conn.execute(_BATCH, {"name": batch, "most": 1}).one()
+                one = conn.execute(statements.BATCH, {"name": batch, "most": 1}).one()
                 self._effects.write(conn, [owed("alert.many", batch, one, now)])
             return int(told > 0)
 
@@ -361,7 +361,7 @@ class AlertRows(AlertStore):
     @override
     async def alert(self, alert_id: int) -> Alert | None:
         def work(conn: Connection) -> Alert | None:
-            row = conn.execute(_ALERT, {"of_id": alert_id}).one_or_none()
+            row = conn.execute(statements.ALERT, {"of_id": alert_id}).one_or_none()
             return readable_one(alerts, row, alert_of)
 
         return await self._database.read(work)
@@ -369,9 +369,9 @@ class AlertRows(AlertStore):
     @override
     async def batch(self, name: str, limit: int) -> tuple[Sequence[Alert], int]:
         def work(conn: Connection) -> tuple[Sequence[Alert], int]:
-            rows = conn.execute(_BATCH, {"name": name, "most": limit})
+            rows = conn.execute(statements.BATCH, {"name": name, "most": limit})
             return readable(alerts, rows, alert_of), conn.execute(
-                _BATCH_SIZE, {"name": name}
+                statements.BATCH_SIZE, {"name": name}
             ).scalar_one()
 
         return await self._database.read(work)
@@ -386,7 +386,7 @@ def _keep(conn: Connection, looked: Looked) -> bool:
     """What a page brought, of rules that are still there."""
     ids = {rule_id for rule_id, _msisdn, _mark in looked.marks}
     ids |= {one.rule_id for one in looked.alerts}
-    there = set(conn.execute(_THERE, {"rules": sorted(ids)}).scalars()) if ids else set()
+    there = set(conn.execute(statements.THERE, {"rules": sorted(ids)}).scalars()) if ids else set()
     for rule_id, msisdn, mark in looked.marks:
         if rule_id in there:
             row = {
@@ -396,140 +396,8 @@ def _keep(conn: Connection, looked: Looked) -> bool:
                 "turn": mark.turn,
                 "seen_at": mark.seen_at,
             }
-            conn.execute(_MARK.on(conn), row).close()
+            conn.execute(statements.MARK.on(conn), row).close()
     for alert in looked.alerts:
         if alert.rule_id in there:
-            conn.execute(_RAISE.on(conn), alert_values(replace(alert, id=0))).close()
+            conn.execute(statements.RAISE.on(conn), alert_values(replace(alert, id=0))).close()
     return True
-
-
-_COMPANY = alert_looks.c.id == bindparam("company")
-_OPEN = in_state(alert_looks, "open")
-_CLAIMS = Claims(alert_looks, ("open",))
-_HELD = _COMPANY & (alert_looks.c.fence == bindparam("held"))
-_LOOK = select(alert_looks).where(_COMPANY)
-_LOOK_HELD = insert_or_set(alert_looks, ("id",), ("state",))
-"""Makes it where there is none, and holds it until the transaction ends."""
-_RULES_THERE = select(alert_rules.c.id).where(alert_rules.c.company_id == bindparam("of_rules"))
-_BY_ONE = alert_rules.c.measure.in_(sorted(SINGLE))
-_FORGET = delete(alert_looks).where(_COMPANY, ~_RULES_THERE.where(~_BY_ONE).exists())
-_FORGET_SINGLE = delete(alert_looks).where(_COMPANY, ~_RULES_THERE.where(_BY_ONE).exists())
-_BETWEEN = (
-    alert_looks.c.id.in_(bindparam("companies", expanding=True)),
-    alert_looks.c.cursor == 0,
-    alert_looks.c.due > bindparam("now", type_=Moment),
-)
-_SOON = update(alert_looks).where(*_BETWEEN).values(due=bindparam("now", type_=Moment))
-_WAKE = _SOON.where(
-    or_(
-        alert_looks.c.finished_at == null(),
-        alert_looks.c.finished_at <= bindparam("before", type_=Moment),
-    )
-)
-_OF_RULE = alert_rules.c.id == bindparam("of_rule")
-_RULE = select(alert_rules).where(_OF_RULE)
-_OF_COMPANY = (
-    select(alert_rules)
-    .where(alert_rules.c.company_id == bindparam("company"))
-    .order_by(alert_rules.c.made_at, alert_rules.c.id)
-)
-_OWN = _OF_COMPANY.where(alert_rules.c.administrator_id == bindparam("whose"))
-_COUNT = (
-    select(func.count())
-    .select_from(alert_rules)
-    .where(alert_rules.c.administrator_id == bindparam("whose"))
-)
-_THERE = select(alert_rules.c.id).where(alert_rules.c.id.in_(bindparam("rules", expanding=True)))
-_REMOVE = delete(alert_rules).where(_OF_RULE)
-_REMOVE_MARKS = delete(alert_marks).where(alert_marks.c.rule_id == bindparam("of_rule"))
-_REMOVE_UNTOLD = delete(alerts).where(alerts.c.rule_id == bindparam("of_rule"))
-_MUTE = update(alert_rules).where(_OF_RULE).values(muted_until=bindparam("until", type_=Moment))
-_LOOKED = (
-    update(alert_rules)
-    .where(
-        alert_rules.c.id.in_(bindparam("rules", expanding=True)),
-        alert_rules.c.looked.is_(False),
-        alert_rules.c.made_at <= bindparam("began", type_=Moment),
-    )
-    .values(looked=True)
-    .returning(*alert_rules.c)
-)
-_MUTE_NUMBER = insert_or_set(alert_mutes, ("administrator_id", "company_id", "msisdn"), ("until",))
-_OF_MUTED = (
-    alert_mutes.c.administrator_id == bindparam("whose"),
-    alert_mutes.c.company_id == bindparam("company"),
-    alert_mutes.c.msisdn == bindparam("number"),
-)
-_TELL_AGAIN = delete(alert_mutes).where(*_OF_MUTED)
-_MUTED_UNTIL = select(alert_mutes.c.until).where(*_OF_MUTED)
-_MUTED = select(alert_mutes).where(
-    alert_mutes.c.company_id == bindparam("company"),
-    alert_mutes.c.msisdn.in_(bindparam("numbers", expanding=True)),
-    alert_mutes.c.until > bindparam("now", type_=Moment),
-)
-_QUIET = select(quiet_hours).where(quiet_hours.c.administrator_id == bindparam("whose"))
-_SET_QUIET = insert_or_set(quiet_hours, ("administrator_id",), ("begin", "end"))
-_MARKS = select(alert_marks).where(
-    alert_marks.c.rule_id.in_(bindparam("rules", expanding=True)),
-    alert_marks.c.msisdn.in_(bindparam("numbers", expanding=True)),
-)
-_MARK = insert_or_set(alert_marks, ("rule_id", "msisdn"), ("level", "turn", "seen_at"))
-_RAISE = insert_once(alerts)
-_CHANGED_BY = select(actions.c.msisdn, actions.c.administrator_id).where(
-    actions.c.company_id == bindparam("company"),
-    actions.c.msisdn.in_(bindparam("numbers", expanding=True)),
-    actions.c.kind.in_([ActionKind.BLOCK.value, ActionKind.UNBLOCK.value]),
-    actions.c.accepted_at > bindparam("since", type_=Moment),
-    actions.c.state.notin_([ActionState.REJECTED.value, ActionState.VOID.value]),
-)
-_GROUP = (
-    alerts.c.administrator_id == bindparam("whose"),
-    alerts.c.telegram_id == bindparam("chat"),
-    alerts.c.company_id == bindparam("company"),
-)
-_IS_DUE = (in_state(alerts, "due"), alerts.c.tell_at <= bindparam("now", type_=Moment))
-_OF_GROUP = (alerts.c.administrator_id, alerts.c.telegram_id, alerts.c.company_id)
-_GROUPS = (
-    select(*_OF_GROUP)
-    .where(
-        *_IS_DUE,
-        tuple_(*_OF_GROUP) > tuple_(bindparam("whose"), bindparam("chat"), bindparam("company")),
-    )
-    .distinct()
-    .order_by(*_OF_GROUP)
-    .limit(bindparam("most"))
-)
-_WAITING = select(func.count()).select_from(alerts).where(*_GROUP, *_IS_DUE)
-_TOLD_SINCE = (
-    select(func.count())
-    .select_from(alerts)
-    .where(
-        alerts.c.administrator_id == bindparam("whose"),
-        alerts.c.telegram_id == bindparam("chat"),
-        alerts.c.batch == null(),
-        alerts.c.told_at > bindparam("since", type_=Moment),
-    )
-)
-_LAST_DIGEST = select(func.max(alerts.c.told_at)).where(
-    *_GROUP, alerts.c.batch != null(), ~alerts.c.batch.startswith("first:")
-)
-_TELL = (
-    update(alerts)
-    .where(*_GROUP, *_IS_DUE)
-    .values(state="told", told_at=bindparam("now", type_=Moment))
-)
-_TELL_EACH = _TELL.returning(*alerts.c)
-_TELL_ALL = _TELL.values(batch=bindparam("batch_to"))
-_TELL_FIRST = (
-    update(alerts)
-    .where(alerts.c.rule_id == bindparam("of_rule"), in_state(alerts, "first"))
-    .values(state="told", told_at=bindparam("now", type_=Moment), batch=bindparam("batch_to"))
-)
-_ALERT = select(alerts).where(alerts.c.id == bindparam("of_id"))
-_BATCH = (
-    select(alerts)
-    .where(alerts.c.batch == bindparam("name"))
-    .order_by(alerts.c.msisdn, alerts.c.id)
-    .limit(bindparam("most"))
-)
-_BATCH_SIZE = select(func.count()).select_from(alerts).where(alerts.c.batch == bindparam("name"))
