@@ -40,6 +40,7 @@ from documents.render.worker import most_memory, where
 from documents.reports.usage_print import UsageFiles
 
 _PIECE = 1 << 20
+_LAST_RANK = 19
 _TURN = 0.05
 """Seconds that a thread may compute while another one would like to."""
 
@@ -113,9 +114,11 @@ class _Rank:
         if rows < self._large or self.given_way:
             return
         self.given_way = True
+        # No less than before: to take the cores back needs a right that nobody may have.
+        gentle = min(os.getpriority(os.PRIO_PROCESS, 0) + GENTLE, _LAST_RANK)
         for task in Path("/proc/self/task").iterdir():
             if (thread := int(task.name)) != os.getpid():
-                os.setpriority(os.PRIO_PROCESS, thread, GENTLE)
+                os.setpriority(os.PRIO_PROCESS, thread, gentle)
 
 
 class _Elsewhere(CarrierUnavailable):
