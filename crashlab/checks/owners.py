@@ -26,6 +26,8 @@ def told_to_others(world: World, changes: Sequence[Change]) -> Iterator[str]:
     """Everything that somebody was told and should not have been."""
     books = world.operator.books
     companies = {one.id: one.company_id for one in world.all_people}
+    # Who types another company's number into a list reads it back as not in their company.
+    typed = {one.id: set(one.strangers) for one in world.set_users}
     by_reference = {change.reference: change for change in changes}
     for chat in world.telegram.chats.values():
         company = companies.get(chat.id)
@@ -39,7 +41,7 @@ def told_to_others(world: World, changes: Sequence[Change]) -> Iterator[str]:
                     yield f"{chat.id} of {company} was told of {reference}"
                 elif said.kind == "message" and is_final(text) and change.chat_id != chat.id:
                     yield f"the final word of {reference} came to {chat.id}"
-            for number in _foreign(books, text, company):
+            for number in set(_foreign(books, text, company)) - typed.get(chat.id, set()):
                 yield f"{chat.id} of {company} was told of the number {number}"
     for phone, texts in books.sms.items():
         company = company_of(books, phone)

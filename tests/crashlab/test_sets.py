@@ -10,6 +10,7 @@ import pytest
 from crashlab.actors.approvers import ApprovalDecision
 from crashlab.actors.set_users import SetIntent, SetUser
 from crashlab.checks.oracle import Order
+from crashlab.checks.owners import told_to_others
 from crashlab.checks.sets import KnownNumber, KnownSet, broken_sets
 from crashlab.world.chats import Shown
 from crashlab.world.outside import World
@@ -144,3 +145,15 @@ def test_a_login_number_needs_a_second_word(world: World, *, said: bool, broken:
 
 def test_what_nobody_confirmed_has_begun(world: World) -> None:
     assert found(world, replace(sound(world), accepted_at=None)) == {"DOUBLE", "LOST"}
+
+
+def test_a_number_that_somebody_typed_into_a_list_is_no_secret_to_them(world: World) -> None:
+    user, other = world.set_users
+    another_companys = user.strangers[0]
+    world.operator.books.companies[another_companys] = "org-another"
+    user.chat.show(Shown(9, f"Not in the company 1: {another_companys}", [], ""))
+    assert list(told_to_others(world, [])) == []
+    other.strangers.clear()
+    other.chat.show(Shown(9, f"Not in the company 1: {another_companys}", [], ""))
+    [what] = told_to_others(world, [])
+    assert another_companys in what
