@@ -153,7 +153,7 @@ def test_a_number_that_somebody_typed_into_a_list_is_no_secret_to_them(world: Wo
     world.operator.books.companies[another_companys] = "org-another"
     user.chat.show(Shown(9, f"Not in the company 1: {another_companys}", [], ""))
     assert list(told_to_others(world, [])) == []
-    other.strangers.clear()
+    other.strangers = []
     other.chat.show(Shown(9, f"Not in the company 1: {another_companys}", [], ""))
     [what] = told_to_others(world, [])
     assert another_companys in what
