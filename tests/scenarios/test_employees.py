@@ -143,6 +143,19 @@ async def test_one_answer_for_a_wrong_code_and_an_unknown_number(stage: Stage) -
     assert told[0] == told[1]
 
 
+async def test_a_command_typed_for_the_code_is_no_wrong_code(stage: Stage) -> None:
+    """Five of those would make the right one wait for a quarter of an hour."""
+    administrator, employee = await code_window(stage), await knock(stage)
+    code = await send_code(administrator, employee)
+    await employee.share()
+    await employee.sees(SHOWN, "Enter the secret code")
+    for _ in range(5):
+        await employee.say("/cancel")
+        await employee.sees("There is no such command")
+    await employee.say(code)
+    await employee.sees(f"TOO Demo › {SHOWN}", "Tariff:")
+
+
 async def test_deleting_the_code_closes_the_open_window(stage: Stage) -> None:
     administrator, employee, _code = await let_in(stage)
     await employee.tap("Usage details")

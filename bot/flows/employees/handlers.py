@@ -34,7 +34,13 @@ async def number_given(message: Message, _input: MessageInput, manager: DialogMa
 
 
 async def code_given(typed: str, manager: DialogManager) -> None:
-    """Check the secret code; a typed number is proven by the contact next."""
+    """Check the secret code; a typed number is proven by the contact next.
+
+    No code begins with a slash: who types a command there loses none of their tries.
+    """
+    if typed.lstrip().startswith("/"):
+        notice(manager, _("There is no such command. Use the buttons below."))
+        return
     context, data = context_of(manager), manager.dialog_data
     phone = Msisdn(data["phone"])
     try:
