@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, bindparam, case, true, type_coerce, update
 
 from account.changes.action import WORKED_ON, ActionState
+from account.changes.sets.change_set import SetState
 from account.documents.document import DocumentState
 from storage.engine.types import Moment
 from storage.queue.inbox import NEW
@@ -22,6 +23,7 @@ from storage.tables.access import attempts, codes, sessions
 from storage.tables.actions import actions
 from storage.tables.alerts import alert_looks
 from storage.tables.base import in_state
+from storage.tables.change_sets import change_sets
 from storage.tables.documents import documents
 from storage.tables.inbox import inbox
 from storage.tables.outbox import outbox
@@ -84,14 +86,22 @@ def _aged(table: Table, rows: Any, name: str) -> Update:
 _WORKED_ON = in_state(actions, *sorted(state.value for state in WORKED_ON))
 _OFFERED = in_state(actions, ActionState.OFFERED.value)
 _UNMADE = in_state(documents, DocumentState.QUEUED.value, DocumentState.MAKING.value)
+_SET_OPEN = in_state(
+    change_sets,
+    *sorted({*SetState} - {SetState.OFFERED, SetState.VOID, SetState.ENDED}),
+)
+_SET_OFFERED, _SET_PAUSED = in_state(change_sets, "offered"), in_state(change_sets, "paused")
+_LOOKED = in_state(alert_looks, "open")
 _UNHANDLED, _UNSENT = in_state(inbox, NEW), in_state(outbox, OWED)
 _PULL_IN = (
     _pulled(actions, _WORKED_ON, "due"),
     _pulled(actions, _WORKED_ON, "lease_until"),
     _pulled(actions, _WORKED_ON, "sent_at"),
     _pulled(actions, _WORKED_ON, "restored_at"),
-    _pulled(alert_looks, in_state(alert_looks, "open"), "due"),
-    _pulled(alert_looks, in_state(alert_looks, "open"), "lease_until"),
+    _pulled(alert_looks, _LOOKED, "due"),
+    _pulled(alert_looks, _LOOKED, "lease_until"),
+    _pulled(change_sets, _SET_OPEN, "due"),
+    _pulled(change_sets, _SET_OPEN, "lease_until"),
     _pulled(documents, _UNMADE, "due"),
     _pulled(documents, _UNMADE, "lease_until"),
     _pulled(outbox, _UNSENT, "due"),
@@ -103,6 +113,9 @@ _AGE = (
     _aged(actions, _OFFERED, "offered_at"),
     _aged(actions, _OFFERED, "identified_at"),
     _aged(actions, _OFFERED, "stepped_up_at"),
+    _aged(change_sets, _SET_OFFERED, "offered_at"),
+    _aged(change_sets, _SET_OFFERED, "stepped_up_at"),
+    _aged(change_sets, _SET_PAUSED, "halted_at"),
     _aged(sessions, true(), "opened_at"),
     _aged(sessions, true(), "seen_at"),
     _aged(codes, true(), "sent_at"),
@@ -126,6 +139,8 @@ def _held_on(table: Table, undone: Any, name: str = "lease_until") -> Update:
 _LIVE_ON = (
     update(outbox).where(_UNSENT).values(expires_at=_later(outbox, "expires_at")),
     _held_on(actions, _WORKED_ON),
+    _held_on(alert_looks, _LOOKED),
+    _held_on(change_sets, _SET_OPEN),
     _held_on(documents, _UNMADE),
     _held_on(outbox, _UNSENT),
     _held_on(inbox, _UNHANDLED),

@@ -9,10 +9,13 @@ import pytest
 from sqlalchemy import update
 
 from account.changes.action import Action
+from account.changes.sets.change_set import OFFER_LIFE, Outcome
 from account.effects.effect import Channel, OpenSession, OutboxMessage
+from account.errors import ConfirmExpired
 from storage import Stores
 from storage.stores.clocks import SAME_STEP, Reading
 from storage.tables.actions import actions
+from storage.tables.change_sets import change_sets
 from tests.storage.builders import (
     LEASE,
     NOW,
@@ -25,6 +28,7 @@ from tests.storage.builders import (
     an_update,
     offered,
 )
+from tests.storage.set_desk import FEW, Desk
 
 LATER_BY = timedelta(hours=2)
 LATER = NOW + LATER_BY
@@ -83,6 +87,39 @@ async def test_a_clock_that_went_back_holds_nobody_up(stores: Stores) -> None:
     assert await stores.leases.take("poller", "next", after, LEASE) is not None
     assert await stores.outbox.claim("next", NOW + 59 * SECOND, LEASE, 9) == []
     assert len(await stores.outbox.claim("next", NOW + 61 * SECOND, LEASE, 9)) == 1
+
+
+async def test_a_set_does_not_wait_for_a_clock_that_went_back(stores: Stores) -> None:
+    """The crash lab: a set that was at work while the clock was ahead stood still for as long."""
+    desk = Desk(stores)
+    desk.clock.advance(LATER_BY)
+    change_set = await desk.confirmed()
+    await desk.step()
+    while (await desk.outcomes(change_set)).get(Outcome.DONE, 0) < 4:
+        await desk.follow_up()
+        desk.clock.advance(SECOND)
+    # By one who had counted them before they ended.
+    again = update(change_sets).values(due=desk.clock.now() + 30 * SECOND)
+    await stores.database.write(lambda conn: conn.execute(again).close())
+    desk.clock.advance(-LATER_BY)
+    now = desk.clock.now()
+    await stores.clocks.stepped("a step", now, -LATER_BY, now)
+    await desk.to_the_end(change_set)
+    assert await desk.outcomes(change_set) == {Outcome.DONE: FEW}
+
+
+async def test_what_is_offered_of_a_set_lives_no_longer_for_a_clock_that_went_back(
+    stores: Stores,
+) -> None:
+    desk = Desk(stores)
+    desk.clock.advance(LATER_BY)
+    offered = await desk.previewed(range(FEW))
+    desk.clock.advance(-LATER_BY)
+    now = desk.clock.now()
+    await stores.clocks.stepped("a step", now, -LATER_BY, now)
+    desk.clock.advance(OFFER_LIFE + SECOND)
+    with pytest.raises(ConfirmExpired):
+        await desk.sets.confirm(desk.actor(), offered.token)
 
 
 async def test_one_step_seen_by_two_processes_moves_rows_once(stores: Stores) -> None:
