@@ -166,7 +166,7 @@ def message_kinds(tree: ast.AST) -> Iterator[str]:
                 if isinstance(one, ast.Constant) and isinstance(one.value, str)
             )
     for call in calls(tree):
-        if isinstance(call.func, ast.Name) and call.func.id == "OutboxMessage":
+        if isinstance(call.func, ast.Name) and call.func.id in ("OutboxMessage", "owe_file"):
             yield from (pattern(word.value) for word in call.keywords if word.arg == "kind")
 
 

@@ -12,7 +12,6 @@ from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.chapters.label_import import LabelImport, LabelImports
 from account.chapters.labels import Labels
-from account.effects.effect import Channel, OutboxMessage
 from account.errors import ChangeRefused, InputRefused
 from account.identity.permissions import require
 from account.values.labels import CLEAR, LabelField, label_text
@@ -23,6 +22,7 @@ from bot.flows.cost_centres.getters import centre_of
 from bot.flows.cost_centres.texts import kept_word
 from bot.flows.sets.list_parts import fetched
 from bot.texts.errors import refusal
+from bot.widgets.owed_files import owe_file
 from bot.widgets.page import notice, reply
 from bot.widgets.short_ids import found
 
@@ -133,21 +133,15 @@ async def undo(_event: CallbackQuery, _button: Button, manager: DialogManager) -
 
 
 async def order_file(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    """Owe the chat the file; two taps in a minute owe it once."""
+    """Owe the chat the file with all labels and cost centres."""
     context = context_of(manager)
     actor = await context.actor()
     company = require(actor, Right.READ_LABELS)
-    await context.effects.write(
-        [
-            OutboxMessage(
-                channel=Channel.TELEGRAM,
-                to=str(actor.telegram_id),
-                kind="labels.file",
-                expires_at=context.now() + timedelta(minutes=30),
-                parameters={"administrator": actor.administrator_id, "company": company.id},
-                key=f"{actor.telegram_id}:labels:{company.id}:{context.now():%Y%m%d%H%M}",
-            )
-        ]
+    await owe_file(
+        context,
+        actor,
+        kind="labels.file",
+        key=f"{actor.telegram_id}:labels:{company.id}",
+        until=context.now() + timedelta(minutes=30),
+        parameters={"administrator": actor.administrator_id, "company": company.id},
     )
-    if context.tap is not None:
-        await context.tap.answer(_("The file is being made."))

@@ -19,7 +19,6 @@ from account.changes.sets.approvals import SetApprovals
 from account.changes.sets.confirmation import KINDS, ChangeSets, OfferedSet
 from account.changes.sets.gathering import Gathering
 from account.changes.sets.selection import NumberSelection
-from account.effects.effect import Channel, OutboxMessage
 from account.errors import CarrierUnavailable, ChangeRefused, ConfirmExpired, SessionExpired
 from account.identity.permissions import Actor
 from bot.context import states
@@ -29,6 +28,7 @@ from bot.flows.sets.numbers_file import order_numbers
 from bot.flows.sets.options import Option, options
 from bot.flows.sets.texts import GOING, decided_word
 from bot.texts.errors import refusal
+from bot.widgets.owed_files import owe_file
 from bot.widgets.page import notice, reply
 from bot.widgets.refusals import Refusals
 
@@ -235,19 +235,14 @@ async def order_template(_event: CallbackQuery, _button: Button, manager: Dialog
     """Owe the chat an empty list to fill in."""
     context = context_of(manager)
     actor = await context.actor()
-    await context.effects.write(
-        [
-            OutboxMessage(
-                channel=Channel.TELEGRAM,
-                to=str(actor.telegram_id),
-                kind="set.template",
-                expires_at=context.now() + timedelta(minutes=10),
-                key=f"{actor.telegram_id}:template:{context.now():%Y%m%d%H%M}",
-            )
-        ]
+    await owe_file(
+        context,
+        actor,
+        kind="set.template",
+        key=f"{actor.telegram_id}:template",
+        until=context.now() + timedelta(minutes=10),
+        parameters={},
     )
-    if context.tap is not None:
-        await context.tap.answer(_("The file is being made."))
 
 
 async def open_set(
