@@ -63,6 +63,7 @@ _PRIORITIES = {
     "device.result": Priority.FINAL,
     "set.preview": Priority.FILE,
     "set.template": Priority.FILE,
+    "labels.file": Priority.FILE,
     "set.progress": Priority.NOTICE,
     "document.ready": Priority.FILE,
     "document.again": Priority.FILE,

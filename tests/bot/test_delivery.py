@@ -410,6 +410,12 @@ def test_codes_and_warnings_overtake_notices(kind: str) -> None:
         assert (letter.priority is Priority.NOTICE) == (kind in NOTICES)
 
 
+@pytest.mark.parametrize("kind", ["set.preview", "set.template", "labels.file"])
+def test_a_file_that_was_asked_for_overtakes_notices(kind: str) -> None:
+    owed = replace(a_notice(Channel.TELEGRAM, "5"), kind=kind)
+    assert owed.priority is Priority.FILE
+
+
 class OpenChat:
     """A Telegram that takes every message and counts them."""
 
