@@ -314,18 +314,29 @@ async def choose_time(
     if value == AT_ONCE:
         forget_time(manager)
         await back_to_question(manager)
-    elif value in {at for _word, at in quick_times(manager)}:
-        await _take_time(manager, WallTime.read(value))
+    elif (at := picked_time(value, manager)) is not None:
+        await _take_time(manager, at)
 
 
 async def time_given(text: str, manager: DialogManager) -> None:
     """Take a typed time; what is none, or out of bounds, is said and asked for again."""
+    if (at := typed_time(text, manager)) is not None:
+        await _take_time(manager, at)
+
+
+def picked_time(value: str, manager: DialogManager) -> WallTime | None:
+    """The time of a button of the window; None for a forged one."""
+    offered = {at for _word, at in quick_times(manager)}
+    return WallTime.read(value) if value in offered else None
+
+
+def typed_time(text: str, manager: DialogManager) -> WallTime | None:
+    """The time that was typed; None for what is none, and the window says why."""
     try:
-        at = wall_time(text, context_of(manager).now())
+        return wall_time(text, context_of(manager).now())
     except InputRefused as refused:
         notice(manager, refusal(refused))
-        return
-    await _take_time(manager, at)
+        return None
 
 
 async def _take_time(manager: DialogManager, at: WallTime) -> None:

@@ -15,7 +15,7 @@ from account.changes.confirmation import ChangeConfirmation
 from account.changes.schedules import ChangeSchedules
 from account.errors import ChangeRefused, InputRefused
 from account.values.periods import shown_day, today
-from account.values.wall_times import WallTime, wall_time
+from account.values.wall_times import WallTime
 from bot.context.update_context import context_of
 from bot.flows.changes import WORDS
 from bot.flows.confirm.chosen import (
@@ -26,7 +26,7 @@ from bot.flows.confirm.chosen import (
     chosen_repeat,
     chosen_time,
 )
-from bot.flows.confirm.handlers import back_to_question, offer_of
+from bot.flows.confirm.handlers import back_to_question, offer_of, picked_time, typed_time
 from bot.flows.schedules.getters import quick_times
 from bot.texts.errors import refusal
 from bot.widgets.page import notice
@@ -94,18 +94,14 @@ async def choose_end(
     if value == ONCE:
         manager.dialog_data.pop(THEN, None)
         await back_to_question(manager)
-    elif value in {at for _word, at in quick_times(manager)}:
-        await _take_end(manager, WallTime.read(value))
+    elif (then := picked_time(value, manager)) is not None:
+        await _take_end(manager, then)
 
 
 async def end_given(text: str, manager: DialogManager) -> None:
     """Take a typed time; what is none, or out of bounds, is said and asked for again."""
-    try:
-        then = wall_time(text, context_of(manager).now())
-    except InputRefused as refused:
-        notice(manager, refusal(refused))
-        return
-    await _take_end(manager, then)
+    if (then := typed_time(text, manager)) is not None:
+        await _take_end(manager, then)
 
 
 async def _take_end(manager: DialogManager, then: WallTime) -> None:
