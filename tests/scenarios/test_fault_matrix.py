@@ -29,6 +29,7 @@ from tests.scenarios.test_taps import CONFIRM, answered
 
 NUMBER = "77012115526"
 READ = "/product"
+SECOND_TRIES_AT_ONCE = 10  # what `RetryBudget` keeps in reserve for an operator that was well
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +107,7 @@ async def test_an_operator_that_is_down_is_not_asked_more_than_people_tap(
     for phone in phones:
         await phone.sees("does not answer")
     asked = sum((await stage.http.get("/sandbox/operator/calls")).json().values())
-    assert 0 < asked <= 1.1 * asked_for
+    assert 0 < asked <= 1.1 * asked_for + SECOND_TRIES_AT_ONCE
     shown("calls per message", round(asked / asked_for, 2))
     shown("loop lag p99, ms", lag_p99(stage))
     await stage.http.delete("/sandbox/faults")
