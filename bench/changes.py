@@ -2,9 +2,10 @@
 
     python -m bench.changes --beside CHECKOUT
 
-Blocks that were confirmed at one moment by many people are there at once; the processes ask the
-operator what has to be asked before, send each, look for its end, write the history, and send the
-word. Another checkout of the product runs beside, on a database of its own, in turn with this one.
+Blocks that were confirmed at one moment by many people, of sixteen companies or of `--companies`,
+are there at once; the processes ask the operator what has to be asked before, send each, look for
+its end, write the history, and send the word. Another checkout of the product runs beside, on a
+database of its own, in turn with this one.
 `python -m bench.settling` measures the last of these transactions alone.
 """
 
@@ -31,6 +32,7 @@ from bench.processes import Process, cpu_seconds, until_ready
 from bench.product import BIG_COMPANY, TOKEN
 from bench.soak import numbers_of
 from bench.telegram import FIRST_USER
+from sandbox.operator.seed.people import FLEETS
 from storage.engine.open import open_database
 from storage.engine.types import to_microseconds
 from tests.ports import free_port
@@ -50,6 +52,7 @@ _CONFIRMED = text(
     " accepted_at, due) VALUES (:id, :id, 'state', 'block', :company, :msisdn, :person,"
     " :session, 'adm-1', 'Bench', 'active', '{}', 'accepted', :id, :now, :now, :now)"
 )
+_MOVED = text("UPDATE sessions SET company_id = :company WHERE telegram_id = :person")
 _STATES = text("SELECT state, count(*) AS n FROM actions GROUP BY state")
 _OWED = text("SELECT count(*) FROM outbox WHERE state = 'owed'")
 
@@ -64,21 +67,24 @@ class Side:
     rates: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
 
-    async def round(self, numbers: Sequence[str], mark: str) -> None:
-        """Have these blocked, and wait for the last word. Raises RuntimeError, `TimeoutError`."""
+    async def round(self, numbers: Sequence[tuple[str, str]], mark: str) -> None:
+        """Have these, with their companies, blocked, and wait for the last word.
+
+        Raises RuntimeError, `TimeoutError`.
+        """
         database = open_database(self.url)
         before = sum(map(cpu_seconds, self.pids))
         now = to_microseconds(datetime.now(UTC))
         rows = [
             {
                 "id": f"{mark}-{n}",
-                "company": BIG_COMPANY,
+                "company": company,
                 "msisdn": number,
                 "person": FIRST_USER + n % PEOPLE,
                 "session": f"bench-{FIRST_USER + n % PEOPLE}",
                 "now": now,
             }
-            for n, number in enumerate(numbers)
+            for n, (company, number) in enumerate(numbers)
         ]
         try:
             await database.write(lambda conn: conn.execute(_CONFIRMED, rows).close())
@@ -103,8 +109,13 @@ def _open(conn: Connection) -> dict[str, int]:
 
 
 @contextmanager
-def side(name: str, checkout: Path, address: str, operator: str, folder: Path) -> Iterator[Side]:
-    """A database of its own, a Bot API of its own, and the two processes."""
+def side(
+    name: str, checkout: Path, address: str, operator: str, folder: Path, companies: Sequence[str]
+) -> Iterator[Side]:
+    """A database of its own, a Bot API of its own, and the two processes.
+
+    The people are shared out among `companies` in turn.
+    """
     url = f"{address.rpartition('/')[0]}/changes_{name}"
     asyncio.run(_make(address, f"changes_{name}"))
     home = folder / name
@@ -112,6 +123,7 @@ def side(name: str, checkout: Path, address: str, operator: str, folder: Path) -
     environment = {**os.environ, "PYTHONPATH": str(checkout)}
     command = [sys.executable, "-c", _PREPARE, url, str(home / "key"), str(PEOPLE), BIG_COMPANY]
     subprocess.run(command, check=True, cwd=checkout, env=environment)  # noqa: S603 - our own
+    asyncio.run(_share_out(url, companies))
     with ExitStack() as stack:
         port = free_port()
         stack.enter_context(Process("-m", "bench.telegram", str(port)))
@@ -144,7 +156,16 @@ async def _make(address: str, name: str) -> None:
     await database.close()
 
 
-def compare(beside: Path | None, rounds: int, changes: int) -> None:
+async def _share_out(url: str, companies: Sequence[str]) -> None:
+    rows = [
+        {"company": companies[n % len(companies)], "person": FIRST_USER + n} for n in range(PEOPLE)
+    ]
+    database = open_database(url)
+    await database.write(lambda conn: conn.execute(_MOVED, rows).close())
+    await database.close()
+
+
+def compare(beside: Path | None, rounds: int, changes: int, among: int) -> None:
     """The rounds, this checkout's and the other's in turn, and what came of them."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -153,13 +174,16 @@ def compare(beside: Path | None, rounds: int, changes: int) -> None:
             raise SystemExit("PostgreSQL's programs are not on this machine")
         port = free_port()
         world = ["--port", str(port), "--data", str(folder / "world"), "--numbers", str(NUMBERS)]
+        world += ["--companies", str(among)]
         stack.enter_context(Process("-m", "sandbox", *world))
         operator = f"http://127.0.0.1:{port}"
         until_ready(operator, "/sandbox/health")
-        numbers = iter(numbers_of(operator))
+        companies = [one.id for one in FLEETS[:among]]
+        each = [[(one, number) for number in numbers_of(operator, one)] for one in companies]
+        numbers = iter([pair for row in zip(*each, strict=False) for pair in row])
         checkouts = {"here": HERE} | ({"beside": beside} if beside else {})
         sides = [
-            stack.enter_context(side(name, where, address, operator, folder))
+            stack.enter_context(side(name, where, address, operator, folder, companies))
             for name, where in checkouts.items()
         ]
         time.sleep(15)
@@ -183,8 +207,9 @@ def main() -> None:
     parser.add_argument("--beside", type=Path, help="another checkout of the product")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--changes", type=int, default=200, help="a round")
+    parser.add_argument("--companies", type=int, choices=(1, 2, 4, 8, 16), default=16)
     options = parser.parse_args()
-    compare(options.beside, options.rounds, options.changes)
+    compare(options.beside, options.rounds, options.changes, options.companies)
 
 
 if __name__ == "__main__":

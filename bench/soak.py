@@ -218,9 +218,9 @@ def soak(database: str, folder: Path, minutes: float, rate: float, people: int) 
         )
 
 
-def numbers_of(operator: str) -> list[str]:
-    """Active numbers of the large company, in pages of a thousand."""
-    url = f"{operator}/tmf-api/productInventory/v4/product?relatedParty.id={BIG_COMPANY}"
+def numbers_of(operator: str, company: str = BIG_COMPANY) -> list[str]:
+    """Active numbers of a large company, in pages of a thousand."""
+    url = f"{operator}/tmf-api/productInventory/v4/product?relatedParty.id={company}"
     found: list[str] = []
     for begin in range(0, 50_000, 1000):
         page = asked(f"{url}&status=active&limit=1000&offset={begin}")

@@ -30,6 +30,9 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8080, help="0 takes a free one")
     parser.add_argument("--data", type=Path, default=Path("var/sandbox"), help="kept between runs")
     parser.add_argument("--numbers", type=int, help="one more company, of so many numbers")
+    parser.add_argument(
+        "--companies", type=int, choices=range(1, 17), default=1, help="so many share them"
+    )
     parser.add_argument("--now", type=_moment, help="start of the world's clock, ISO 8601")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dialect", choices=sorted(DIALECTS), default="kcell")
@@ -70,6 +73,7 @@ async def serve(options: argparse.Namespace) -> None:
         data=options.data,
         clock=WorldClock(options.now),
         numbers=options.numbers,
+        companies=options.companies,
         seed=options.seed,
         dialect=options.dialect,
         awkward=options.awkward,

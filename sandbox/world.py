@@ -46,6 +46,8 @@ class World:
     faults: Faults = field(default_factory=Faults)
     numbers: int | None = None
     """Size of the extra company with lazily made numbers; None when there is none."""
+    companies: int = 1
+    """How many companies share those numbers, at most 16."""
     seed: int = 1
     dialect: str = "kcell"
     """How the operator speaks: a name of `sandbox.operator.dialects.DIALECTS`."""

@@ -69,20 +69,25 @@ class OperatorDatabase:
             people.settle_companies(self._database, people.LOGISTICS)
         if self.one("SELECT 1 FROM number") is None:
             numbers.write_rows(self._database, numbers.demo_rows(seed, now))
-        if world.numbers and world.numbers != int(self.fact("numbers", "0")):
-            people.settle_companies(self._database, people.BIG_FLEET)
+        fleets = (world.numbers, world.companies)
+        kept = (int(self.fact("numbers", "0")), int(self.fact("companies", "1")))
+        if world.numbers and fleets != kept:
+            people.settle_companies(self._database, *people.FLEETS[: world.companies])
             for table in ("number", "account", "sim", "registration"):
-                self.execute(
+                self.execute_many(
                     f"DELETE FROM {table} WHERE company = ?",  # noqa: S608 - the names are ours
-                    (people.BIG_FLEET.id,),
+                    [(one.id,) for one in people.FLEETS],
                 )
             for table in ("service", "forwarding"):
                 self.execute(
                     f"DELETE FROM {table} WHERE number NOT IN (SELECT msisdn FROM number)"  # noqa: S608
                 )
-            self.execute("DELETE FROM fact WHERE name = 'devices_settled'")
-            numbers.write_rows(self._database, numbers.big_fleet_rows(seed, now, world.numbers))
-            self.execute("UPDATE fact SET value = ? WHERE name = 'numbers'", (str(world.numbers),))
+            self.execute("DELETE FROM fact WHERE name LIKE 'devices_settled%'")
+            numbers.write_rows(
+                self._database, numbers.fleet_rows(seed, now, world.numbers, world.companies)
+            )
+            for name, value in zip(("numbers", "companies"), fleets, strict=True):
+                self.execute("UPDATE fact SET value = ? WHERE name = ?", (str(value), name))
 
     def fact(self, name: str, default: str) -> str:
         """The value kept under `name`; `default` is kept when there is none."""

@@ -16,9 +16,10 @@ from sandbox.operator.api.answers import ALMATY
 from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed import identifiers
 from sandbox.operator.seed.identifiers import luhn_digit, mix
-from sandbox.operator.seed.people import BIG_FLEET, KAZYNA
+from sandbox.operator.seed.people import COMPANIES, FLEETS, KAZYNA
 
 DAY = 86_400
+_FLEETS = frozenset(one.id for one in FLEETS)
 LISTS = ("white", "grey", "black")
 MODELS = {
     "35367807": "Samsung Galaxy A50",
@@ -67,30 +68,33 @@ def imei_of(row: sqlite3.Row, seed: int) -> str:
 
 
 def settle_number(database: OperatorDatabase, row: sqlite3.Row) -> None:
-    """Write what the seed says of a number of the large company, if nothing is written of it."""
+    """Write what the seed says of a number of a large company, if nothing is written of it."""
     known = database.one("SELECT 1 FROM registration WHERE number = ?", (row["msisdn"],))
-    if known is None and row["company"] == BIG_FLEET.id:
-        _settle(database, [row], BIG_FLEET.bin)
+    if known is None and row["company"] in _FLEETS:
+        _settle(database, [row], COMPANIES[row["company"]].bin)
 
 
 def settle_company(database: OperatorDatabase, company: str) -> None:
-    """Write what the seed says of all numbers of the large company, once."""
-    if company == BIG_FLEET.id and database.fact("devices_settled", "no") == "no":
+    """Write what the seed says of all numbers of a large company, once."""
+    settled = f"devices_settled_{company}"
+    if company in _FLEETS and database.fact(settled, "no") == "no":
         rows = database.rows(
             """SELECT * FROM number WHERE company = ?
                AND msisdn NOT IN (SELECT number FROM registration WHERE company = ?)""",
             (company, company),
         )
         with database.transaction():
-            _settle(database, rows, BIG_FLEET.bin)
-            database.execute("UPDATE fact SET value = 'yes' WHERE name = 'devices_settled'")
+            _settle(database, rows, COMPANIES[company].bin)
+            database.execute("UPDATE fact SET value = 'yes' WHERE name = ?", (settled,))
 
 
 def found(database: OperatorDatabase) -> None:
     """Make the register of the three companies and what the guide and the demonstration need."""
     if database.one("SELECT 1 FROM registration") is not None:
         return
-    for company in database.rows("SELECT * FROM company WHERE id <> ?", (BIG_FLEET.id,)):
+    for company in database.rows("SELECT * FROM company"):
+        if company["id"] in _FLEETS:
+            continue
         rows = database.rows("SELECT * FROM number WHERE company = ?", (company["id"],))
         _settle(database, [row for row in rows if row["msisdn"] not in _GUIDE_IMEI], company["bin"])
     _found_guide(database)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sandbox.operator.api.answers import ALMATY
 from sandbox.operator.seed.identifiers import mix
-from sandbox.operator.seed.people import BIG_FLEET, DEMO, KAZYNA, QYRAN, Company
+from sandbox.operator.seed.people import DEMO, FLEETS, KAZYNA, QYRAN, Company
 
 DAY = 86_400
 
@@ -157,14 +157,18 @@ def demo_rows(seed: int, now: float) -> Iterator[Row]:
         yield row | {"tariff": TARIFFS["bc-middle"]}
 
 
-def big_fleet_rows(seed: int, now: float, size: int) -> Iterator[Row]:
-    """`size` numbers of the large company: about 3 % blocked, 1 % in debt, 100 to an account."""
+def fleet_rows(seed: int, now: float, size: int, companies: int = 1) -> Iterator[Row]:
+    """`size` numbers of the large company: about 3 % blocked, 1 % in debt, 100 to an account.
+
+    Shared out among the first `companies` of `FLEETS`, two whole accounts at a time.
+    """
     shift = mix(seed) % 10**7
     numbers = sorted(((index * 7_919 + shift) % 10**7, index) for index in range(size))
     for last_seven, index in numbers:
         number = 77780000000 + last_seven
         account = BIG_FLEET_ACCOUNT + index // 200 * 2 + index % 2
-        row = _made(seed, now, BIG_FLEET, number, str(account), advance=index % 2 == 1)
+        company = FLEETS[index // 200 % companies]
+        row = _made(seed, now, company, number, str(account), advance=index % 2 == 1)
         fate = mix(seed, index, 4) % 1_000
         if fate < 30:
             row["blocked_at"] = now - fate * DAY - 1_800

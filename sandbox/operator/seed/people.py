@@ -75,6 +75,20 @@ BIG_FLEET = Company(
     "fleet@bigfleet.example",
     ("bigfleet.example",),
 )
+FLEETS = (
+    BIG_FLEET,
+    *(
+        Company(
+            bin_with_control(f"190140{10_000 + place}"),
+            f"Big Fleet {place} JSC",
+            f"fleet{place}@bigfleet.example",
+            ("bigfleet.example",),
+        )
+        for place in range(2, 17)
+    ),
+)
+"""The large company, and those that share its numbers where a world is to have several."""
+
 LOGISTICS = Company(
     bin_with_control("21094009999"),
     "Товарищество с ограниченной ответственностью «Казахстанская Промышленная Логистическая "
@@ -85,7 +99,7 @@ LOGISTICS = Company(
 """Of an awkward world: a long legal name, and neither numbers nor accounts yet."""
 
 
-COMPANIES = {one.id: one for one in (DEMO, KAZYNA, QYRAN, BIG_FLEET)}
+COMPANIES = {one.id: one for one in (DEMO, KAZYNA, QYRAN, *FLEETS)}
 """By their ids."""
 
 
@@ -116,7 +130,7 @@ ADMINISTRATORS = (
         "Асель Нұрланқызы Садыкова",
         "assel@demo.example",
         "sms",
-        (DEMO, KAZYNA, BIG_FLEET, LOGISTICS),
+        (DEMO, KAZYNA, *FLEETS, LOGISTICS),
     ),
     Administrator(
         "adm-2",

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from sandbox.operator.seed import identifiers
+from sandbox.operator.seed.people import FLEETS
 from sandbox.world import World, WorldClock
-from tests.sandbox.operator.conftest import NOON, Client, get, opened
+from tests.sandbox.operator.conftest import NOON, Client, facts, get, opened
 
 PRODUCTS = "/tmf-api/productInventory/v4/product"
 BUCKETS = "/tmf-api/prepayBalanceManagement/v4/bucket"
@@ -171,3 +172,23 @@ async def test_the_large_company_is_the_same_after_a_restart(world: World) -> No
         assert before[0] in await numbers(client, "suspensionReason=debt", BIG)
         person = await get(client, "/tmf-api/party/v4/individual/adm-1")
         assert BIG in [party["id"] for party in person["relatedParty"]]
+
+
+async def test_large_companies_share_the_numbers_by_whole_accounts(world: World) -> None:
+    world.numbers, world.companies = 900, 4
+    fleets = [one.id for one in FLEETS[:4]]
+    async with opened(world) as client:
+        # Two accounts of a hundred numbers to each in turn.
+        assert [await total(client, one) for one in fleets] == [300, 200, 200, 200]
+        person = await get(client, "/tmf-api/party/v4/individual/adm-1")
+        assert set(fleets) <= {party["id"] for party in person["relatedParty"]}
+        devices = await get(
+            client,
+            "/tmf-api/resourceInventoryManagement/v4/resource",
+            **{"category": "Device", "relatedParty.id": fleets[3], "limit": 1000},
+        )
+        assert 0 < len(devices) <= 200
+        assert {facts(one)["BIN"] for one in devices} == {FLEETS[3].bin}
+    world.companies = 1
+    async with opened(world) as client:
+        assert [await total(client, one) for one in fleets] == [900, 0, 0, 0]
