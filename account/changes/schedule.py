@@ -166,5 +166,17 @@ class ScheduleStore(Protocol):
         False, and nothing, where state, next date or skipped ones are not as in `schedule`.
         """
 
+    async def reconfirm(
+        self,
+        moves: Sequence[tuple[Schedule, Schedule, Sequence[Effect]]],
+        now: datetime,
+        proof: CodeTry | None,
+    ) -> None:
+        """Have each row that is as the first be as the second, and write the effects; all or none.
+
+        With `proof` that code is compared and used up first, in the same transaction. Raises
+        `ScheduleNotOpen` where one of the rows is not so any more, and as `CodeUse.check`.
+        """
+
     async def end(self, schedule_id: str, state: ScheduleState, effects: Sequence[Effect]) -> bool:
         """End an open one and write the effects; False, and nothing, where it is not open."""

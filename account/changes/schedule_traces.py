@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from account.changes.schedule import Schedule
 from account.changes.spec import ChangeSpec
 from account.effects.effect import Channel, OutboxMessage
 from account.effects.history import HistoryEntry, HistoryEvent, Result
+from account.values.wall_times import WallTime
 
 WORD_LIFE = timedelta(hours=24)
+RENEWABLE_DAYS = 7
+"""So many days before its last one whoever repeats what needs a code is asked for another one."""
+RENEWAL_ASKED_AT = time(10)
 
 
 def told_of(spec: ChangeSpec[Any, Any], schedule: Schedule) -> dict[str, str]:
@@ -36,6 +41,26 @@ def entry_of(
         parameters=told_of(spec, schedule),
         reference=schedule.reference or None,
     )
+
+
+def renewal_asked(schedule: Schedule, now: datetime) -> list[OutboxMessage]:
+    """The word, some days before its last one, that a code lets it go on; none where too late."""
+    if schedule.repeat is None:
+        return []
+    until = schedule.repeat.until
+    asked = WallTime.of(until - timedelta(days=RENEWABLE_DAYS), RENEWAL_ASKED_AT).moment
+    if asked <= now:
+        return []
+    word = owed_word(schedule, "renew", asked)
+    return [
+        replace(
+            word,
+            not_before=asked,
+            expires_at=WallTime.of(until, RENEWAL_ASKED_AT).moment,
+            parameters={**word.parameters, "until": until.isoformat()},
+            key=f"schedule:{schedule.id}:renew:{until.isoformat()}",
+        )
+    ]
 
 
 def owed_word(schedule: Schedule, which: str, now: datetime) -> OutboxMessage:

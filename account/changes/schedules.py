@@ -9,7 +9,7 @@ and refuses what is not as it was confirmed.
 * One press confirms, and uses the offer up that its window showed; a code is compared in the same
   transaction. Only that press may name the time.
 * A new password, ended sessions and “It was not me” suspend all of a person's: a thief's schedule
-  must not outlive the theft. What needs a code is confirmed anew, all else may be kept.
+  must not outlive the theft. They may be kept (`account.changes.reconfirmation`).
 """
 
 from __future__ import annotations
@@ -24,13 +24,12 @@ from account.changes.action import ActionKind, token_hash
 from account.changes.confirmation import ChangeConfirmation
 from account.changes.parameters import ChangeParameters
 from account.changes.schedule import Schedule, ScheduleState, ScheduleStore
-from account.changes.schedule_traces import entry_of, owed_word, told_of
+from account.changes.schedule_traces import entry_of, owed_word, renewal_asked, told_of
 from account.changes.spec import ChangeSpec
 from account.credentials.one_time_codes import CodeTry
 from account.effects.effect import Effect
 from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import (
-    ConfirmExpired,
     NotSchedulable,
     PairUnfit,
     RepeatEndless,
@@ -209,6 +208,8 @@ class ChangeSchedules:
             (one, [entry_of(self._specs[one.kind], one, "accepted", now)]) for one in schedules
         ]
         planned[-1][1].append(owed_word(schedules[-1], "accepted", now))
+        if any(self._specs[one.kind].needs_code(one.parameters) for one in schedules):
+            planned[-1][1].extend(renewal_asked(schedules[-1], now))
         return await self._store.accept(planned, token_hash(token), MOST, proof)
 
     def _paired(self, schedule: Schedule, then: Plan) -> list[Schedule]:
@@ -254,14 +255,6 @@ class ChangeSchedules:
         """Everybody with the right to the change may."""
         return may(actor, self._specs[schedule.kind].right, schedule.company_id)
 
-    def may_keep(self, actor: Actor, schedule: Schedule) -> bool:
-        """Its own person, where no code confirmed it."""
-        return (
-            schedule.state is ScheduleState.SUSPENDED
-            and schedule.administrator_id == actor.administrator_id
-            and not self._specs[schedule.kind].needs_code(schedule.parameters)
-        )
-
     def may_skip(self, actor: Actor, schedule: Schedule) -> bool:
         """As `may_cancel`, of one that repeats."""
         return schedule.open and schedule.repeat is not None and self.may_cancel(actor, schedule)
@@ -292,27 +285,6 @@ class ChangeSchedules:
         if not await self._store.move(schedule, without, [entry]):
             raise ScheduleNotOpen
         return without
-
-    async def keep(self, actor: Actor, schedule_id: str) -> Schedule:
-        """Let a suspended one of one's own begin after all.
-
-        Raises `ScheduleNotOpen`; `StepUpRequired` where a code confirmed it; `AccountFrozen`.
-        """
-        schedule = await self.read(actor, schedule_id)
-        spec = self._specs[schedule.kind]
-        require(actor, spec.right)
-        await self._actions.freezes.check(actor)
-        if schedule.administrator_id != actor.administrator_id:
-            raise ConfirmExpired
-        if spec.needs_code(schedule.parameters):
-            raise StepUpRequired
-        now = self._clock.now()
-        if schedule.state is not ScheduleState.SUSPENDED or schedule.at.moment <= now:
-            raise ScheduleNotOpen
-        kept = replace(schedule, state=schedule.waiting)
-        if not await self._store.move(schedule, kept, [entry_of(spec, kept, "accepted", now)]):
-            raise ScheduleNotOpen
-        return kept
 
     def _ended_by(self, actor: Actor, schedule: Schedule) -> HistoryEntry:
         return HistoryEntry.by(

@@ -14,6 +14,7 @@ from account.access.known_accounts import KnownAccounts
 from account.access.login import Login
 from account.access.profile import Profile
 from account.access.profile_email import ChangeEmail
+from account.access.schedule_codes import ScheduleCodes
 from account.access.secret_codes import DeleteCode, SecretCodeExecutor, SecretCodes, SendCode
 from account.access.set_codes import SetCodes
 from account.access.step_up import StepUp
@@ -23,6 +24,7 @@ from account.changes.due_schedules import DueSchedules
 from account.changes.execution import ChangeExecution
 from account.changes.freezes import Freezes
 from account.changes.holds import Holds
+from account.changes.reconfirmation import Reconfirmation
 from account.changes.schedules import ChangeSchedules
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.sets.approvals import SetApprovals
@@ -244,6 +246,8 @@ def wire(
     step_up = StepUp(
         carrier, actions, stores.actions, codes, clock, sensitive_numbers, profile, sms
     )
+    schedules = ChangeSchedules(actions, stores.schedules, clock, specs)
+    reconfirmation = Reconfirmation(actions, schedules, stores.schedules, clock, specs)
     use_cases = UseCases(
         clock=clock,
         carrier=carrier,
@@ -270,7 +274,11 @@ def wire(
             pages, stores.labels, hearers, stores.alerts, clock, owner, readings
         ),
         alert_hearers=hearers,
-        schedules=ChangeSchedules(actions, stores.schedules, clock, specs),
+        schedules=schedules,
+        reconfirmation=reconfirmation,
+        schedule_codes=metrics.counting_refusals(
+            "step_up", ScheduleCodes(step_up, reconfirmation, codes, clock, sms)
+        ),
         due_schedules=DueSchedules(stores.schedules, clock, specs),
         labels=Labels(carrier, stores.labels, clock),
         label_imports=LabelImports(

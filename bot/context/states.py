@@ -71,10 +71,11 @@ class TypedCommand(StatesGroup):
 
 
 class Schedules(StatesGroup):
-    """What begins later in the company, and one of it."""
+    """What begins later in the company, one of it, and the code that confirms it anew."""
 
     list = State()
     one = State()
+    code = State()
 
 
 class Alerts(StatesGroup):

@@ -11,6 +11,7 @@ from account.access.employees import Employees
 from account.access.known_accounts import KnownAccounts
 from account.access.login import Login
 from account.access.profile import Profile
+from account.access.schedule_codes import ScheduleCodes
 from account.access.secret_codes import SecretCodes
 from account.access.set_codes import SetCodes
 from account.access.step_up import StepUp
@@ -20,6 +21,7 @@ from account.changes.confirmation import ChangeConfirmation
 from account.changes.due_schedules import DueSchedules
 from account.changes.freezes import Freezes
 from account.changes.holds import Holds
+from account.changes.reconfirmation import Reconfirmation
 from account.changes.schedules import ChangeSchedules
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.sets.approvals import SetApprovals
@@ -73,6 +75,8 @@ class UseCases:
     shortlist: Shortlist
     schedules: ChangeSchedules
     due_schedules: DueSchedules
+    reconfirmation: Reconfirmation
+    schedule_codes: ScheduleCodes
     subscriptions: Subscriptions
     alert_rules: AlertRules
     alert_looks: AlertLooks

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from aiogram.utils.i18n import gettext as _
 
 from account.changes.action import ActionKind
 from account.values.identifiers import Imei
+from account.values.periods import shown_day
+from account.values.wall_times import WallTime
 from bot.flows.approvals.texts import takeover_word
 from bot.flows.changes import WORDS
 from bot.flows.devices.texts import result_line
@@ -55,6 +58,32 @@ def _set_code(told: Mapping[str, str]) -> Letter:
             what=kind_word(ActionKind(told["action"])),
             numbers=count_word(int(told["numbers"])),
             reference=told["reference"],
+            code=told["code"],
+        ),
+    )
+
+
+def _schedule_code(told: Mapping[str, str]) -> Letter:
+    what = _(WORDS[ActionKind(told["action"])].history)
+    until = told.get("until")
+    if until:
+        text = _(
+            "My Account code for the schedule {reference}: {what} …{last4}, next {at}, until "
+            "{until}: {code}. Valid 3 minutes. Do not share it."
+        )
+    else:
+        text = _(
+            "My Account code for the schedule {reference}: {what} …{last4}, {at}: {code}. Valid 3 "
+            "minutes. Do not share it."
+        )
+    return Letter(
+        _("My Account: one-time code"),
+        text.format(
+            reference=told["reference"],
+            what=what,
+            last4=told["last4"],
+            at=WallTime.read(told["at"]).shown,
+            until=shown_day(date.fromisoformat(until)) if until else "",
             code=told["code"],
         ),
     )
@@ -198,6 +227,7 @@ LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
     "code.step_up": _step_up_code,
     "code.identify": _identity_code,
     "code.set": _set_code,
+    "code.schedule": _schedule_code,
     SECRET_CODE: _secret_code,
     "sim.replaced": _sim_replaced,
     "takeover.announced": _announced,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from aiogram.types import InlineKeyboardMarkup
 
-from account.changes.schedule import WAITING, ScheduleState
+from account.changes.schedule import OPEN, WAITING, ScheduleState
 from account.values.wall_times import WallTime
 from bot.delivery import redacted
 from bot.delivery.word import UntoldError, Word
 from bot.flows.schedules import texts
-from bot.widgets.deep_links import doing_now, to_number
+from bot.widgets.deep_links import doing_now, to_number, to_schedule
 
 if TYPE_CHECKING:
     from account.chapters.notifications import Notifications
@@ -36,7 +37,8 @@ class ScheduleWords:
     async def of(self, row: OutboxRow) -> Word:
         """The word of a message owed. Raises `UntoldError`."""
         if row.kind == "schedule.suspended":
-            return Word(texts.suspended_word())
+            keyboard = InlineKeyboardMarkup(inline_keyboard=[[to_schedule()]])
+            return Word(texts.suspended_word(), keyboard)
         schedule = await self._stores.schedules.read(row.parameters["schedule"])
         if schedule is None:
             raise UntoldError("no such schedule")
@@ -48,16 +50,27 @@ class ScheduleWords:
             if why is not None:
                 return Word(redacted.not_begun(schedule))
             at = row.parameters.get("at")
-            date = WallTime.read(at) if at else schedule.at
+            gone = WallTime.read(at) if at else schedule.at
             buttons = [[doing_now(schedule.id)], [to_number(schedule.msisdn)]]
             return Word(
-                texts.undone_word(schedule, which, date),
+                texts.undone_word(schedule, which, gone),
                 InlineKeyboardMarkup(inline_keyboard=buttons),
             )
         if row.kind == "schedule.late":
             if why is not None:
                 raise UntoldError("no longer theirs")
             return Word(texts.late_word(schedule, WallTime.read(row.parameters["at"])))
+        if row.kind == "schedule.renew":
+            until = date.fromisoformat(row.parameters["until"])
+            repeat = schedule.repeat
+            if why is not None or schedule.state not in OPEN or repeat is None:
+                raise UntoldError("no longer true")
+            if repeat.until != until:
+                raise UntoldError("renewed since")
+            return Word(
+                texts.renew_word(schedule, until),
+                InlineKeyboardMarkup(inline_keyboard=[[to_schedule(schedule.id)]]),
+            )
         if why is None and schedule.state in WAITING:
             before = None
             if schedule.pair_id is not None:

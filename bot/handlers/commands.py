@@ -33,7 +33,7 @@ from bot.flows.confirm.handlers import start_question
 from bot.flows.devices import handlers as devices
 from bot.flows.freezes.handlers import disown, disown_by_link, linked
 from bot.flows.freezes.texts import PRESSED
-from bot.flows.schedules.handlers import follow_missed
+from bot.flows.schedules.handlers import follow_missed, follow_schedule
 from bot.flows.sets.approval import look
 from bot.flows.sets.handlers import follow_set
 from bot.flows.sets.texts import ASKED
@@ -241,7 +241,7 @@ async def _open(data: str, manager: DialogManager) -> None:
     """Open what the button names; what cannot be asked ends at the number's card."""
     if await devices.follow(data, manager) or await follow_alert(data, manager):
         return
-    if await follow_missed(data, manager):
+    if await follow_missed(data, manager) or await follow_schedule(data, manager):
         return
     kind, _colon, asked = data.removeprefix(QUESTION).partition(":")
     alone = data.startswith(QUESTION) and kind in {one.value for one in ASKED_ALONE}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 GOING = "go:"
 MENU, NUMBER, QUESTION = "go:menu", "go:number:", "go:ask:"
 ALERT, MUTING = "go:alert:", "go:mute:"
-MISSED = "go:missed:"
+MISSED, SCHEDULE = "go:missed:", "go:schedule:"
 DEVICE, REQUESTS, PAYMENTS = "go:device:", "go:requests:", "go:payments:"
 DELETE_NOW = "gone:"
 """Below a message for nobody else's eyes: it goes at once."""
@@ -52,6 +52,11 @@ def to_alert(rule_id: str) -> InlineKeyboardButton:
 def to_muting(msisdn: Msisdn) -> InlineKeyboardButton:
     """Where alerts of that number are muted."""
     return InlineKeyboardButton(text=_("🔕 This number"), callback_data=MUTING + msisdn.digits)
+
+
+def to_schedule(schedule_id: str = "") -> InlineKeyboardButton:
+    """That schedule, or the list of them."""
+    return InlineKeyboardButton(text=_("🕒 Schedule"), callback_data=SCHEDULE + schedule_id)
 
 
 def doing_now(schedule_id: str) -> InlineKeyboardButton:

@@ -16,7 +16,7 @@ from account.changes.schedule import OPEN, WAITING, Schedule, ScheduleState, Sch
 from account.chapters.kinds import parameters_of
 from account.credentials.one_time_codes import CodeOutcome, CodeUse
 from account.effects.history import HistoryEntry
-from account.errors import ConfirmExpired, TooManySchedules
+from account.errors import ConfirmExpired, ScheduleNotOpen, TooManySchedules
 from account.values.identifiers import Msisdn
 from account.values.repeats import Repeat
 from account.values.wall_times import WallTime
@@ -174,6 +174,28 @@ class ScheduleRows(ScheduleStore):
         return await self._change(_MOVE, _moved(schedule, to), effects)
 
     @override
+    async def reconfirm(
+        self,
+        moves: Sequence[tuple[Schedule, Schedule, Sequence[Effect]]],
+        now: datetime,
+        proof: CodeTry | None,
+    ) -> None:
+        def work(conn: Connection) -> CodeUse | None:
+            if proof is not None:
+                use = use_code(conn, proof, now)
+                if use.outcome is not CodeOutcome.RIGHT:
+                    return use
+            for before, then, effects in moves:
+                if conn.execute(_RECONFIRM, _confirmed_anew(before, then)).rowcount != 1:
+                    raise ScheduleNotOpen
+                self._effects.write(conn, effects)
+            return None
+
+        use = await self._database.write(work)
+        if use is not None:
+            raise use.refusal()
+
+    @override
     async def end(self, schedule_id: str, state: ScheduleState, effects: Sequence[Effect]) -> bool:
         return await self._change(_END, {"of_id": schedule_id, "to": state.value}, effects)
 
@@ -255,6 +277,15 @@ def _moved(schedule: Schedule, to: Schedule) -> dict[str, Any]:
     }
 
 
+def _confirmed_anew(schedule: Schedule, to: Schedule) -> dict[str, Any]:
+    return {
+        **_moved(schedule, to),
+        "was_repeats": "" if schedule.repeat is None else schedule.repeat.kept,
+        "to_repeats": None if to.repeat is None else to.repeat.kept,
+        "was_whose": schedule.administrator_id,
+    }
+
+
 def _schedule(row: Any) -> Schedule:
     kind = ActionKind(row.kind)
     return Schedule(
@@ -324,6 +355,10 @@ _MOVE = (
         latest_actions=bindparam("to_latest"),
     )
 )
+_RECONFIRM = _MOVE.where(
+    func.coalesce(schedules.c.repeats, "") == bindparam("was_repeats"),
+    schedules.c.administrator_id == bindparam("was_whose"),
+).values(repeats=bindparam("to_repeats"))
 _END = update(schedules).where(_ID, _OPEN).values(state=bindparam("to"))
 _USE_OFFER = (
     update(actions)

@@ -422,8 +422,31 @@ async def _label(person: Tourist) -> None:
     await person.go("701 054 20 07", states.Schedules.one)
     await person.go("✕ Cancel the schedule", states.Schedules.list)
     await person.go("‹ Back", states.Numbers.list)
+    await _renew_a_schedule(person)
     await person.go("701 054 20 07", states.Card.main)
     await person.go("⋯ More: bans, devices, payments", states.Card.more)
+
+
+async def _renew_a_schedule(person: Tourist) -> None:
+    await person.type("701 054 20 06", states.Card.main)
+    sent = len(await person.phone.sms())
+    await person.go("🔒 Unblock {number}", states.Confirm.code, number="+7 701 054 20 06")
+    await person.phone.has_sms(sent + 1)
+    await person.go("🕒 Later…", states.Confirm.later)
+    await person.go("Tomorrow {time}", states.Confirm.code, time="08:00")
+    await person.go("🔁 Repeat…", states.Confirm.repeat)
+    await person.go("Mon–Fri", states.Confirm.until)
+    await person.type("28.01.2022", states.Confirm.code)
+    await person.type(await person.phone.code(), states.Card.main)
+    await person.go("‹ Back", states.Numbers.list)
+    await person.go("🕒 Schedule", states.Schedules.list)
+    await person.go("701 054 20 06", states.Schedules.one)
+    sent = len(await person.phone.sms())
+    await person.go("🔒 Renew until {date}, with a code", states.Schedules.code, date="24.04.2022")
+    await person.phone.has_sms(sent + 1)
+    await person.type(await person.phone.code(), states.Schedules.one)
+    await person.go("✕ Cancel the schedule", states.Schedules.list)
+    await person.go("‹ Back", states.Numbers.list)
 
 
 async def _secret_code(phone: Phone) -> str:
@@ -442,8 +465,10 @@ async def _block_and_unblock(stage: Stage, person: Tourist) -> None:
     await person.tap("⛔ Block {number}", number=number)
     await person.at(states.Confirm.waiting, shown=False)
     await person.reads("✅ {done} {at} · action {reference}")
+    sent = len(await person.phone.sms())
     await person.go("🔒 Unblock {number}", states.Confirm.code, number=number)
-    code = await person.phone.code(after=1)
+    await person.phone.has_sms(sent + 1)
+    code = await person.phone.code()
     await person.type("000000" if code != "000000" else "111111", states.Confirm.code)
     await stage.fault("operator", "http_500", match="POST /tmf-api/productOrdering")
     await person.phone.say(code)

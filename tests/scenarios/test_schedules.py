@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from account.effects.effect import EndSessionsOf
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import DEMO, open_session
 from tests.scenarios.phone import Phone
@@ -159,3 +160,41 @@ async def test_blocked_now_until_a_time_with_the_code_of_the_unblock(stage: Stag
     await stage.advance(hours=17)
     await phone.sees("✅ Unblocked", "+7 701 054 20 07")
     assert len(await stage.effects("77010542007")) == 2
+
+
+async def test_after_ended_sessions_what_a_code_confirmed_is_kept_by_another_code(
+    stage: Stage,
+) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say("701 054 20 06")
+    await phone.sees("+7 701 054 20 06", "Tariff: ")
+    await phone.tap("🔒 Unblock")
+    await phone.sees("Enter the 6 digits", "🕒 Later…")
+    code = await phone.code(after=1)
+    await phone.tap("🕒 Later…")
+    await phone.sees("When is it to begin?")
+    await phone.tap("Tomorrow 08:00")
+    await phone.sees("The right code schedules it.")
+    await phone.say(code)
+    await phone.sees("🕒 Unblock +7 701 054 20 06: begins")
+    assert stage.app is not None
+    stores = stage.app.stores
+    (schedule,) = await stores.schedules.all_open()
+    ended = EndSessionsOf(schedule.administrator_id, stage.clock.now())
+    await stores.effect_store.write([ended])
+    await open_session(stores, phone, stage.clock.now(), stage.settings.bot_id, DEMO, "en")
+    await phone.sees("Your schedules are suspended")
+    await phone.tap("🕒 Schedule")
+    await phone.sees("What begins later in this company")
+    await phone.tap("08:00 · Unblock")
+    await phone.sees("⏸ Waiting for your decision", "🔒 Keep, with a code")
+    await phone.tap("🔒 Keep, with a code")
+    await phone.sees("A one-time code for exactly this")
+    text = await phone.gets_sms("My Account code for the schedule P-")
+    assert "Unblock …2006, 25.01.2022 08:00" in text
+    await phone.say("000000")
+    await phone.sees("A one-time code for exactly this")
+    await phone.say(await phone.code())
+    await phone.sees("Saved.", "🕒 Waiting for its time")
+    await stage.advance(hours=17)
+    await phone.sees("✅ Unblocked", "+7 701 054 20 06")

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from account.changes.action import ActionKind, token_hash
+from account.changes.reconfirmation import Anew
 from account.changes.schedule import Schedule, ScheduleState
 from account.changes.schedules import Plan
 from account.effects.effect import SetPassword
@@ -204,7 +205,7 @@ async def test_suspended_it_passes_its_dates_over_and_kept_it_goes_on(planner: P
     planner.until(schedule)
     assert await planner.due.begin() == 0
     assert await planner.state(schedule) is ScheduleState.SUSPENDED
-    kept = await planner.schedules.keep(planner.actor, schedule.id)
+    kept = await planner.reconfirmation.confirm(planner.actor, schedule.id, Anew.KEEP)
     assert kept.state is ScheduleState.REPEATING
     planner.until(await reread(planner, schedule))
     assert await planner.due.begin() == 1

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from account.changes.action import ActionKind, ActionState
 from account.changes.confirmation import ChangeConfirmation, Offer
 from account.changes.due_schedules import DueSchedules
+from account.changes.reconfirmation import Anew, Reconfirmation
 from account.changes.schedule import Schedule, ScheduleState
 from account.changes.schedules import ChangeSchedules, Plan
 from account.effects.effect import BindTelegram, Effect, EndSessionsOf, Freeze, SetPassword
@@ -63,6 +64,9 @@ class Planner:
             stores.actions, self.clock, self.specs, none_sensitive, execution._freezes
         )
         self.schedules = ChangeSchedules(self.actions, stores.schedules, self.clock, self.specs)
+        self.reconfirmation = Reconfirmation(
+            self.actions, self.schedules, stores.schedules, self.clock, self.specs
+        )
         self.due = DueSchedules(stores.schedules, self.clock, self.specs)
 
     @property
@@ -282,12 +286,12 @@ async def test_kept_it_begins_and_cancelled_it_does_not(planner: Planner) -> Non
     kept, cancelled = await planner.scheduled(), await planner.scheduled(number=TWO)
     now = planner.clock.now()
     await planner.stores.effect_store.write([SetPassword("adm-1", HER_PHONE, "hash", now)])
-    await planner.schedules.keep(planner.actor, kept.id)
+    await planner.reconfirmation.confirm(planner.actor, kept.id, Anew.KEEP)
     await planner.schedules.cancel(planner.actor, cancelled.id)
     with pytest.raises(ScheduleNotOpen):
         await planner.schedules.cancel(planner.actor, cancelled.id)
     with pytest.raises(ScheduleNotOpen):
-        await planner.schedules.keep(planner.actor, kept.id)
+        await planner.reconfirmation.confirm(planner.actor, kept.id, Anew.KEEP)
     planner.until(kept)
     assert await planner.due.begin() == 1
     await planner.work()
@@ -312,7 +316,8 @@ async def test_other_companies_and_roles_have_no_part_in_it(planner: Planner) ->
     beta = replace(planner.desk.alpha, id=BETA)
     stranger = replace(planner.actor, companies=(beta,), company_id=BETA)
     assert await planner.schedules.open(stranger) == []
-    for ask in (planner.schedules.read, planner.schedules.cancel, planner.schedules.keep):
+    possible = planner.reconfirmation.possible
+    for ask in (planner.schedules.read, planner.schedules.cancel, possible):
         with pytest.raises(ScheduleNotOpen):
             await ask(stranger, schedule.id)
     viewer = replace(planner.actor, companies=(replace(planner.desk.alpha, role=Role.VIEWER),))
@@ -320,8 +325,8 @@ async def test_other_companies_and_roles_have_no_part_in_it(planner: Planner) ->
     with pytest.raises(RightMissing):
         await planner.schedules.cancel(viewer, schedule.id)
     other = replace(planner.actor, administrator_id="adm-2")
-    with pytest.raises(ConfirmExpired):
-        await planner.schedules.keep(other, schedule.id)
+    with pytest.raises(ScheduleNotOpen):
+        await planner.reconfirmation.confirm(other, schedule.id, Anew.KEEP)
     await planner.schedules.cancel(other, schedule.id)
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
+from account.changes.reconfirmation import Reconfirmation
 from account.changes.schedule import Schedule
 from account.changes.schedules import ChangeSchedules
 from account.values.periods import shown_moment, today
 from account.values.wall_times import WallTime
+from bot.context import states
 from bot.context.update_context import context_of
+from bot.flows.login.getters import countdown
 from bot.flows.schedules.texts import (
     about,
+    anew_label,
     next_dates_line,
     repeat_line,
     row_label,
@@ -57,7 +61,7 @@ async def get_schedule(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     context = context_of(dialog_manager)
     actor = await context.actor()
     use = context.use(ChangeSchedules)
-    schedule = await use.read(actor, str(dialog_manager.dialog_data.get("schedule", "")))
+    schedule = await use.read(actor, schedule_of(dialog_manager))
     lines = [
         said("\n<b>{what}</b>", what=about(schedule)),
         said("{line}", line=standing(schedule)),
@@ -74,17 +78,37 @@ async def get_schedule(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     other = await use.other_half(actor, schedule)
     if other is not None:
         lines.append(said("↩ {label}", label=row_label(other)))
-    keeps = use.may_keep(actor, schedule)
+    found = await context.use(Reconfirmation).possible(actor, schedule.id)
+    by_code = found is not None and found.by_code
     return {
         "where": [actor.company.name, schedule.msisdn.shown, _("Schedule")],
         "text": Html("\n".join(lines)),
         "cancels": schedule.open and use.may_cancel(actor, schedule),
-        "keeps": keeps,
+        "keeps": found is not None and not by_code,
+        "anew": anew_label(found) if found is not None and by_code else "",
         "other": "" if other is None else other.reference,
         "both": other is not None and schedule.open and use.may_cancel(actor, other),
         "skips": [
             (_("⏭ Skip {date}").format(date=short_date(one)), one.kept) for one in dates if skips
         ],
+    }
+
+
+async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """Which schedule the code is for, and when another can be sent."""
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    schedule = await context.use(ChangeSchedules).read(actor, schedule_of(dialog_manager))
+    resend_at = datetime.fromisoformat(dialog_manager.dialog_data["resend_at"])
+    lines = [said("\n<b>{what}</b>", what=about(schedule)), *_when(schedule)]
+    text = _(
+        "🔒 A one-time code for exactly this has been sent to your number or e-mail. Enter the 6 "
+        "digits within 3 minutes."
+    )
+    return {
+        "where": [actor.company.name, schedule.msisdn.shown, _("Schedule")],
+        "text": Html("\n".join([*lines, said("\n{text}", text=text)])),
+        "resend": countdown(context, resend_at, states.Schedules.code),
     }
 
 
@@ -96,6 +120,12 @@ def _when(schedule: Schedule) -> list[Html]:
         dates = list(islice(schedule.dates(), NEXT))
         lines.append(said("{dates}", dates=next_dates_line(dates)))
     return lines
+
+
+def schedule_of(manager: DialogManager) -> str:
+    """The one that is open: picked in the list, or named by the button of a word."""
+    begun_with = manager.start_data if isinstance(manager.start_data, dict) else {}
+    return str(manager.dialog_data.get("schedule") or begun_with.get("schedule", ""))
 
 
 def quick_times(manager: DialogManager) -> list[tuple[str, str]]:

@@ -7,15 +7,21 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
+from account.access.schedule_codes import ScheduleCodes
+from account.changes.reconfirmation import Anew, Reconfirmation
 from account.changes.schedules import ChangeSchedules
-from account.errors import ChangeRefused
+from account.errors import CarrierUnavailable, ChangeRefused, ScheduleNotOpen
 from account.values.wall_times import WallTime
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.confirm.handlers import start_question
+from bot.flows.schedules.getters import schedule_of
+from bot.flows.schedules.texts import anew_word
 from bot.texts.errors import refusal
 from bot.widgets.choices import opens
-from bot.widgets.deep_links import MISSED
+from bot.widgets.deep_links import MISSED, SCHEDULE
+from bot.widgets.page import notice
+from bot.widgets.refusals import Refusals
 
 
 async def follow_missed(data: str, manager: DialogManager) -> bool:
@@ -37,6 +43,23 @@ async def follow_missed(data: str, manager: DialogManager) -> bool:
     return True
 
 
+async def follow_schedule(data: str, manager: DialogManager) -> bool:
+    """The schedule that a word is about, or the list. The data may be forged."""
+    if not data.startswith(SCHEDULE):
+        return False
+    context = context_of(manager)
+    schedule_id = data.removeprefix(SCHEDULE)
+    window = states.Schedules.one if schedule_id else states.Schedules.list
+    try:
+        if schedule_id:
+            await context.use(ChangeSchedules).read(await context.actor(), schedule_id)
+    except ChangeRefused as refused:
+        await context.tell(refusal(refused))
+        window = states.Schedules.list
+    await manager.start(window, data={"schedule": schedule_id}, mode=StartMode.RESET_STACK)
+    return True
+
+
 open_one = opens(ChangeSchedules, "schedule", states.Schedules.one)
 
 
@@ -45,7 +68,7 @@ async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager)
     context = context_of(manager)
     try:
         schedule = await context.use(ChangeSchedules).cancel(
-            await context.actor(), str(manager.dialog_data.get("schedule", ""))
+            await context.actor(), schedule_of(manager)
         )
     except ChangeRefused as refused:
         await context.tell(refusal(refused))
@@ -58,7 +81,7 @@ async def other(_event: CallbackQuery, _button: Button, manager: DialogManager) 
     """Show the other one of its pair."""
     context = context_of(manager)
     use, actor = context.use(ChangeSchedules), await context.actor()
-    schedule = await use.read(actor, str(manager.dialog_data.get("schedule", "")))
+    schedule = await use.read(actor, schedule_of(manager))
     half = await use.other_half(actor, schedule)
     if half is not None:
         manager.dialog_data["schedule"] = half.id
@@ -68,7 +91,7 @@ async def cancel_both(_event: CallbackQuery, button: Button, manager: DialogMana
     """End it and the other one of its pair; of what has begun already that is said."""
     context = context_of(manager)
     use, actor = context.use(ChangeSchedules), await context.actor()
-    schedule = await use.read(actor, str(manager.dialog_data.get("schedule", "")))
+    schedule = await use.read(actor, schedule_of(manager))
     half = await use.other_half(actor, schedule)
     if half is not None:
         try:
@@ -85,9 +108,7 @@ async def skip(
     context = context_of(manager)
     try:
         at = WallTime.read(value)
-        await context.use(ChangeSchedules).skip(
-            await context.actor(), str(manager.dialog_data.get("schedule", "")), at
-        )
+        await context.use(ChangeSchedules).skip(await context.actor(), schedule_of(manager), at)
     except ValueError:
         return
     except ChangeRefused as refused:
@@ -100,10 +121,42 @@ async def keep(_event: CallbackQuery, _button: Button, manager: DialogManager) -
     """Let a suspended one of one's own begin after all."""
     context = context_of(manager)
     try:
-        await context.use(ChangeSchedules).keep(
-            await context.actor(), str(manager.dialog_data.get("schedule", ""))
+        await context.use(Reconfirmation).confirm(
+            await context.actor(), schedule_of(manager), Anew.KEEP
         )
     except ChangeRefused as refused:
         await context.tell(refusal(refused))
     else:
         await context.toast(_("Kept."))
+
+
+async def send_code(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Send the code that confirms it anew, for what it may be confirmed for now."""
+    context = context_of(manager)
+    async with Refusals(manager, _refused, CarrierUnavailable):
+        actor, schedule_id = await context.actor(), schedule_of(manager)
+        found = await context.use(Reconfirmation).possible(actor, schedule_id)
+        if found is None:
+            raise ScheduleNotOpen
+        asked = await context.use(ScheduleCodes).ask(
+            actor, schedule_id, found.what, context.language
+        )
+        manager.dialog_data.update(resend_at=asked.resend_at.isoformat(), anew=found.what.value)
+        await manager.switch_to(states.Schedules.code)
+
+
+async def code_given(code: str, manager: DialogManager) -> None:
+    """Take the code: the right one confirms this schedule anew, and nothing else."""
+    context = context_of(manager)
+    async with Refusals(manager, _refused, CarrierUnavailable):
+        what = Anew(manager.dialog_data["anew"])
+        await context.use(ScheduleCodes).enter(
+            await context.actor(), schedule_of(manager), what, code
+        )
+        notice(manager, anew_word(what))
+        await manager.switch_to(states.Schedules.one)
+
+
+async def _refused(manager: DialogManager, refused: ChangeRefused) -> None:
+    notice(manager, refusal(refused))
+    await manager.switch_to(states.Schedules.one)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import islice
 
 from aiogram.utils.i18n import gettext as _
 
+from account.changes.reconfirmation import Anew, Reconfirmable
 from account.changes.schedule import Schedule, ScheduleState
 from account.chapters.kinds import KIND_OF
 from account.effects.history import HistoryEntry
@@ -150,6 +152,30 @@ def late_word(schedule: Schedule, at: WallTime) -> Html:
         what=about(schedule),
         reference=schedule.reference,
         due=at.shown,
+    )
+
+
+def anew_label(found: Reconfirmable) -> str:
+    """On the button that asks for the code by which it is confirmed anew."""
+    if found.what is Anew.RENEW and found.until is not None:
+        return _("🔒 Renew until {date}, with a code").format(date=shown_day(found.until))
+    return _("🔒 Keep, with a code")
+
+
+def anew_word(what: Anew) -> str:
+    """After the right code."""
+    return {Anew.KEEP: _("Kept."), Anew.RENEW: _("Renewed.")}[what]
+
+
+def renew_word(schedule: Schedule, until: date) -> Html:
+    """Some days before the last one of what a code confirmed."""
+    return said(
+        "🔁 {what} · {reference}\n{why}",
+        what=about(schedule),
+        reference=schedule.reference,
+        why=_("Its last day is {until}. A one-time code renews it; without one it ends.").format(
+            until=shown_day(until)
+        ),
     )
 
 

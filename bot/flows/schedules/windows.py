@@ -12,6 +12,7 @@ from bot.flows.schedules import getters, handlers
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
+from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
 
 schedules_dialog = Dialog(
@@ -28,6 +29,7 @@ schedules_dialog = Dialog(
         keyboard=[
             Column(choices("skip", "skips", handlers.skip)),
             Button(Said("Keep"), id="keep", on_click=handlers.keep, when="keeps"),
+            Button(Shown("anew"), id="anew", on_click=handlers.send_code, when="anew"),
             Button(
                 Said("↩ The other one: {other}"), id="other", on_click=handlers.other, when="other"
             ),
@@ -48,5 +50,13 @@ schedules_dialog = Dialog(
         ],
         getter=getters.get_schedule,
         back=way_back(back_to(states.Schedules.list)),
+    ),
+    page(
+        states.Schedules.code,
+        Shown("text"),
+        keyboard=[Button(Shown("resend"), id="resend", on_click=handlers.send_code)],
+        typing=secret_input(handlers.code_given),
+        getter=getters.get_code,
+        back=way_back(back_to(states.Schedules.one)),
     ),
 )

@@ -1,0 +1,148 @@
+"""What was scheduled is confirmed anew: kept and renewed, by a code where its kind wants one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from account.changes.action import ActionKind
+from account.changes.reconfirmation import Anew
+from account.changes.schedule import Schedule, ScheduleState
+from account.changes.schedules import LONGEST_DAYS_WITH_CODE, Plan
+from account.credentials.one_time_codes import CodeTry
+from account.effects.effect import SetPassword
+from account.errors import CodeInvalid, RightMissing, ScheduleNotOpen, StepUpRequired
+from account.values.number import NumberState
+from account.values.periods import today
+from account.values.repeats import Every, Repeat, Rhythm
+from account.values.rights import Role
+from storage import Stores
+from tests.account.world import AIGUL, HER_PHONE
+from tests.storage.builders import a_code, mac
+from tests.storage.test_pairs import code_for, paired
+from tests.storage.test_repeats import reread
+from tests.storage.test_schedules import ONE, Planner
+
+
+@pytest.fixture
+def planner(stores: Stores) -> Planner:
+    return Planner(stores)
+
+
+async def anew_code(planner: Planner, name: str, typed: str = "123456") -> CodeTry:
+    code = replace(
+        a_code(name, planner.clock.now(), purpose=name), phone=HER_PHONE, telegram_id=AIGUL
+    )
+    await planner.stores.login.issue(code, [])
+    return CodeTry(HER_PHONE, AIGUL, name, (mac(typed),))
+
+
+async def unblock(planner: Planner, plan: Plan) -> Schedule:
+    planner.carrier.add(
+        replace(
+            planner.carrier.fleet[ONE.digits], state=NumberState.BLOCKED, blocked_by_company=True
+        )
+    )
+    offer = await planner.offer(ActionKind.UNBLOCK)
+    proof = await code_for(planner, offer)
+    schedule, _first = await planner.schedules.confirm(planner.actor, offer.token, plan, proof)
+    return schedule
+
+
+async def new_password(planner: Planner) -> None:
+    now = planner.clock.now()
+    await planner.stores.effect_store.write([SetPassword("adm-1", HER_PHONE, "hash", now)])
+
+
+def daily(planner: Planner, days: int) -> Repeat:
+    return Repeat(Rhythm(Every.DAY), today(planner.clock.now()) + timedelta(days=days))
+
+
+async def test_what_a_code_confirmed_is_kept_by_another_one(planner: Planner) -> None:
+    schedule = await unblock(planner, Plan(planner.at()))
+    await new_password(planner)
+    keep = planner.reconfirmation.confirm
+    with pytest.raises(StepUpRequired):
+        await keep(planner.actor, schedule.id, Anew.KEEP)
+    right = await anew_code(planner, "kept")
+    with pytest.raises(CodeInvalid):
+        await keep(planner.actor, schedule.id, Anew.KEEP, replace(right, macs=(mac("000000"),)))
+    assert await planner.state(schedule) is ScheduleState.SUSPENDED
+    await keep(planner.actor, schedule.id, Anew.KEEP, right)
+    assert await planner.state(schedule) is ScheduleState.SCHEDULED
+    again = await anew_code(planner, "again")
+    with pytest.raises(ScheduleNotOpen):
+        await keep(planner.actor, schedule.id, Anew.KEEP, again)
+    planner.until(schedule)
+    assert await planner.due.begin() == 1
+
+
+async def test_both_halves_of_a_pair_are_kept_in_one_go(planner: Planner) -> None:
+    plan = Plan(planner.at("tomorrow 22:00"), then=planner.at("26.01.2022 08:00"))
+    first, second = await paired(planner, plan)
+    await new_password(planner)
+    with pytest.raises(StepUpRequired):
+        await planner.reconfirmation.confirm(planner.actor, first.id, Anew.KEEP)
+    proof = await anew_code(planner, "both")
+    await planner.reconfirmation.confirm(planner.actor, first.id, Anew.KEEP, proof)
+    assert await planner.state(first) is await planner.state(second) is ScheduleState.SCHEDULED
+
+
+async def test_it_is_renewed_from_seven_days_before_its_last_one(planner: Planner) -> None:
+    repeat = daily(planner, LONGEST_DAYS_WITH_CODE)
+    schedule = await unblock(planner, Plan(planner.at(), repeat=repeat))
+    assert (await planner.told()).count("schedule.renew") == 1
+    planner.clock.advance(timedelta(days=LONGEST_DAYS_WITH_CODE - 8))
+    with pytest.raises(ScheduleNotOpen):
+        await planner.reconfirmation.confirm(planner.actor, schedule.id, Anew.RENEW)
+    planner.clock.advance(timedelta(days=1))
+    with pytest.raises(StepUpRequired):
+        await planner.reconfirmation.confirm(planner.actor, schedule.id, Anew.RENEW)
+    proof = await anew_code(planner, "renewed")
+    await planner.reconfirmation.confirm(planner.actor, schedule.id, Anew.RENEW, proof)
+    kept = await reread(planner, schedule)
+    until = today(planner.clock.now()) + timedelta(days=LONGEST_DAYS_WITH_CODE)
+    assert kept.repeat == replace(repeat, until=until)
+    assert (kept.at, kept.reference) == (schedule.at, schedule.reference)
+    assert (await planner.told()).count("schedule.renew") == 2
+    assert (await planner.entries())[-1] == ("change.scheduled", "accepted")
+
+
+async def test_a_pair_is_renewed_as_a_whole(planner: Planner) -> None:
+    plan = Plan(
+        planner.at("tomorrow 22:00"),
+        repeat=daily(planner, 20),
+        then=planner.at("tomorrow 08:00"),
+    )
+    first, second = await paired(planner, plan)
+    planner.clock.advance(timedelta(days=15))
+    proof = await anew_code(planner, "renewed")
+    await planner.reconfirmation.confirm(planner.actor, second.id, Anew.RENEW, proof)
+    one, other = (await reread(planner, first)).repeat, (await reread(planner, second)).repeat
+    assert one is not None
+    assert other is not None
+    until = today(planner.clock.now()) + timedelta(days=LONGEST_DAYS_WITH_CODE)
+    assert (one.until, other.until) == (until - timedelta(days=1), until)
+
+
+async def test_what_no_code_confirmed_is_not_renewed(planner: Planner) -> None:
+    offer = await planner.offer()
+    plan = Plan(planner.at(), repeat=daily(planner, 5))
+    schedule, _first = await planner.schedules.confirm(planner.actor, offer.token, plan)
+    assert await planner.reconfirmation.possible(planner.actor, schedule.id) is None
+    assert "schedule.renew" not in await planner.told()
+
+
+async def test_nobody_else_confirms_it_anew(planner: Planner) -> None:
+    schedule = await unblock(planner, Plan(planner.at()))
+    await new_password(planner)
+    other = replace(planner.actor, administrator_id="adm-2")
+    proof = await anew_code(planner, "others")
+    with pytest.raises(ScheduleNotOpen):
+        await planner.reconfirmation.confirm(other, schedule.id, Anew.KEEP, proof)
+    viewer = replace(planner.actor, companies=(replace(planner.desk.alpha, role=Role.VIEWER),))
+    with pytest.raises((RightMissing, ScheduleNotOpen)):
+        await planner.reconfirmation.confirm(viewer, schedule.id, Anew.KEEP, proof)
+    assert await planner.state(schedule) is ScheduleState.SUSPENDED
