@@ -72,7 +72,9 @@ class ListFileReader:
             stderr=DEVNULL,
             # Nothing of ours: no token, no key, no database.
             env={"PYTHONUTF8": "1", "PATH": os.defpath},
-            start_new_session=True,
+            # Ctrl-C is for us. No session of its own: by sessions the kernel shares the cores out,
+            # and who gives way would not (autogroup).
+            process_group=0,
         )
         try:
             async with asyncio.timeout(self._patience):

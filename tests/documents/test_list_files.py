@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from datetime import datetime, timedelta
 from typing import Any
@@ -260,6 +261,16 @@ async def test_a_child_that_dies_or_hangs_is_a_file_too_large(ends: str) -> None
     with pytest.raises(ListFileRefused) as refused:
         await reader.read(b"8 701 054 20 06")
     assert refused.value.fault is ListFileFault.LARGE
+
+
+async def test_a_child_shares_our_session_and_not_our_signals() -> None:
+    """The kernel shares cores out by sessions: alone in one, who gives way would not."""
+    said = encoded(ListFileFault.KIND)
+    look = f"import os; ours = os.getsid(0) == {os.getsid(0)}; own = os.getpgid(0) == os.getpid()"
+    reader = ListFileReader(program=("-c", f"{look}; os.write(1, {said!r} * (ours and own))"))
+    with pytest.raises(ListFileRefused) as refused:
+        await reader.read(b"8 701 054 20 06")
+    assert refused.value.fault is ListFileFault.KIND
 
 
 async def test_a_file_over_the_bound_needs_no_child() -> None:
