@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from account.changes.action import Action
+from account.changes.schedule import Schedule
 from account.changes.sets.change_set import ChangeSet
 from account.effects.effect import Channel, OutboxMessage
 from account.identity.directory import Administrator
@@ -56,6 +57,18 @@ def of_set(change_set: ChangeSet, done: int, now: datetime) -> OutboxMessage:
         "numbers": str(done),
     }
     return _owed(change_set.administrator_id, "set", now, told, key)
+
+
+def of_schedules(schedule: Schedule, now: datetime) -> OutboxMessage:
+    """One message that schedules of somebody are cancelled, who may not do this any more."""
+    key = f"schedules:{schedule.administrator_id}:{schedule.company_id}:{now.isoformat()}"
+    told = {
+        DID: schedule.administrator,
+        TELEGRAM: str(schedule.telegram_id),
+        COMPANY: schedule.company_id,
+        MESSAGE: key,
+    }
+    return _owed(schedule.administrator_id, "schedules", now, told, key)
 
 
 def _owed(did: str, what: str, now: datetime, told: Mapping[str, str], key: str) -> OutboxMessage:

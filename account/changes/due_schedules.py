@@ -7,6 +7,9 @@
   that are due the last one alone is looked at.
 * Of several schedules of one lock key and number that are due the last one alone begins: a block
   and an unblock of a night that nobody was there for are not made up for one after the other.
+* Of who may not do this any more all such schedules are cancelled, and the company's other
+  administrators are told, who may adopt them (`account.changes.reconfirmation`). An operator that
+  does not say who may is no reason to cancel.
 """
 
 from __future__ import annotations
@@ -18,11 +21,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from account.changes.action import Action, ActionKind, ActionState
+from account.changes.colleague_notices import of_schedules
 from account.changes.schedule import LATEST_RUNS, Schedule, ScheduleState, ScheduleStore
-from account.changes.schedule_traces import entry_of, owed_word
+from account.changes.schedule_traces import abandoned_word, entry_of, owed_word
 from account.changes.spec import ChangeSpec
 from account.effects.effect import Effect
+from account.errors import (
+    CapabilityMissing,
+    CarrierUnavailable,
+    CompanyNotAccessible,
+    RightMissing,
+)
+from account.identity.directory import Company, Directory
+from account.identity.permissions import check_granted
 from account.values.clock import Clock
+from account.values.rights import Right
 from account.values.wall_times import WallTime
 
 LATEST = timedelta(hours=12)
@@ -40,7 +53,9 @@ class DueSchedules:
         store: ScheduleStore,
         clock: Clock,
         specs: Mapping[ActionKind, ChangeSpec[Any, Any]],
+        directory: Directory,
     ) -> None:
+        self._directory = directory
         self._store = store
         self._clock = clock
         self._specs = specs
@@ -48,15 +63,22 @@ class DueSchedules:
     async def begin(self) -> int:
         """Begin what is due; how many changes that were. The next look goes on from there."""
         now = self._clock.now()
-        begun, seen = 0, set[str]()
+        begun, seen, owners = 0, set[str](), Owners(self._directory)
         # Those that have to wait stay due, and must not stand before the others.
         while due := [
             one for one in await self._store.due(now, AT_ONCE + len(seen)) if one.id not in seen
         ]:
             for schedule in due:
                 seen.add(schedule.id)
-                begun += await self._look(schedule, now)
+                begun += await self._look(schedule, now, owners)
         return begun
+
+    async def look_after_owners(self) -> None:
+        """Cancel what nobody may do any more, before its minute comes."""
+        now, owners = self._clock.now(), Owners(self._directory)
+        for schedule in await self._store.all_open():
+            if await owners.lost(schedule, self._specs[schedule.kind].right):
+                await self._abandon(schedule, now)
 
     async def derive_anew(self) -> None:
         """Have all be due by the zone's rules as this process knows them."""
@@ -64,7 +86,7 @@ class DueSchedules:
             if schedule.due != schedule.at.moment:
                 await self._store.derive(schedule.id, schedule.at.moment)
 
-    async def _look(self, schedule: Schedule, now: datetime) -> int:
+    async def _look(self, schedule: Schedule, now: datetime, owners: Owners) -> int:
         at = _due_of(schedule, now)
         if at is None:
             # The zone's rules have changed since it was written.
@@ -73,6 +95,8 @@ class DueSchedules:
             await self._pass_over(schedule, at, ScheduleState.MISSED, now)
         elif await self._overtaken(schedule, at, now):
             await self._pass_over(schedule, at, ScheduleState.OVERTAKEN, now)
+        elif await owners.lost(schedule, self._specs[schedule.kind].right):
+            await self._abandon_all(schedule, now, owners)
         elif await self._refused_again(schedule):
             await self._stop(schedule, at, now)
         else:
@@ -139,6 +163,27 @@ class DueSchedules:
         ]
         await self._store.move(schedule, schedule.moved_past(at, why), effects)
 
+    async def _abandon_all(self, schedule: Schedule, now: datetime, owners: Owners) -> None:
+        """Theirs of that company which they may not do any more, the due one at the latest now."""
+        for one in await self._store.open(schedule.company_id):
+            if one.administrator_id == schedule.administrator_id and await owners.lost(
+                one, self._specs[one.kind].right
+            ):
+                await self._abandon(one, now)
+
+    async def _abandon(self, schedule: Schedule, now: datetime) -> None:
+        at = _due_of(schedule, now)
+        gone = schedule if at is None else schedule.moved_past(at, ScheduleState.ABANDONED)
+        gone = replace(gone, state=ScheduleState.ABANDONED)
+        effects: list[Effect] = [
+            entry_of(
+                self._specs[schedule.kind], replace(schedule, at=at or schedule.at), "refused", now
+            ),
+            abandoned_word(schedule, now),
+            of_schedules(schedule, now),
+        ]
+        await self._store.move(schedule, gone, effects)
+
     async def _stop(self, schedule: Schedule, at: WallTime, now: datetime) -> None:
         gone = replace(schedule, at=at, state=ScheduleState.STOPPED)
         effects: list[Effect] = [
@@ -146,6 +191,33 @@ class DueSchedules:
             owed_word(gone, "stopped", now),
         ]
         await self._store.move(schedule, gone, effects)
+
+
+class Owners:
+    """Who of those that have confirmed may still do so: the operator is asked once for each."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._known: dict[str, tuple[Company, ...] | None] = {}
+
+    async def lost(self, schedule: Schedule, right: Right) -> bool:
+        """Whether the right is gone; False where the operator does not say, or lacks the thing."""
+        whose = schedule.administrator_id
+        if whose not in self._known:
+            try:
+                self._known[whose] = await self._directory.companies(whose)
+            except CarrierUnavailable:
+                self._known[whose] = None
+        companies = self._known[whose]
+        if companies is None:
+            return False
+        try:
+            check_granted(companies, right, schedule.company_id)
+        except (CompanyNotAccessible, RightMissing):
+            return True
+        except CapabilityMissing:
+            return False
+        return False
 
 
 def _due_of(schedule: Schedule, now: datetime) -> WallTime | None:

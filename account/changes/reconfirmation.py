@@ -1,7 +1,8 @@
-"""Confirming anew what was scheduled: keeping it, and going on with it for longer (SC-4, SC-7).
+"""Confirming anew what was scheduled: keeping it, going on with it, adopting it (SC-4, SC-7, SC-8).
 
-It is asked of the person who confirmed it, with a code where one of its kinds wants one, and of a
-change and what takes it back in one go: half of a pair would leave a number as nobody meant it.
+It is asked of the person who confirmed it, or of who takes its place, with a code where one of its
+kinds wants one, and of a change and what takes it back in one go: half of a pair would leave a
+number as nobody meant it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from account.changes.action import ActionKind
 from account.changes.confirmation import ChangeConfirmation
 from account.changes.schedule import Schedule, ScheduleState, ScheduleStore
 from account.changes.schedule_traces import RENEWABLE_DAYS, entry_of, renewal_asked
-from account.changes.schedules import LONGEST_DAYS_WITH_CODE, ChangeSchedules
+from account.changes.schedules import LONGEST_DAYS_WITH_CODE, MOST, ChangeSchedules
 from account.changes.spec import ChangeSpec
 from account.credentials.one_time_codes import CodeTry
 from account.effects.effect import Effect
@@ -25,6 +26,7 @@ from account.identity.permissions import Actor, may, require
 from account.values.clock import Clock
 from account.values.periods import today
 from account.values.repeats import Repeat
+from account.values.rights import Right
 
 
 class Anew(StrEnum):
@@ -34,6 +36,8 @@ class Anew(StrEnum):
     """It waits for its person, after a new password and the like."""
     RENEW = "renew"
     """Its last day is near: a code lets it go on for so many days at most."""
+    ADOPT = "adopt"
+    """Whoever confirmed it may not do this any more; who confirms it anew takes its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class Reconfirmation:
                 halves.append(other)
         if schedule.state is ScheduleState.SUSPENDED:
             return self._of(Anew.KEEP, actor, halves)
+        if schedule.state is ScheduleState.ABANDONED:
+            return self._of(Anew.ADOPT, actor, halves)
         return self._of(Anew.RENEW, actor, halves)
 
     def _of(self, what: Anew, actor: Actor, halves: Sequence[Schedule]) -> Reconfirmable | None:
@@ -86,6 +92,7 @@ class Reconfirmation:
         then = {
             Anew.KEEP: self._kept,
             Anew.RENEW: self._renewed,
+            Anew.ADOPT: self._adopted,
         }[what](actor, halves)
         if not then or then[0].id != halves[0].id or (what is Anew.RENEW and not by_code):
             return None
@@ -118,6 +125,35 @@ class Reconfirmation:
             if one.repeat is not None
         ]
 
+    def _adopted(self, actor: Actor, halves: Sequence[Schedule]) -> list[Schedule]:
+        now = self._clock.now()
+        if not may(actor, Right.APPROVE, halves[0].company_id):
+            return []
+        adopted = []
+        for one in halves:
+            at = next((date for date in one.dates() if date.moment > now), None)
+            right = self._specs[one.kind].right
+            if one.state is not ScheduleState.ABANDONED or at is None:
+                continue
+            if not may(actor, right, one.company_id):
+                return []
+            adopted.append(
+                replace(
+                    one,
+                    state=one.waiting,
+                    at=at,
+                    due=at.moment,
+                    telegram_id=actor.telegram_id,
+                    session_id=actor.session_id,
+                    administrator_id=actor.administrator_id,
+                    administrator=actor.name,
+                    offered_at=now,
+                    accepted_at=now,
+                    latest=(),
+                )
+            )
+        return adopted
+
     def _is_theirs(self, actor: Actor, schedule: Schedule) -> bool:
         right = self._specs[schedule.kind].right
         return schedule.administrator_id == actor.administrator_id and may(
@@ -126,6 +162,13 @@ class Reconfirmation:
 
     def _needs_code(self, schedule: Schedule) -> bool:
         return self._specs[schedule.kind].needs_code(schedule.parameters)
+
+    async def adoptable(self, actor: Actor) -> Sequence[Schedule]:
+        """The company's abandoned ones that have a date to come, for who may adopt them."""
+        company = require(actor, Right.LIST_NUMBERS)
+        if not may(actor, Right.APPROVE, company.id):
+            return []
+        return await self._store.abandoned(company.id, self._clock.now())
 
     async def offered(self, actor: Actor, schedule_id: str, what: Anew) -> Reconfirmable:
         """That, to be confirmed now. Raises `ScheduleNotOpen`, `AccountFrozen`."""
@@ -154,5 +197,5 @@ class Reconfirmation:
         ]
         if found.what is Anew.RENEW:
             moves[-1][2].extend(renewal_asked(found.then[-1], now))
-        await self._store.reconfirm(moves, now, proof)
+        await self._store.reconfirm(moves, now, MOST, proof)
         return found.then[0]

@@ -38,10 +38,13 @@ class ScheduleState(StrEnum):
     """A later one of the same lock key was due as well before it could begin."""
     STOPPED = "stopped"
     """The operator, or a rule, has refused its last three dates."""
+    ABANDONED = "abandoned"
+    """Cancelled, for its person may not do this any more; somebody else may adopt it."""
 
 
 WAITING = frozenset({ScheduleState.SCHEDULED, ScheduleState.REPEATING})
 OPEN = WAITING | {ScheduleState.SUSPENDED}
+ENDABLE = OPEN | {ScheduleState.ABANDONED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,9 @@ class ScheduleStore(Protocol):
     async def open(self, company_id: str) -> Sequence[Schedule]:
         """The open ones of a company, the next first."""
 
+    async def abandoned(self, company_id: str, now: datetime) -> Sequence[Schedule]:
+        """The company's abandoned ones that have a date to come, the next first."""
+
     async def all_open(self) -> Sequence[Schedule]:
         """The open ones of all."""
 
@@ -170,13 +176,15 @@ class ScheduleStore(Protocol):
         self,
         moves: Sequence[tuple[Schedule, Schedule, Sequence[Effect]]],
         now: datetime,
+        most: int,
         proof: CodeTry | None,
     ) -> None:
         """Have each row that is as the first be as the second, and write the effects; all or none.
 
         With `proof` that code is compared and used up first, in the same transaction. Raises
-        `ScheduleNotOpen` where one of the rows is not so any more, and as `CodeUse.check`.
+        `ScheduleNotOpen` where one of the rows is not so any more, `TooManySchedules` where the
+        company has `most` besides what was abandoned, and as `CodeUse.check`.
         """
 
     async def end(self, schedule_id: str, state: ScheduleState, effects: Sequence[Effect]) -> bool:
-        """End an open one and write the effects; False, and nothing, where it is not open."""
+        """End an open or abandoned one and write the effects; False, and nothing, for any other."""

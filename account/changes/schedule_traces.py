@@ -63,6 +63,15 @@ def renewal_asked(schedule: Schedule, now: datetime) -> list[OutboxMessage]:
     ]
 
 
+def abandoned_word(schedule: Schedule, now: datetime) -> OutboxMessage:
+    """The word to its person that theirs of the company are cancelled: once for all of them."""
+    whose = f"{schedule.administrator_id}:{schedule.company_id}"
+    return replace(
+        owed_word(schedule, "abandoned", now),
+        key=f"schedules:{whose}:{now.isoformat()}:abandoned",
+    )
+
+
 def owed_word(schedule: Schedule, which: str, now: datetime) -> OutboxMessage:
     """The word to its person: once for a schedule, and once for each date of one that repeats."""
     date = f":{schedule.at.kept}" if schedule.repeat is not None else ""

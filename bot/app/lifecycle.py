@@ -56,6 +56,7 @@ log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 15
 """For what runs when the stop comes; with what is around it the process ends within 20 s."""
 PURGE_EVERY, REMIND_EVERY = 3600.0, 600.0
+OWNERS_EVERY = 3600.0
 BEGIN_EVERY, LOOK_EVERY = 5.0, 5.0
 """Seconds between looks for what was confirmed for later (SC-6: it begins within a minute), and
 for companies whose alerts are due to be looked at, or people to be told."""
@@ -158,6 +159,7 @@ class App:
             _task(self._purge(), "purge"),
             _task(self._remind(), "remind"),
             _task(self._begin_scheduled(), "schedules"),
+            _task(self._look_after_schedules(), "owners"),
             _task(self._look_for_alerts(), "alerts"),
             _task(HistoryWatch(self.stores, self.clock, self.owner).run(), "history"),
             _task(self.observing.measure(), "loop"),
@@ -280,6 +282,17 @@ class App:
             except StorageUnavailable as fault:
                 log.info("schedules.later", error=type(fault).__name__)
             await asyncio.sleep(BEGIN_EVERY)
+
+    async def _look_after_schedules(self) -> None:
+        """Cancel what nobody may do any more; by a clock that is not the others', nothing."""
+        while True:
+            try:
+                if self.clock_sync.fit:
+                    with last_of_budget():
+                        await self.use_cases.due_schedules.look_after_owners()
+            except StorageUnavailable as fault:
+                log.info("schedules.later", error=type(fault).__name__)
+            await asyncio.sleep(OWNERS_EVERY)
 
     async def _look_for_alerts(self) -> None:
         """Look at companies that have rules, a page at a time, behind all else in the budget."""

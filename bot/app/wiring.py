@@ -279,7 +279,7 @@ def wire(
         schedule_codes=metrics.counting_refusals(
             "step_up", ScheduleCodes(step_up, reconfirmation, codes, clock, sms)
         ),
-        due_schedules=DueSchedules(stores.schedules, clock, specs),
+        due_schedules=DueSchedules(stores.schedules, clock, specs, carrier),
         labels=Labels(carrier, stores.labels, clock),
         label_imports=LabelImports(
             pages, stores.labels, stores.label_imports, list_files, stores.effect_store, clock

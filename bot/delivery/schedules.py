@@ -15,11 +15,17 @@ from bot.flows.schedules import texts
 from bot.widgets.deep_links import doing_now, to_number, to_schedule
 
 if TYPE_CHECKING:
+    from account.changes.schedule import Schedule
     from account.chapters.notifications import Notifications
     from storage.open import Stores
     from storage.queue.outbox import OutboxRow
 
 
+OF_ALL = {
+    "schedule.suspended": texts.suspended_word,
+    "schedule.abandoned": texts.abandoned_word,
+}
+"""Of all of a person's, without one's number."""
 UNDONE = {
     "schedule.missed": ScheduleState.MISSED,
     "schedule.overtaken": ScheduleState.OVERTAKEN,
@@ -36,9 +42,9 @@ class ScheduleWords:
 
     async def of(self, row: OutboxRow) -> Word:
         """The word of a message owed. Raises `UntoldError`."""
-        if row.kind == "schedule.suspended":
+        if row.kind in OF_ALL:
             keyboard = InlineKeyboardMarkup(inline_keyboard=[[to_schedule()]])
-            return Word(texts.suspended_word(), keyboard)
+            return Word(OF_ALL[row.kind](), keyboard)
         schedule = await self._stores.schedules.read(row.parameters["schedule"])
         if schedule is None:
             raise UntoldError("no such schedule")
@@ -61,16 +67,9 @@ class ScheduleWords:
                 raise UntoldError("no longer theirs")
             return Word(texts.late_word(schedule, WallTime.read(row.parameters["at"])))
         if row.kind == "schedule.renew":
-            until = date.fromisoformat(row.parameters["until"])
-            repeat = schedule.repeat
-            if why is not None or schedule.state not in OPEN or repeat is None:
-                raise UntoldError("no longer true")
-            if repeat.until != until:
-                raise UntoldError("renewed since")
-            return Word(
-                texts.renew_word(schedule, until),
-                InlineKeyboardMarkup(inline_keyboard=[[to_schedule(schedule.id)]]),
-            )
+            if why is not None:
+                raise UntoldError("no longer theirs")
+            return _renewal(schedule, date.fromisoformat(row.parameters["until"]))
         if why is None and schedule.state in WAITING:
             before = None
             if schedule.pair_id is not None:
@@ -78,3 +77,14 @@ class ScheduleWords:
             return Word(texts.scheduled_word(schedule, before))
         # Cancelled or begun since, or not for these eyes: how it ends is told then.
         raise UntoldError("no longer true")
+
+
+def _renewal(schedule: Schedule, until: date) -> Word:
+    if schedule.state not in OPEN or schedule.repeat is None:
+        raise UntoldError("no longer true")
+    if schedule.repeat.until != until:
+        raise UntoldError("renewed since")
+    return Word(
+        texts.renew_word(schedule, until),
+        InlineKeyboardMarkup(inline_keyboard=[[to_schedule(schedule.id)]]),
+    )

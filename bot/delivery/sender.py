@@ -43,6 +43,7 @@ from bot.delivery.word import UntoldError, Word
 from bot.flows.approvals.texts import announced
 from bot.flows.documents.texts import DOCUMENT_WORDS
 from bot.flows.freezes.texts import TO_OWNER, warning
+from bot.flows.schedules.texts import adoptable_word
 from bot.texts.language import Catalogues
 from storage.encryption.sealer import LEFT_FOR
 from storage.errors import SealBroken
@@ -325,6 +326,8 @@ def _notice(row: OutboxRow) -> Word:
         word = Word(*warning(row.kind, row.parameters))
     elif row.kind == "code.refused":
         word = Word(messages.code_refused())
+    elif row.kind == "colleague.schedules":
+        word = Word(*adoptable_word(row.parameters))
     elif row.kind.startswith("colleague."):
         word = Word(messages.to_colleague(row.kind, row.parameters))
     elif row.kind.startswith("reminder."):

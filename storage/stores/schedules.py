@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, func, select, update
 from typing_extensions import override
 
 from account.changes.action import OFFER_LIFE, ActionKind, ActionState
-from account.changes.schedule import OPEN, WAITING, Schedule, ScheduleState, ScheduleStore
+from account.changes.schedule import ENDABLE, OPEN, WAITING, Schedule, ScheduleState, ScheduleStore
 from account.chapters.kinds import parameters_of
 from account.credentials.one_time_codes import CodeOutcome, CodeUse
 from account.effects.history import HistoryEntry
@@ -110,6 +110,10 @@ class ScheduleRows(ScheduleStore):
         return await self._many(_OF_COMPANY, {"company": company_id})
 
     @override
+    async def abandoned(self, company_id: str, now: datetime) -> Sequence[Schedule]:
+        return await self._many(_ABANDONED, {"company": company_id, "now": now})
+
+    @override
     async def all_open(self) -> Sequence[Schedule]:
         return await self._many(_ALL, {})
 
@@ -178,13 +182,22 @@ class ScheduleRows(ScheduleStore):
         self,
         moves: Sequence[tuple[Schedule, Schedule, Sequence[Effect]]],
         now: datetime,
+        most: int,
         proof: CodeTry | None,
     ) -> None:
+        added = sum(not before.open for before, _then, _effects in moves)
+
         def work(conn: Connection) -> CodeUse | None:
+            if added:
+                hold_counter(conn, LETTER, now)
             if proof is not None:
                 use = use_code(conn, proof, now)
                 if use.outcome is not CodeOutcome.RIGHT:
                     return use
+            if added:
+                company = {"company": moves[0][0].company_id}
+                if conn.execute(_COUNT, company).scalar_one() + added > most:
+                    raise TooManySchedules(most)
             for before, then, effects in moves:
                 if conn.execute(_RECONFIRM, _confirmed_anew(before, then)).rowcount != 1:
                     raise ScheduleNotOpen
@@ -283,6 +296,12 @@ def _confirmed_anew(schedule: Schedule, to: Schedule) -> dict[str, Any]:
         "was_repeats": "" if schedule.repeat is None else schedule.repeat.kept,
         "to_repeats": None if to.repeat is None else to.repeat.kept,
         "was_whose": schedule.administrator_id,
+        "to_whose": to.administrator_id,
+        "to_whom": to.administrator,
+        "to_chat": to.telegram_id,
+        "to_session": to.session_id,
+        "to_offered": to.offered_at,
+        "to_accepted": to.accepted_at,
     }
 
 
@@ -321,6 +340,15 @@ _BY_ID = select(schedules).where(_ID)
 _BY_TOKEN = select(schedules).where(schedules.c.token_hash == bindparam("token"))
 _ALL = select(schedules).where(_OPEN).order_by(*_NEXT_FIRST)
 _OF_COMPANY = _ALL.where(schedules.c.company_id == bindparam("company"))
+_ABANDONED = (
+    select(schedules)
+    .where(
+        in_state(schedules, ScheduleState.ABANDONED.value),
+        schedules.c.company_id == bindparam("company"),
+        schedules.c.due > bindparam("now"),
+    )
+    .order_by(*_NEXT_FIRST)
+)
 _DUE = _ALL.where(schedules.c.due <= bindparam("now")).limit(bindparam("most"))
 _COUNT = (
     select(func.count())
@@ -358,8 +386,17 @@ _MOVE = (
 _RECONFIRM = _MOVE.where(
     func.coalesce(schedules.c.repeats, "") == bindparam("was_repeats"),
     schedules.c.administrator_id == bindparam("was_whose"),
-).values(repeats=bindparam("to_repeats"))
-_END = update(schedules).where(_ID, _OPEN).values(state=bindparam("to"))
+).values(
+    repeats=bindparam("to_repeats"),
+    administrator_id=bindparam("to_whose"),
+    administrator=bindparam("to_whom"),
+    telegram_id=bindparam("to_chat"),
+    session_id=bindparam("to_session"),
+    offered_at=bindparam("to_offered"),
+    accepted_at=bindparam("to_accepted"),
+)
+_ENDABLE = in_state(schedules, *sorted(state.value for state in ENDABLE))
+_END = update(schedules).where(_ID, _ENDABLE).values(state=bindparam("to"))
 _USE_OFFER = (
     update(actions)
     .where(

@@ -30,7 +30,7 @@ from bot.config.variables import Variables
 from bot.context import states
 from bot.delivery.changes import WORDS_MEANWHILE
 from bot.delivery.letter_texts import LETTERS
-from bot.delivery.schedules import UNDONE
+from bot.delivery.schedules import OF_ALL, UNDONE
 from bot.flows.approvals.texts import APPROVE, REJECT
 from bot.flows.documents.texts import DOCUMENT_WORDS
 from bot.flows.freezes.texts import LINKED, PRESSED
@@ -63,6 +63,7 @@ async def names(folder: Path) -> dict[str, list[str]]:
             *LETTERS,
             *DOCUMENT_WORDS,
             *WORDS_MEANWHILE,
+            *OF_ALL,
             *UNDONE,
             *(kind for tree in trees for kind in message_kinds(tree)),
         },

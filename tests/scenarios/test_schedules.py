@@ -198,3 +198,32 @@ async def test_after_ended_sessions_what_a_code_confirmed_is_kept_by_another_cod
     await phone.sees("Saved.", "🕒 Waiting for its time")
     await stage.advance(hours=17)
     await phone.sees("✅ Unblocked", "+7 701 054 20 06")
+
+
+async def test_what_a_lost_role_leaves_is_adopted_by_another_administrator(stage: Stage) -> None:
+    other = await stage.administrator()
+    phone = await asked_when_to_block(stage)
+    await phone.tap("Tomorrow 22:00")
+    await phone.sees("Block +7 701 054 20 07?", "22:00, Almaty time", "🔁 Repeat…")
+    await phone.tap("🔁 Repeat…")
+    await phone.sees("On which days?")
+    await phone.say("every day")
+    await phone.sees("Until which day?")
+    await phone.tap("24.02.2022")
+    await phone.sees("Block +7 701 054 20 07?", "until 24.02.2022")
+    await phone.tap("⛔ Block +7 701 054 20 07")
+    await phone.hears("🔁 Block +7 701 054 20 07 · P-")
+    await stage.administrator_becomes("adm-2", roles={DEMO: "viewer"})
+    assert stage.app is not None
+    await stage.app.use_cases.due_schedules.look_after_owners()
+    await phone.sees("⚠️ Your schedules are cancelled")
+    await other.sees("schedules of Марат Серікұлы Ибраев are cancelled")
+    await other.tap("🕒 Schedule")
+    await other.sees("What begins later in this company", "⚠️ 25.01.2022 22:00 · Block")
+    await other.tap("⚠️ 25.01.2022 22:00 · Block")
+    await other.sees("⚠️ Cancelled: the role of", "Adopt", "✕ Cancel the schedule")
+    await other.tap("Adopt")
+    await other.sees("🔁 Waits for its next date")
+    await stage.advance(hours=31)
+    await other.sees("✅ Blocked", "+7 701 054 20 07")
+    assert len(await stage.effects("77010542007")) == 1

@@ -13,7 +13,14 @@ from account.changes.schedule import Schedule, ScheduleState
 from account.changes.schedules import LONGEST_DAYS_WITH_CODE, Plan
 from account.credentials.one_time_codes import CodeTry
 from account.effects.effect import SetPassword
-from account.errors import CodeInvalid, RightMissing, ScheduleNotOpen, StepUpRequired
+from account.errors import (
+    CodeInvalid,
+    RightMissing,
+    ScheduleNotOpen,
+    StepUpRequired,
+    TooManySchedules,
+)
+from account.identity.permissions import Actor
 from account.values.number import NumberState
 from account.values.periods import today
 from account.values.repeats import Every, Repeat, Rhythm
@@ -23,7 +30,7 @@ from tests.account.world import AIGUL, HER_PHONE
 from tests.storage.builders import a_code, mac
 from tests.storage.test_pairs import code_for, paired
 from tests.storage.test_repeats import reread
-from tests.storage.test_schedules import ONE, Planner
+from tests.storage.test_schedules import ONE, TWO, Planner
 
 
 @pytest.fixture
@@ -146,3 +153,100 @@ async def test_nobody_else_confirms_it_anew(planner: Planner) -> None:
     with pytest.raises((RightMissing, ScheduleNotOpen)):
         await planner.reconfirmation.confirm(viewer, schedule.id, Anew.KEEP, proof)
     assert await planner.state(schedule) is ScheduleState.SUSPENDED
+
+
+def viewing(planner: Planner) -> None:
+    planner.carrier.granted["adm-1"] = (replace(planner.desk.alpha, role=Role.VIEWER),)
+
+
+def successor(planner: Planner, role: Role = Role.ADMINISTRATOR) -> Actor:
+    return replace(
+        planner.actor,
+        administrator_id="adm-2",
+        name="Марат Ибраев",
+        telegram_id=7002,
+        session_id="s-2",
+        companies=(replace(planner.desk.alpha, role=role),),
+    )
+
+
+async def blocked_daily(planner: Planner) -> Schedule:
+    offer = await planner.offer()
+    plan = Plan(planner.at(), repeat=daily(planner, 10))
+    schedule, _first = await planner.schedules.confirm(planner.actor, offer.token, plan)
+    return schedule
+
+
+async def test_what_its_person_may_do_no_more_is_adopted_by_another_administrator(
+    planner: Planner,
+) -> None:
+    schedule = await blocked_daily(planner)
+    viewing(planner)
+    await planner.due.look_after_owners()
+    await planner.due.look_after_owners()
+    assert await planner.state(schedule) is ScheduleState.ABANDONED
+    assert (await planner.told()).count("colleague.schedules") == 1
+    assert await planner.schedules.open(successor(planner)) == []
+    (found,) = await planner.reconfirmation.adoptable(successor(planner))
+    assert found.id == schedule.id
+    adopt = planner.reconfirmation.confirm
+    for nobody in (successor(planner, Role.OPERATOR), successor(planner, Role.VIEWER)):
+        assert await planner.reconfirmation.adoptable(nobody) == []
+        with pytest.raises(ScheduleNotOpen):
+            await adopt(nobody, schedule.id, Anew.ADOPT)
+    await adopt(successor(planner), schedule.id, Anew.ADOPT)
+    with pytest.raises(ScheduleNotOpen):
+        await adopt(successor(planner), schedule.id, Anew.ADOPT)
+    kept = await reread(planner, schedule)
+    assert (kept.administrator_id, kept.telegram_id, kept.session_id) == ("adm-2", 7002, "s-2")
+    assert kept.offered_at == planner.clock.now()
+    planner.carrier.granted["adm-2"] = (planner.desk.alpha,)
+    planner.until(schedule)
+    assert await planner.due.begin() == 1
+    await planner.work()
+    assert len(planner.carrier.effects) == 1
+
+
+async def test_all_of_theirs_are_cancelled_with_the_first_that_is_due(planner: Planner) -> None:
+    first, other = await planner.scheduled(), await planner.scheduled("26.01.2022 22:00", TWO)
+    viewing(planner)
+    planner.until(first)
+    assert await planner.due.begin() == 0
+    assert await planner.state(first) is await planner.state(other) is ScheduleState.ABANDONED
+    told = await planner.told()
+    assert (told.count("schedule.abandoned"), told.count("colleague.schedules")) == (1, 1)
+    # The date of the first one is over.
+    assert [one.id for one in await planner.reconfirmation.adoptable(successor(planner))] == [
+        other.id
+    ]
+    await planner.schedules.cancel(successor(planner), other.id)
+    assert await planner.reconfirmation.adoptable(successor(planner)) == []
+
+
+async def test_an_operator_that_does_not_say_who_may_is_no_reason_to_cancel(
+    planner: Planner,
+) -> None:
+    schedule = await planner.scheduled()
+    planner.carrier.down = True
+    await planner.due.look_after_owners()
+    planner.until(schedule)
+    assert await planner.due.begin() == 1
+    assert await planner.state(schedule) is ScheduleState.BEGUN
+
+
+async def test_what_needs_a_code_is_adopted_by_one_and_counts_among_the_companys(
+    planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule = await unblock(planner, Plan(planner.at()))
+    viewing(planner)
+    await planner.due.look_after_owners()
+    actor = successor(planner)
+    with pytest.raises(StepUpRequired):
+        await planner.reconfirmation.confirm(actor, schedule.id, Anew.ADOPT)
+    proof = await anew_code(planner, "adopted")
+    monkeypatch.setattr("account.changes.reconfirmation.MOST", 0)
+    with pytest.raises(TooManySchedules):
+        await planner.reconfirmation.confirm(actor, schedule.id, Anew.ADOPT, proof)
+    monkeypatch.undo()
+    await planner.reconfirmation.confirm(actor, schedule.id, Anew.ADOPT, proof)
+    assert await planner.state(schedule) is ScheduleState.SCHEDULED

@@ -67,7 +67,7 @@ class Planner:
         self.reconfirmation = Reconfirmation(
             self.actions, self.schedules, stores.schedules, self.clock, self.specs
         )
-        self.due = DueSchedules(stores.schedules, self.clock, self.specs)
+        self.due = DueSchedules(stores.schedules, self.clock, self.specs, self.carrier)
 
     @property
     def actor(self) -> Actor:
@@ -219,12 +219,30 @@ async def test_state_that_changed_since_is_refused_and_told(planner: Planner) ->
     assert (await planner.entries())[-1] == ("number.block", "refused")
 
 
-async def test_a_right_that_was_taken_away_is_gone_by_then(planner: Planner) -> None:
+async def test_a_right_that_was_taken_away_cancels_it_and_the_others_are_told(
+    planner: Planner,
+) -> None:
     schedule = await planner.scheduled()
     viewer = replace(planner.desk.alpha, role=Role.VIEWER)
     planner.carrier.granted["adm-1"] = (viewer,)
     planner.until(schedule)
-    await planner.due.begin()
+    assert await planner.due.begin() == 0
+    await planner.work()
+    assert planner.carrier.effects == []
+    assert await planner.state(schedule) is ScheduleState.ABANDONED
+    assert (await planner.entries())[-1] == ("change.scheduled", "refused")
+    assert await planner.told() == [
+        "schedule.accepted",
+        "schedule.abandoned",
+        "colleague.schedules",
+    ]
+
+
+async def test_a_right_that_is_lost_after_it_has_begun_is_refused(planner: Planner) -> None:
+    schedule = await planner.scheduled()
+    planner.until(schedule)
+    assert await planner.due.begin() == 1
+    planner.carrier.granted["adm-1"] = ()
     await planner.work()
     assert planner.carrier.effects == []
     assert (await planner.entries())[-1] == ("number.block", "refused")

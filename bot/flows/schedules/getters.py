@@ -9,8 +9,8 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.changes.reconfirmation import Reconfirmation
-from account.changes.schedule import Schedule
+from account.changes.reconfirmation import Anew, Reconfirmation
+from account.changes.schedule import ENDABLE, Schedule
 from account.changes.schedules import ChangeSchedules
 from account.values.periods import shown_moment, today
 from account.values.wall_times import WallTime
@@ -40,7 +40,8 @@ async def get_schedules(dialog_manager: DialogManager, **_data: Any) -> dict[str
     """The company's open ones, the next first."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    every = await context.use(ChangeSchedules).open(actor)
+    adoptable = await context.use(Reconfirmation).adoptable(actor)
+    every = [*adoptable, *await context.use(ChangeSchedules).open(actor)]
     turning = paging(dialog_manager, len(every), PAGE)
     start = turning["here"] * PAGE
     text = (
@@ -83,8 +84,9 @@ async def get_schedule(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     return {
         "where": [actor.company.name, schedule.msisdn.shown, _("Schedule")],
         "text": Html("\n".join(lines)),
-        "cancels": schedule.open and use.may_cancel(actor, schedule),
-        "keeps": found is not None and not by_code,
+        "cancels": schedule.state in ENDABLE and use.may_cancel(actor, schedule),
+        "keeps": found is not None and not by_code and found.what is Anew.KEEP,
+        "adopts": found is not None and not by_code and found.what is Anew.ADOPT,
         "anew": anew_label(found) if found is not None and by_code else "",
         "other": "" if other is None else other.reference,
         "both": other is not None and schedule.open and use.may_cancel(actor, other),

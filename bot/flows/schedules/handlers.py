@@ -119,15 +119,22 @@ async def skip(
 
 async def keep(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Let a suspended one of one's own begin after all."""
+    await _confirm(manager, Anew.KEEP)
+
+
+async def adopt(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Confirm in one's own name what somebody else may not do any more."""
+    await _confirm(manager, Anew.ADOPT)
+
+
+async def _confirm(manager: DialogManager, what: Anew) -> None:
     context = context_of(manager)
     try:
-        await context.use(Reconfirmation).confirm(
-            await context.actor(), schedule_of(manager), Anew.KEEP
-        )
+        await context.use(Reconfirmation).confirm(await context.actor(), schedule_of(manager), what)
     except ChangeRefused as refused:
         await context.tell(refusal(refused))
     else:
-        await context.toast(_("Kept."))
+        await context.toast(anew_word(what))
 
 
 async def send_code(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

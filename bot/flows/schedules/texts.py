@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import islice
 
+from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 
 from account.changes.reconfirmation import Anew, Reconfirmable
@@ -16,6 +17,7 @@ from account.values.periods import shown_day
 from account.values.repeats import LAST_DAY, WEEKDAYS, Every, Repeat, Rhythm
 from account.values.wall_times import WallTime
 from bot.flows.changes import WORDS
+from bot.widgets.deep_links import to_schedule
 from bot.widgets.text import Html, said
 
 SHORTEST = 28
@@ -105,6 +107,8 @@ def row_label(schedule: Schedule) -> str:
     sign = "🕒" if schedule.repeat is None else "🔁"
     if schedule.state is ScheduleState.SUSPENDED:
         sign = "⏸"
+    if schedule.state is ScheduleState.ABANDONED:
+        sign = "⚠️"
     what = _(WORDS[schedule.kind].history)
     return f"{sign} {schedule.at.shown} · {what} · {schedule.msisdn.short}"
 
@@ -123,6 +127,10 @@ def standing(schedule: Schedule) -> str:
         ScheduleState.MISSED: _("⚠️ Was not done"),
         ScheduleState.OVERTAKEN: _("⚠️ Was not done: a later schedule of the number was due, too"),
         ScheduleState.STOPPED: _("⚠️ Stopped: three dates in a row were refused"),
+        ScheduleState.ABANDONED: _(
+            "⚠️ Cancelled: the role of who confirmed it no longer allows this. An administrator may "
+            "adopt it"
+        ),
     }[schedule.state]
 
 
@@ -159,12 +167,19 @@ def anew_label(found: Reconfirmable) -> str:
     """On the button that asks for the code by which it is confirmed anew."""
     if found.what is Anew.RENEW and found.until is not None:
         return _("🔒 Renew until {date}, with a code").format(date=shown_day(found.until))
-    return _("🔒 Keep, with a code")
+    return {
+        Anew.KEEP: _("🔒 Keep, with a code"),
+        Anew.ADOPT: _("🔒 Adopt, with a code"),
+    }[found.what]
 
 
 def anew_word(what: Anew) -> str:
     """After the right code."""
-    return {Anew.KEEP: _("Kept."), Anew.RENEW: _("Renewed.")}[what]
+    return {
+        Anew.KEEP: _("Kept."),
+        Anew.RENEW: _("Renewed."),
+        Anew.ADOPT: _("Adopted: it is yours now."),
+    }[what]
 
 
 def renew_word(schedule: Schedule, until: date) -> Html:
@@ -177,6 +192,29 @@ def renew_word(schedule: Schedule, until: date) -> Html:
             until=shown_day(until)
         ),
     )
+
+
+def abandoned_word() -> Html:
+    """To who may not do any more what they have scheduled."""
+    return said(
+        _(
+            "⚠️ Your schedules are cancelled: your role in the company no longer allows these "
+            "changes. The company's other administrators are told."
+        )
+    )
+
+
+def adoptable_word(told: Mapping[str, str]) -> tuple[Html, InlineKeyboardMarkup]:
+    """To the company's other administrators, once for all that is cancelled so."""
+    text = said(
+        _(
+            "⚠️ {company}: schedules of {administrator} are cancelled, because the role no longer "
+            "allows these changes. Adopt those that are still wanted."
+        ),
+        company=told["company"],
+        administrator=told["administrator"],
+    )
+    return text, InlineKeyboardMarkup(inline_keyboard=[[to_schedule()]])
 
 
 def suspended_word() -> Html:

@@ -29,6 +29,7 @@ schedules_dialog = Dialog(
         keyboard=[
             Column(choices("skip", "skips", handlers.skip)),
             Button(Said("Keep"), id="keep", on_click=handlers.keep, when="keeps"),
+            Button(Said("Adopt"), id="adopt", on_click=handlers.adopt, when="adopts"),
             Button(Shown("anew"), id="anew", on_click=handlers.send_code, when="anew"),
             Button(
                 Said("↩ The other one: {other}"), id="other", on_click=handlers.other, when="other"
