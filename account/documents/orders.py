@@ -6,7 +6,7 @@ the chat as a message owed, and forgotten after a day. An empty result is a sent
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
@@ -105,13 +105,20 @@ class Documents:
         makers: Mapping[DocumentKind, Maker],
         clock: Clock,
         effect_store: EffectStore,
+        expecting: Mapping[DocumentKind, Callable[[], None]] | None = None,
     ) -> None:
         self._effect_store = effect_store
+        self._expecting = expecting or {}
         self._store = store
         self._large: set[str] = set()
         self._reports = reports
         self._makers = makers
         self._clock = clock
+
+    def expect(self, kind: DocumentKind) -> None:
+        """Somebody may order one soon: what takes long to begin begins. Promises nothing."""
+        if (begin := self._expecting.get(kind)) is not None:
+            begin()
 
     async def order(
         self,

@@ -56,6 +56,10 @@ class UsageProcess:
         """End the children; whoever waits for one gets `DocumentNotMade`."""
         await self._pool.close()
 
+    def expect(self) -> None:
+        """An order is likely: it takes most of a second to begin a process for it."""
+        self._pool.expect()
+
     async def make(self, document: Document, progress: Progress) -> MadeFile | None:
         """The file, or None when the period has no records (G-16).
 

@@ -60,6 +60,7 @@ from account.credentials.one_time_codes import Codes
 from account.credentials.passwords import Passwords
 from account.documents.catalogue import DocumentCatalogue
 from account.documents.invoices import Invoices
+from account.documents.kinds import DocumentKind
 from account.documents.orders import Documents
 from account.documents.subscriptions import Subscriptions
 from account.effects.history import HistoryEntry
@@ -150,7 +151,14 @@ def wire(
         labels=stores.labels,
     )
     made_by = renderers(context)
-    documents = Documents(stores.documents, reports, made_by, clock, stores.effect_store)
+    documents = Documents(
+        stores.documents,
+        reports,
+        made_by,
+        clock,
+        stores.effect_store,
+        {DocumentKind.USAGE: usage_files.expect},
+    )
     executor = SecretCodeExecutor(stores.secret_codes, clock, stores.keys.codes)
     sms = settings.code_sms_a_day
     of_codes = [

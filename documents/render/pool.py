@@ -38,6 +38,8 @@ GENTLE = 10
 JOBS_A_LIFE = 50
 GROWN = 400 * 1024 * 1024
 """Bytes of memory at which a child is let go after its job."""
+EXPECTS = 300.0
+"""Seconds that a child which was begun for a likely job waits for it."""
 PATIENCE = 120.0
 """Seconds a child may take for one answer, and for taking one page."""
 _LONGEST_LINE = 1 << 20
@@ -80,6 +82,8 @@ class RenderPool:
         self._room = asyncio.Semaphore(children)
         self._idle: list[Child] = []
         self._busy: set[Child] = set()
+        self._beginning = asyncio.Lock()
+        self._expecting: set[asyncio.Task[None]] = set()
         swept()
 
     def say(self, language: str, text: str) -> str:
@@ -117,6 +121,9 @@ class RenderPool:
 
     async def close(self) -> None:
         """End the children; whoever waits for one gets `DocumentNotMade`."""
+        for expecting in self._expecting:
+            expecting.cancel()
+        await asyncio.gather(*self._expecting, return_exceptions=True)
         for child in [*self._idle, *self._busy]:
             await child.end()
         self._idle.clear()
@@ -139,14 +146,41 @@ class RenderPool:
             else:
                 self._idle.append(child)
 
+    def expect(self) -> None:
+        """A job is likely: a child for it begins now, unless one waits already.
+
+        Nothing is waited for here. Without a job it ends after `EXPECTS` seconds.
+        """
+        if not self._idle:
+            expecting = asyncio.get_running_loop().create_task(self._expect(), name="child")
+            self._expecting.add(expecting)
+            expecting.add_done_callback(self._expecting.discard)
+
+    async def _expect(self) -> None:
+        async with self._beginning:
+            if self._idle:
+                return
+            try:
+                child = await Child.born(self._program)
+            except DocumentNotMade:
+                # The job will say so, if it comes.
+                return
+            self._idle.append(child)
+        await asyncio.sleep(EXPECTS)
+        if child in self._idle and child.unused:
+            self._idle.remove(child)
+            await child.end()
+
     async def _ready(self) -> Child:
         """A child that waits, unless it died meanwhile, or a new one."""
-        while self._idle:
-            child = self._idle.pop()
-            if child.lives:
-                return child
-            await child.end()
-        child = await Child.born(self._program)
+        # One that is beginning is waited for.
+        async with self._beginning:
+            while self._idle:
+                child = self._idle.pop()
+                if child.lives:
+                    return child
+                await child.end()
+            child = await Child.born(self._program)
         if self._gentle:
             await child.send({"nice": GENTLE})
         return child
@@ -215,6 +249,11 @@ class Child:
         # The end of its output is seen before the end of the process.
         said = self._process.stdout
         return self._process.returncode is None and said is not None and not said.at_eof()
+
+    @property
+    def unused(self) -> bool:
+        """It has had no job."""
+        return not self._jobs
 
     async def send(self, frame: dict[str, Any], body: bytes = b"") -> None:
         """A line, and the bytes that it announces. Raises `DocumentNotMade`."""

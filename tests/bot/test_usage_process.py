@@ -39,6 +39,7 @@ from carrier.relay import Relay
 from carrier.tmf.adapter import TmfAdapter
 from carrier.transport import Answer, Transport
 from documents.layout.notes import LEFT_OUT
+from documents.render import pool as pool_module
 from documents.render.in_place import InPlace
 from documents.render.pool import GENTLE
 from documents.reports.usage_print import UsageFiles
@@ -371,6 +372,72 @@ async def test_a_child_is_there_for_the_next_order(office: Office) -> None:
 
     assert len(first) == 1
     assert children() == first
+
+
+def expecting() -> list[asyncio.Task[Any]]:
+    """What begins a child ahead of its order, and lets it go when none comes."""
+    return [task for task in asyncio.all_tasks() if task.get_name() == "child"]
+
+
+async def begun() -> list[int]:
+    """The children, once there is one."""
+    async with asyncio.timeout(60):
+        while not (found := children()):  # noqa: ASYNC110 - another process has no bell
+            await asyncio.sleep(0.01)
+    return found
+
+
+async def test_a_child_that_is_expected_is_there_before_the_order(office: Office) -> None:
+    office.process.expect()
+    office.process.expect()
+    there = await begun()
+    await office.made()
+
+    assert len(there) == 1
+    assert children() == there
+
+
+async def test_an_order_takes_the_child_that_is_just_beginning(office: Office) -> None:
+    office.process.expect()
+    await asyncio.sleep(0)
+    await office.made()
+
+    assert len(children()) == 1
+
+
+async def test_a_child_that_got_no_order_ends(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "EXPECTS", 0.0)
+    office.process.expect()
+    (one,) = expecting()
+    await one
+
+    assert children() == []
+    assert await office.made() is not None, "the next order has one"
+
+
+async def test_a_child_that_had_an_order_meanwhile_stays(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "EXPECTS", 2.0)
+    office.process.expect()
+    await asyncio.sleep(0)
+    (one,) = expecting()
+    await office.made()
+    there = children()
+    await one
+
+    assert len(there) == 1
+    assert children() == there
+
+
+async def test_no_expected_child_outlives_the_process(office: Office) -> None:
+    office.process.expect()
+    await begun()
+    await office.process.close()
+
+    assert children() == []
 
 
 async def test_a_large_file_gives_way_and_the_next_does_not(office: Office) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tests.bot.test_usage_process import children
 from tests.scenarios.conftest import Stage
 from tests.scenarios.phone import Phone
 
@@ -79,6 +80,7 @@ async def test_an_employee_sees_the_number_and_its_details_and_nothing_else(stag
     await employee.tap("Usage details")
     order = await employee.sees(f"{SHOWN} › Usage details", "Period: 24.12.2021 – 24.01.2022")
     assert not any("XLSX" in label for label in order.buttons)
+    assert children() == [], "no file can be ordered, so nothing begins for one"
     await employee.tap("Show here")
     await employee.sees("24.12.2021 – 24.01.2022 · Everything")
     await employee.tap("Menu")

@@ -13,6 +13,7 @@ import httpx
 import openpyxl
 import pytest
 
+from tests.bot.test_usage_process import children
 from tests.scenarios.conftest import Stage
 from tests.scenarios.phone import Phone
 
@@ -107,6 +108,20 @@ async def test_the_usual_period_is_the_last_month(stage: Stage) -> None:
         await phone.sees(f"Period: {period}", f"{preset} ✓")
     await phone.tap("Calls")
     await phone.sees("Type: Calls", "Calls ✓", "This month ✓")
+
+
+async def test_who_looks_at_the_order_does_not_wait_for_the_process_of_the_file(
+    stage: Stage,
+) -> None:
+    phone = await order(stage)
+
+    async def begun() -> list[int]:
+        return children()
+
+    there = await phone.until(begun, "the process of the file")
+    await phone.tap("XLSX file")
+    await phone.sees("records · R-20220124-0001")
+    assert children() == there
 
 
 async def test_an_own_period_is_picked_in_the_calendar(stage: Stage) -> None:

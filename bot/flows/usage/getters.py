@@ -17,6 +17,8 @@ from account.chapters.usage import (
     UsageRecord,
     UsageTotal,
 )
+from account.documents.kinds import DocumentKind
+from account.documents.orders import Documents
 from account.errors import CarrierUnavailable, PeriodRefused
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -135,6 +137,8 @@ async def get_order(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
         lines.append(said("⚠️ {problem}", problem=problem))
     elif query.period.last >= day:
         lines.append(Html(_("Today's records may be incomplete.")))
+    if files := actor.only is None:
+        context.use(Documents).expect(DocumentKind.USAGE)
     return {
         "where": await where(dialog_manager),
         "text": Html("\n".join(lines)),
@@ -143,7 +147,7 @@ async def get_order(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
             for preset, word in preset_words().items()
         ],
         "own": _("Own period…") + (" ✓" if not chosen else ""),
-        "files": actor.only is None,
+        "files": files,
         "types": [
             (f"{usage_word(kind)} ✓" if kind is query.kind else usage_word(kind), kind.value)
             for kind in UsageKind
