@@ -169,7 +169,8 @@ class ScheduleStore(Protocol):
     async def move(self, schedule: Schedule, to: Schedule, effects: Sequence[Effect]) -> bool:
         """Have the row be as `to`, and write the effects: state, next date, skipped ones.
 
-        False, and nothing, where state, next date or skipped ones are not as in `schedule`.
+        False, and nothing, where state, dates, their last day or skipped ones are not as in
+        `schedule`.
         """
 
     async def reconfirm(

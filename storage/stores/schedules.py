@@ -281,6 +281,7 @@ def _moved(schedule: Schedule, to: Schedule) -> dict[str, Any]:
         "was": schedule.state.value,
         "was_at": schedule.at.kept,
         "was_skipped": _written(schedule.skipped),
+        "was_repeats": "" if schedule.repeat is None else schedule.repeat.kept,
         "to": to.state.value,
         "to_at": to.at.kept,
         "to_due": to.due,
@@ -293,7 +294,6 @@ def _moved(schedule: Schedule, to: Schedule) -> dict[str, Any]:
 def _confirmed_anew(schedule: Schedule, to: Schedule) -> dict[str, Any]:
     return {
         **_moved(schedule, to),
-        "was_repeats": "" if schedule.repeat is None else schedule.repeat.kept,
         "to_repeats": None if to.repeat is None else to.repeat.kept,
         "was_whose": schedule.administrator_id,
         "to_whose": to.administrator_id,
@@ -373,6 +373,8 @@ _MOVE = (
         schedules.c.state == bindparam("was"),
         schedules.c.at_wall == bindparam("was_at"),
         func.coalesce(schedules.c.skipped, "") == bindparam("was_skipped"),
+        # What is renewed meanwhile has not begun its last date.
+        func.coalesce(schedules.c.repeats, "") == bindparam("was_repeats"),
     )
     .values(
         state=bindparam("to"),
@@ -383,10 +385,7 @@ _MOVE = (
         latest_actions=bindparam("to_latest"),
     )
 )
-_RECONFIRM = _MOVE.where(
-    func.coalesce(schedules.c.repeats, "") == bindparam("was_repeats"),
-    schedules.c.administrator_id == bindparam("was_whose"),
-).values(
+_RECONFIRM = _MOVE.where(schedules.c.administrator_id == bindparam("was_whose")).values(
     repeats=bindparam("to_repeats"),
     administrator_id=bindparam("to_whose"),
     administrator=bindparam("to_whom"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -250,3 +251,32 @@ async def test_what_needs_a_code_is_adopted_by_one_and_counts_among_the_companys
     monkeypatch.undo()
     await planner.reconfirmation.confirm(actor, schedule.id, Anew.ADOPT, proof)
     assert await planner.state(schedule) is ScheduleState.SCHEDULED
+
+
+async def test_a_last_date_that_begins_ends_nothing_that_is_renewed_meanwhile(
+    planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule = await unblock(planner, Plan(planner.at(), repeat=daily(planner, 2)))
+    planner.until(schedule)
+    assert await planner.due.begin() == 1
+    planner.until(await reread(planner, schedule))
+    proof = await anew_code(planner, "renewed")
+    read = planner.stores.schedules.due
+
+    async def read_before_it_is_renewed(now: datetime, limit: int) -> Sequence[Schedule]:
+        found = await read(now, limit)
+        if planner.stores.schedules.due is not read:
+            monkeypatch.undo()
+            await planner.reconfirmation.confirm(planner.actor, schedule.id, Anew.RENEW, proof)
+        return found
+
+    await planner.work()
+    monkeypatch.setattr(planner.stores.schedules, "due", read_before_it_is_renewed)
+    await planner.due.begin()
+    assert await planner.state(schedule) is ScheduleState.REPEATING
+    await planner.due.begin()
+    renewed = await reread(planner, schedule)
+    until = today(planner.clock.now()) + timedelta(days=LONGEST_DAYS_WITH_CODE)
+    assert renewed.repeat == daily(planner, LONGEST_DAYS_WITH_CODE)
+    assert renewed.repeat.until == until
+    assert len(renewed.latest) == 2
