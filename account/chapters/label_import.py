@@ -140,6 +140,7 @@ class LabelImportStore(Protocol):
     ) -> int | None:
         """Give the numbers their words, where they have those of before, and write the effects, in
         one transaction; how many that were. None, and nothing, where it is no longer in its state.
+        Of what is applied the changes that were made are kept, to be undone.
 
         Raises `TooManyCostCentres`.
         """
@@ -211,10 +212,13 @@ class LabelImports:
         late = self._clock.now() >= found.applied_at + UNDONE_WITHIN
         return None if late else found
 
-    async def undo(self, actor: Actor) -> tuple[int, int]:
-        """Give its numbers back what they had. Raises as `apply`."""
+    async def undo(self, actor: Actor, import_id: str) -> tuple[int, int]:
+        """Give the numbers of that one back what they had, once. Raises as `apply`.
+
+        It is named: a second press must not take back the one before it.
+        """
         found = await self.undoable(actor)
-        if found is None:
+        if found is None or found.id != import_id:
             raise LabelImportGone
         turned = replace(found, changes=tuple(one.turned for one in found.changes))
         return await self._settle(actor, turned, ImportState.UNDONE)

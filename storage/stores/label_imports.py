@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -63,14 +64,19 @@ class LabelImportRows(LabelImportStore):
         def work(conn: Connection) -> int | None:
             if conn.execute(_SETTLE, values).rowcount != 1:
                 return None
-            count = sum(
-                _give(conn, found.company_id, found.changes[at : at + AT_ONCE], now)
+            given = [
+                one
                 for at in range(0, len(found.changes), AT_ONCE)
-            )
+                for one in _give(conn, found.company_id, found.changes[at : at + AT_ONCE], now)
+            ]
+            if to is ImportState.APPLIED and len(given) < len(found.changes):
+                # The way back is of these alone: the others have words that somebody else chose.
+                content = _content(replace(found, changes=tuple(given)))
+                conn.execute(_LESSEN, {"of_id": found.id, "given": content}).close()
             if conn.execute(_CENTRES, {"company": found.company_id}).scalar_one() > MOST_CENTRES:
                 raise TooManyCostCentres(MOST_CENTRES)
             self._effects.write(conn, effects)
-            return count
+            return len(given)
 
         return await self._database.write(work)
 
@@ -82,8 +88,10 @@ class LabelImportRows(LabelImportStore):
         return await self._database.read(work)
 
 
-def _give(conn: Connection, company_id: str, changes: Sequence[LabelChange], now: datetime) -> int:
-    """Those of them that still have the words of before; how many that were."""
+def _give(
+    conn: Connection, company_id: str, changes: Sequence[LabelChange], now: datetime
+) -> Sequence[LabelChange]:
+    """Make those of them that still have the words of before; which that were."""
     numbers = [one.msisdn.digits for one in changes]
     rows = conn.execute(_PRESENT, {"company": company_id, "numbers": numbers})
     present = {row.msisdn: NumberLabel(row.label, row.centre) for row in rows}
@@ -98,10 +106,10 @@ def _give(conn: Connection, company_id: str, changes: Sequence[LabelChange], now
         conn.execute(DROP, gone).close()
     if kept:
         conn.execute(PUT.on(conn), kept).close()
-    return len(due)
+    return due
 
 
-def _values(found: LabelImport) -> dict[str, Any]:
+def _content(found: LabelImport) -> str:
     content = {
         "changes": [
             [one.msisdn.digits, *_words(one.before), *_words(one.after)] for one in found.changes
@@ -109,6 +117,10 @@ def _values(found: LabelImport) -> dict[str, Any]:
         "left_out": [[one.line, one.reason.value] for one in found.left_out],
         "unchanged": found.unchanged,
     }
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _values(found: LabelImport) -> dict[str, Any]:
     return {
         "id": found.id,
         "company_id": found.company_id,
@@ -117,7 +129,7 @@ def _values(found: LabelImport) -> dict[str, Any]:
         "made_at": found.made_at,
         "state": found.state.value,
         "applied_at": found.applied_at,
-        "content": json.dumps(content, ensure_ascii=False),
+        "content": _content(found),
     }
 
 
@@ -165,6 +177,7 @@ _SETTLE = (
     .where(_ID, label_imports.c.state == bindparam("before"))
     .values(state=bindparam("to"), applied_at=bindparam("now", type_=Moment))
 )
+_LESSEN = update(label_imports).where(_ID).values(content=bindparam("given"))
 _PRESENT = select(number_labels).where(OF_COMPANY, NAMED).with_for_update()
 _CENTRES = select(func.count(number_labels.c.centre_key.distinct())).where(
     OF_COMPANY, number_labels.c.gone_at.is_(None)

@@ -106,12 +106,12 @@ async def test_a_list_is_looked_at_kept_once_and_undone(labeller: Labeller, othe
     assert await labeller.words(1) == NumberLabel(None, "Sales")
     assert await labeller.words(2) is None
     await labels.change(labeller.actor, a_msisdn(1), CENTRE, "Meanwhile")
-    assert await labeller.use.undo(labeller.actor) == (2, 1)
+    assert await labeller.use.undo(labeller.actor, found.id) == (2, 1)
     assert await labeller.words(0) is None
     assert await labeller.words(1) == NumberLabel(None, "Meanwhile")
     assert await labeller.words(2) == NumberLabel("Old", None)
     with pytest.raises(LabelImportGone):
-        await labeller.use.undo(labeller.actor)
+        await labeller.use.undo(labeller.actor, found.id)
     count = await labeller.stores.database.read(
         lambda conn: conn.execute(
             select(func.count()).select_from(history).where(history.c.number.is_(None))
@@ -126,6 +126,28 @@ async def test_a_number_that_has_other_words_meanwhile_is_left(labeller: Labelle
     await labels.change(labeller.actor, a_msisdn(1), LABEL, "Mine")
     assert await labeller.use.apply(labeller.actor, found.id) == (1, 1)
     assert await labeller.words(1) == NumberLabel("Mine", None)
+
+
+async def test_a_second_press_of_undo_takes_no_earlier_list_back(labeller: Labeller) -> None:
+    first = await labeller.use.look_at_text(labeller.actor, line(0, "A"))
+    await labeller.use.apply(labeller.actor, first.id)
+    labeller.clock.advance(timedelta(minutes=1))
+    second = await labeller.use.look_at_text(labeller.actor, line(1, "B"))
+    await labeller.use.apply(labeller.actor, second.id)
+    assert await labeller.use.undo(labeller.actor, second.id) == (1, 0)
+    with pytest.raises(LabelImportGone):
+        await labeller.use.undo(labeller.actor, second.id)
+    assert await labeller.words(0) == NumberLabel("A", None)
+
+
+async def test_what_a_colleague_chose_meanwhile_is_not_undone(labeller: Labeller) -> None:
+    labels = Labels(labeller.desk.carrier, labeller.stores.labels, labeller.clock)
+    found = await labeller.use.look_at_text(labeller.actor, line(0, "A") + "\n" + line(1, "B"))
+    await labels.change(labeller.actor, a_msisdn(1), LABEL, "B")
+    assert await labeller.use.apply(labeller.actor, found.id) == (1, 1)
+    assert await labeller.use.undo(labeller.actor, found.id) == (1, 0)
+    assert await labeller.words(0) is None
+    assert await labeller.words(1) == NumberLabel("B", None)
 
 
 async def test_what_is_given_out_and_sent_back_changes_nothing(labeller: Labeller) -> None:

@@ -40,7 +40,10 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     undo = None
     if may(actor, Right.CHANGE_LABELS, actor.company.id):
         undo = await context.use(LabelImports).undoable(actor)
-    until = None if undo is None or undo.applied_at is None else undo.applied_at + UNDONE_WITHIN
+    undoing = []
+    if undo is not None and undo.applied_at is not None:
+        until = shown_moment(undo.applied_at + UNDONE_WITHIN)
+        undoing = [(_("↩ Undo the last list (until {time})").format(time=until), undo.id)]
     text = (
         _("Tap a cost centre to rename it, or to join it to another one.")
         if every
@@ -52,9 +55,7 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "centres": [
             (f"🏷 {one.name} · {one.numbers}", key(one.key)) for one in every[start : start + PAGE]
         ],
-        "undo": ""
-        if until is None
-        else _("↩ Undo the last list (until {time})").format(time=shown_moment(until)),
+        "undo": undoing,
         **turning,
     }
 

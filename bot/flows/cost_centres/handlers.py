@@ -121,11 +121,13 @@ async def apply(_event: CallbackQuery, _button: Button, manager: DialogManager) 
     notice(manager, kept_word(*kept))
 
 
-async def undo(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    """Give the numbers of the last list back what they had."""
+async def undo(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, import_id: str
+) -> None:
+    """Give the numbers of the list that the button is of back what they had."""
     context = context_of(manager)
     try:
-        kept = await context.use(LabelImports).undo(await context.actor())
+        kept = await context.use(LabelImports).undo(await context.actor(), import_id)
     except (ChangeRefused, InputRefused) as refused:
         await reply(manager, refusal(refused))
         return

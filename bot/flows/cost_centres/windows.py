@@ -33,7 +33,7 @@ cost_centres_dialog = Dialog(
                 when=allowed(Right.CHANGE_LABELS),
             ),
             Button(Said("📄 All labels as a file"), id="file", on_click=handlers.order_file),
-            Button(Shown("undo"), id="undo", on_click=handlers.undo, when="undo"),
+            choices("undo", "undo", handlers.undo),
         ],
         getter=getters.get_list,
         back=way_back(leave),
