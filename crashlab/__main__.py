@@ -149,7 +149,8 @@ def tell(result: Result, told: str) -> None:
     papers = ", ".join(f"{count} {state}" for state, count in sorted(result.papers.items()))
     lists = ", ".join(f"{count} {state}" for state, count in sorted(result.sets.items()))
     say(f"    documents: {papers or 'none'}; {result.repeated_files} files came twice")
-    say(f"    lists of numbers: {lists or 'none'}")
+    plans = ", ".join(f"{count} {state}" for state, count in sorted(result.schedules.items()))
+    say(f"    lists of numbers: {lists or 'none'}; confirmed for later: {plans or 'none'}")
     for breach in result.breaches:
         say(f"  {breach}")
     if result.breaches:

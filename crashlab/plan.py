@@ -25,6 +25,8 @@ class Plan:
     """Companies in which somebody does many numbers at once, and somebody else approves."""
     set_most: int = 12
     """Numbers in one list."""
+    planners: int = 1
+    """People who have confirmed changes for later."""
     least_kills: int = 5
     least_changes: int = 20
     least_kinds: float = 0.5

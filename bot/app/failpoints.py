@@ -114,6 +114,7 @@ def plant(stores: Stores, carrier: Carrier, delivery: OutboxSender, clock: Stepp
         (stores.documents, "order", "order"),
         (stores.documents, "claim", "claim"),
         (stores.documents, "made", "made"),
+        (stores.schedules, "begin", "begin"),
         (stores.units, "close", "turn"),
         (stores.outbox, "delivered", "delivered"),
         (carrier, "place", "call"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Container
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 import asyncpg
@@ -23,8 +24,12 @@ _OPEN = (
     "(SELECT count(*) FROM inbox WHERE state = 'new'), "
     "(SELECT count(*) FROM documents WHERE state IN ('queued', 'making', 'ready')), "
     "(SELECT count(*) FROM change_sets "
-    "WHERE state IN ('checking', 'running', 'stopped'))"
+    "WHERE state IN ('checking', 'running', 'stopped')), "
+    "(SELECT count(*) FROM schedules "
+    "WHERE state IN ('scheduled', 'repeating', 'suspended') AND due <= {due})"
 )
+_SOON = 65.0
+"""Seconds from which on what is to begin later is waited for: it begins within this run."""
 _UNDER_WAY = "SELECT count(*) FROM actions WHERE state IN ('accepted', 'sent', 'unknown')"
 _PAPERS = (
     "SELECT reference, telegram_id, company_id, kind, format, parameters, state, ordered_at, rows "
@@ -69,16 +74,17 @@ class OrderedDocument:
 
 @dataclass(frozen=True)
 class Leftovers:
-    """What is not finished: changes, messages owed, updates, documents, lists."""
+    """What is not finished: changes, messages owed, updates, documents, lists, plans for now."""
 
     changes: int
     messages: int
     updates: int
     documents: int = 0
     sets: int = 0
+    schedules: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.messages or self.updates or self.documents or self.sets)
+        return any(astuple(self))
 
 
 class Database:
@@ -101,7 +107,8 @@ class Database:
         Who had to decide about one of `replayed` did so in the time that was lost, and is not asked
         again: it may stay proposed.
         """
-        left = Leftovers(*(await self.rows(_OPEN))[0])
+        due = int((time.time() + _SOON) * 1e6)
+        left = Leftovers(*(await self.rows(_OPEN.format(due=due)))[0])
         if not left.changes or not replayed:
             return left
         forgotten = sum(

@@ -17,10 +17,11 @@
 | FELL | a process of the bot ended by itself |
 | ALONE | a login number taken over without a second administrator's word, or a takeover that |
 |      | took effect before the colleagues were told |
+| EARLY | a change that was confirmed for later took effect before its minute |
 | MONEY | the sum of all balances is another one, or a number was overdrawn |
 
 What is promised of documents stands in `crashlab.actors.document_users`, of lists in
-`crashlab.checks.sets`.
+`crashlab.checks.sets`, of what was confirmed for later in `crashlab.checks.schedules`.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ from crashlab.checks.message_oracle import (
 )
 from crashlab.checks.oracle import BANS, OperatorTruth, wishes
 from crashlab.checks.owners import given_twice, told_to_others
+from crashlab.checks.schedules import KnownSchedule, broken_schedules
 from crashlab.checks.sets import KnownSet, broken_sets
 from crashlab.faults.backups import History, elapsed
 from crashlab.world.outside import World
@@ -82,6 +84,7 @@ class Ending:
     past: History = field(default_factory=History)
     """Backups that were put back."""
     sets: list[KnownSet] = field(default_factory=list)
+    schedules: list[KnownSchedule] = field(default_factory=list)
     stepped: bool = False
     """Whether clocks were moved."""
 
@@ -161,6 +164,14 @@ def breaches(world: World, ending: Ending) -> list[Breach]:
     found += [Breach("REFERENCE", what) for what in twice]
     found += [*_codes(world.operator.books, ending), *balances(world)]
     found += [Breach(name, what) for name, what in broken(world, ending.shelf, past)]
+    plans = broken_schedules(
+        world,
+        ending.schedules,
+        everything,
+        stepped=ending.stepped,
+        restored=bool(past.restorations),
+    )
+    found += [Breach(name, what) for name, what in plans]
     if not past.restorations:
         lists = broken_sets(world, ending.sets, stepped=ending.stepped)
         found += [Breach(name, what) for name, what in lists]

@@ -40,7 +40,9 @@ PAPERS = (
     "handed.after",
 )
 """Points of documents, from the claim to the file in the chat."""
-EVERYWHERE = (*WORK, *PAPERS)
+PLANS = ("begin.before", "begin.commit", "begin.after")
+"""Points of a change that was confirmed for later, at its minute."""
+EVERYWHERE = (*WORK, *PAPERS, *PLANS)
 """Points that a process passes even if it takes no updates."""
 POINTS = (*INTAKE, "turn.commit", *ORDER, *EVERYWHERE)
 

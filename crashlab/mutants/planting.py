@@ -80,6 +80,7 @@ async def caught(
             people=3 if mutant.readers else 24,
             readers=mutant.readers,
             set_companies=0,
+            planners=0,
             least_kills=4,
             least_changes=0 if mutant.readers else 20,
             least_kinds=0.0,

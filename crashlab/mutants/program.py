@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from crashlab.faults.kills import WORK
 from crashlab.mutants.another_operator import ANOTHER_OPERATOR
 from crashlab.mutants.blind_resend import SENT_AGAIN_BLINDLY
 from crashlab.mutants.environment import APPROVED, BLIND, WORLD
 from crashlab.mutants.planting import Mutant, Patch
 
+PLANNED: Mapping[str, Any] = {"people": 0, "planners": 3, "least_changes": 0}
+"""Only what was confirmed before it begins."""
 MUTANTS = (
     Mutant(
         "dedupe by update_id alone",
@@ -185,6 +190,40 @@ MUTANTS = (
             "seconds": 25.0,
             "faults": (("applied, then 500", 0.3),),
         },
+    ),
+    Mutant(
+        "a date is crossed out in a second transaction, after its change",
+        ("DOUBLE",),
+        (
+            Patch(
+                "storage/stores/schedules.py",
+                "            if conn.execute(_MOVE, _moved(schedule, begun)).rowcount != 1:\n"
+                "                return False\n"
+                "            confirmed",
+                "            confirmed",
+            ),
+            Patch(
+                "storage/stores/schedules.py",
+                "        return await self._database.write(work)\n"
+                "\n"
+                "    @override\n"
+                "    async def move(",
+                "        done = await self._database.write(work)\n"
+                "        if done:\n"
+                "            await self._change(_MOVE, _moved(schedule, begun), ())\n"
+                "        return done\n"
+                "\n"
+                "    @override\n"
+                "    async def move(",
+            ),
+            Patch(
+                "account/changes/due_schedules.py",
+                '            id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{schedule.id} {at.kept}")),\n',
+                "            id=str(uuid.uuid4()),\n",
+            ),
+        ),
+        ("begin.commit",),
+        trouble=PLANNED,
     ),
     *WORLD,
     *ANOTHER_OPERATOR,

@@ -11,6 +11,7 @@ from pathlib import Path
 from crashlab.actors.document_users import DocumentRecords
 from crashlab.checks.final_state import Database
 from crashlab.checks.invariants import Breach, Ending, Told, breaches
+from crashlab.checks.schedules import known_schedules
 from crashlab.checks.sets import known_sets
 from crashlab.faults.backups import History
 from crashlab.plan import Plan
@@ -61,6 +62,8 @@ class Result:
     """How many documents were ordered and ended in which state."""
     sets: Counter[str] = field(default_factory=Counter)
     """How many lists were confirmed and ended in which state."""
+    schedules: Counter[str] = field(default_factory=Counter)
+    """How many changes that were confirmed for later ended in which state."""
     repeated_files: int = 0
 
 
@@ -81,6 +84,7 @@ class Run:
             dialect=plan.dialect,
             set_companies=plan.set_companies,
             set_most=plan.set_most,
+            planners=plan.planners,
             blocks=plan.blocks,
             accounts=plan.accounts,
         )
@@ -104,7 +108,7 @@ class Run:
         try:
             await self._world.open()
             self._world.tell_of_operator(self._folder)
-            await prepare(self._url, self._folder / "key", self._world.all_people)
+            await prepare(self._url, self._folder / "key", self._world)
             await self._fork_server.open()
             if self._plan.webhook:
                 self._world.push_to(self._supervisor.listen())
@@ -178,6 +182,7 @@ class Run:
             supervisor.away(),
         )
         sets = await known_sets(self._database)
+        schedules = await known_schedules(self._database)
         audit, said = await supervisor.command("verify-audit")
         ending = Ending(
             changes=changes,
@@ -190,10 +195,14 @@ class Run:
             past=self._past,
             coded=await self._database.coded(),
             sets=sets,
+            schedules=schedules,
             stepped=self._plan.steps > 0,
         )
+        planned = {one.id for one in self._world.planners}
         kinds = Counter(
-            (self._world.named(one), one.state) for one in changes if one.set_reference is None
+            (self._world.named(one), one.state)
+            for one in changes
+            if one.set_reference is None and one.chat_id not in planned
         )
         too_little = proves_nothing(self._plan, supervisor.kills.total(), kinds)
         return Result(
@@ -209,6 +218,7 @@ class Run:
             changes=len(changes),
             kinds=kinds,
             sets=Counter(one.state for one in sets if one.accepted_at is not None),
+            schedules=Counter(one.state for one in schedules),
             done=sum(change.state == "done" for change in changes),
             refused=sum(change.state == "rejected" for change in changes),
             presses=len(self._world.telegram.presses),

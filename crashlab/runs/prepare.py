@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from account.access.secret_codes import SecretCode
+from account.changes.action import ActionKind
 from account.effects.effect import BindTelegram, OpenSession
 from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
+from account.values.number import NumberState
+from account.values.wall_times import WallTime
 from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.open import open_stores
 from storage.stores.people import Person, keep_person
+from storage.tables.actions import schedules
 
 if TYPE_CHECKING:
-    from crashlab.actors.administrators import Person as Someone
-    from crashlab.actors.document_users import Reader
-    from crashlab.actors.set_users import SetUser
+    from crashlab.actors.planners import PlannedChange, Planner
+    from crashlab.world.outside import World
 
 SENT_BEFORE = timedelta(hours=2)
+CONFIRMED_BEFORE = timedelta(days=3)
 
 
-async def prepare(url: str, key: Path, people: Sequence[Someone | Reader | SetUser]) -> None:
-    """Make the schema, the key, a session for each of the people and the secret codes there are."""
+async def prepare(url: str, key: Path, world: World) -> None:
+    """Make the schema, the key, a session for each of the people, the secret codes there are and
+    what was confirmed for later.
+    """
+    people = world.all_people
     await upgrade(url)
     stores = open_stores(url, Secrets.create(key))
     now = datetime.now(UTC)
@@ -65,9 +71,15 @@ async def prepare(url: str, key: Path, people: Sequence[Someone | Reader | SetUs
         for number in one.coded
     ]
 
+    for planner in world.planners:
+        planner.plan(now)
+    planned = [_row(one, plan) for one in world.planners for plan in one.plans]
+
     def keep(conn: Any) -> None:
         for one in people:
             keep_person(conn, Person(one.id, language="en", chosen=True, first_seen=now))
+        for row in planned:
+            conn.execute(schedules.insert(), row)
 
     try:
         await stores.effect_store.write([*sessions, *known])
@@ -76,3 +88,31 @@ async def prepare(url: str, key: Path, people: Sequence[Someone | Reader | SetUs
             await stores.secret_codes.send(code, [])
     finally:
         await stores.close()
+
+
+def _row(one: Planner, plan: PlannedChange) -> dict[str, Any]:
+    """As it was confirmed some days ago."""
+    at = WallTime(plan.at)
+    before = at.moment - CONFIRMED_BEFORE
+    return {
+        "id": plan.id,
+        "token_hash": plan.id,
+        "reference": plan.reference,
+        "kind": ActionKind.BLOCK.value,
+        "company_id": one.company_id,
+        "msisdn": plan.number,
+        "telegram_id": one.id,
+        "session_id": f"lab-{one.id}",
+        "administrator_id": one.administrator_id,
+        "administrator": "Lab",
+        "shown": NumberState.ACTIVE.value,
+        "parameters": "{}",
+        "at_wall": at.kept,
+        "due": at.moment,
+        "offered_at": before,
+        "accepted_at": before,
+        "state": plan.was,
+        "repeats": plan.repeats,
+        "skipped": " ".join(WallTime(one).kept for one in plan.skipped),
+        "latest_actions": "",
+    }

@@ -18,6 +18,7 @@ from aiohttp import web
 from crashlab.actors.administrators import Person
 from crashlab.actors.approvers import decide
 from crashlab.actors.document_users import ORDER_PATHS, Reader
+from crashlab.actors.planners import NUMBERS, Planner
 from crashlab.actors.set_users import SetUser
 from crashlab.checks.final_state import Change
 from crashlab.rng import stream
@@ -38,6 +39,7 @@ FIRST_READER, FIRST_READ, READ = 77014000001, 77015000001, 3
 FIRST_BIN, TEAM = 180140000018, 3
 """So many administrators has every company."""
 FIRST_SET_USER, FIRST_IN_SETS, IN_SETS = 77018000001, 77019000001, 40
+FIRST_PLANNER, FIRST_PLANNED = 77022000001, 77023000001
 FIRST_GUARDED, BLANKS, FIRST_SHARED = 77013000001, 8, 77017000001
 POST_TIMEOUT = aiohttp.ClientTimeout(total=5, connect=1)
 
@@ -55,6 +57,7 @@ class World:
         *,
         set_companies: int = 0,
         set_most: int = 12,
+        planners: int = 0,
         dialect: str = "kcell",
         blocks: float = 0.0,
         accounts: bool = False,
@@ -74,6 +77,7 @@ class World:
         self.set_users = [
             user for n in range(set_companies) for user in self._set_company(seed, n, set_most)
         ]
+        self.planners = [self._planner(n) for n in range(planners)]
         self.paid = sum(self.operator.books.purses.values())
         """Tiyn of all prepaid numbers, in the beginning and for ever."""
         self.closing = asyncio.Event()
@@ -207,17 +211,28 @@ class World:
             )
         return users
 
+    def _planner(self, n: int) -> Planner:
+        """Somebody whose changes were confirmed for later, in a company of their own."""
+        books, company = self.operator.books, f"org-{FIRST_BIN + 3000 + n}"
+        phone, name = str(FIRST_PLANNER + n), f"adm-planner-{n}"
+        own = [str(FIRST_PLANNED + n * NUMBERS + k) for k in range(NUMBERS)]
+        books.phones[phone] = name
+        books.blocked.update(dict.fromkeys(own, False))
+        books.companies.update(dict.fromkeys([name, *own], company))
+        return Planner(FIRST_USER + 400_000 + n, phone, name, company, own, self.telegram)
+
     @property
     def listed(self) -> set[str]:
-        """The numbers of the companies in which many are done at once."""
+        """The numbers of the companies in which many are done at once, or planned."""
         companies = {one.company_id for one in self.set_users}
+        companies |= {one.company_id for one in self.planners}
         known = self.operator.books
         return {number for number in known.blocked if known.companies[number] in companies}
 
     @property
-    def all_people(self) -> list[Person | Reader | SetUser]:
+    def all_people(self) -> list[Person | Reader | SetUser | Planner]:
         """Everybody who has a session."""
-        return [*self.people, *self.readers, *self.set_users]
+        return [*self.people, *self.readers, *self.set_users, *self.planners]
 
     async def open(self) -> None:
         """Serve on a free port."""
