@@ -146,6 +146,9 @@ class ScheduleStore(Protocol):
     async def due_beside(self, schedule: Schedule, now: datetime) -> Sequence[Schedule]:
         """The other ones of its number that wait and are due."""
 
+    async def has_begun(self, action_id: str) -> bool:
+        """Whether that change is what a schedule became, at its latest date if it repeats."""
+
     async def refused(self, action_ids: Sequence[str]) -> int:
         """How many of those changes were refused."""
 

@@ -19,6 +19,7 @@ from account.changes.colleague_notices import (
 )
 from account.changes.ports import ApprovalStore
 from account.changes.spec import ChangeSpec
+from account.chapters.alerts.rule import USUAL_QUIET
 from account.credentials.one_time_codes import notice_address
 from account.effects.effect import Channel, OutboxMessage
 from account.errors import (
@@ -82,6 +83,11 @@ class Notifications:
         if not self._specs[action.kind].promise:
             return False
         return Topic.LONG_REQUESTS in await self._store.muted(action.administrator_id)
+
+    def hushes_scheduled(self) -> bool:
+        """Whether what becomes of schedules now is told without a sound: it is night (SC-10)."""
+        now = self._clock.now()
+        return USUAL_QUIET.over(now) != now
 
     async def barred(
         self, telegram_id: int, administrator_id: str, company_id: str

@@ -65,11 +65,17 @@ class ChangeWords:
         return Word(
             text,
             keyboard,
-            silent=await self._notifications.is_silent(action),
+            silent=await self._is_silent(action),
             window=str(states.Confirm.waiting.state),
             action=action.id,
             number=action.msisdn.digits if why is None and WORDS[action.kind].of_number else "",
         )
+
+    async def _is_silent(self, action: Action) -> bool:
+        if await self._notifications.is_silent(action):
+            return True
+        by_night = self._notifications.hushes_scheduled()
+        return by_night and await self._stores.schedules.has_begun(action.id)
 
     async def meanwhile(self, row: OutboxRow) -> Word:
         """One of `WORDS_MEANWHILE`."""

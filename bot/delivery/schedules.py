@@ -51,21 +51,24 @@ class ScheduleWords:
         why = await self._notifications.barred(
             int(row.to), schedule.administrator_id, schedule.company_id
         )
+        hushed = self._notifications.hushes_scheduled()
         which = UNDONE.get(row.kind)
         if which is not None:
             if why is not None:
-                return Word(redacted.not_begun(schedule))
+                return Word(redacted.not_begun(schedule), silent=hushed)
             at = row.parameters.get("at")
             gone = WallTime.read(at) if at else schedule.at
             buttons = [[doing_now(schedule.id)], [to_number(schedule.msisdn)]]
             return Word(
                 texts.undone_word(schedule, which, gone),
                 InlineKeyboardMarkup(inline_keyboard=buttons),
+                silent=hushed,
             )
         if row.kind == "schedule.late":
             if why is not None:
                 raise UntoldError("no longer theirs")
-            return Word(texts.late_word(schedule, WallTime.read(row.parameters["at"])))
+            due = WallTime.read(row.parameters["at"])
+            return Word(texts.late_word(schedule, due), silent=hushed)
         if row.kind == "schedule.renew":
             if why is not None:
                 raise UntoldError("no longer theirs")

@@ -147,6 +147,10 @@ class ScheduleRows(ScheduleStore):
         return await self._many(_DUE_BESIDE, beside)
 
     @override
+    async def has_begun(self, action_id: str) -> bool:
+        return await self._one(_BY_ACTION, {"of_action": action_id}) is not None
+
+    @override
     async def refused(self, action_ids: Sequence[str]) -> int:
         statement = _REFUSED.where(actions.c.id.in_(action_ids))
         return await self._database.read(lambda conn: conn.execute(statement).scalar_one())
@@ -337,6 +341,7 @@ _OPEN = in_state(schedules, *sorted(state.value for state in OPEN))
 _WAITING = in_state(schedules, *sorted(state.value for state in WAITING))
 _NEXT_FIRST = (schedules.c.due, schedules.c.id)
 _BY_ID = select(schedules).where(_ID)
+_BY_ACTION = select(schedules).where(schedules.c.action_id == bindparam("of_action"))
 _BY_TOKEN = select(schedules).where(schedules.c.token_hash == bindparam("token"))
 _ALL = select(schedules).where(_OPEN).order_by(*_NEXT_FIRST)
 _OF_COMPANY = _ALL.where(schedules.c.company_id == bindparam("company"))

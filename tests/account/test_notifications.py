@@ -15,6 +15,7 @@ from account.errors import CarrierUnavailable, CompanyNotAccessible, SessionExpi
 from account.identity.directory import Administrator
 from account.values.identifiers import Msisdn
 from account.values.rights import Role
+from account.values.wall_times import WallTime
 from tests.account.world import AIGUL, NOON, NUMBER, World
 
 TOLD = {
@@ -155,3 +156,9 @@ async def test_a_company_that_is_theirs_no_more(world: World) -> None:
     assert await why_barred(world) is CompanyNotAccessible
     world.carrier.down = True
     assert await why_barred(world) is None
+
+
+async def test_the_night_hushes_what_was_scheduled(world: World) -> None:
+    for typed, hushed in (("21:59", False), ("22:00", True), ("07:59", True), ("08:00", False)):
+        world.clock.advance(WallTime.read(f"2030-01-01T{typed}").moment - world.clock.now())
+        assert world.notifications.hushes_scheduled() is hushed, typed

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any, cast
+
+from aiogram.methods import SendMessage
 
 from account.effects.effect import EndSessionsOf
 from tests.scenarios.conftest import Stage
@@ -227,3 +230,24 @@ async def test_what_a_lost_role_leaves_is_adopted_by_another_administrator(stage
     await stage.advance(hours=31)
     await other.sees("✅ Blocked", "+7 701 054 20 07")
     assert len(await stage.effects("77010542007")) == 1
+
+
+async def test_by_night_the_final_word_of_a_schedule_comes_without_a_sound(stage: Stage) -> None:
+    phone = await asked_when_to_block(stage)
+    await phone.tap("Tomorrow 22:00")
+    await phone.sees("Block +7 701 054 20 07?", "22:00, Almaty time")
+    assert stage.app is not None
+    sounds: list[tuple[str, bool | None]] = []
+
+    async def heard(send: Any, bot: Any, method: Any) -> Any:
+        if isinstance(method, SendMessage):
+            sounds.append((method.text, method.disable_notification))
+        return await send(bot, method)
+
+    stage.app.bot.session.middleware(cast("Any", heard))
+    await phone.tap("⛔ Block +7 701 054 20 07")
+    await phone.hears("🕒 Block +7 701 054 20 07: begins")
+    await stage.advance(hours=31)
+    await phone.sees("✅ Blocked", "+7 701 054 20 07")
+    assert [hushed for text, hushed in sounds if "🕒 Block" in text] == [None]
+    assert [hushed for text, hushed in sounds if "✅ Blocked" in text] == [True]

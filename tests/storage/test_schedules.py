@@ -141,6 +141,8 @@ async def test_it_begins_at_its_minute_and_is_a_change_like_any_other(planner: P
     kept = await planner.stores.schedules.read(schedule.id)
     assert kept is not None
     assert kept.action_id is not None
+    assert await planner.stores.schedules.has_begun(kept.action_id)
+    assert not await planner.stores.schedules.has_begun(schedule.id)
     action = await planner.stores.actions.read(kept.action_id)
     assert action is not None
     assert action.state is ActionState.DONE
