@@ -105,9 +105,19 @@ def labels_of_table(rows: Sequence[Row]) -> LabelList:
                 read.append(LabelRow(record.numbers[0], row.line, label, centre))
             else:
                 told.append(RowLeftOut(row.line, fault))
-        elif any(cell.strip() for cell in row.cells):
+        elif any(cell.strip() for cell in row.cells) and not _repeats(heading, row, number_at):
             told.append(RowLeftOut(row.line, Unlabelled.NUMBER))
     return _once(read, told)
+
+
+def _repeats(heading: Row | None, row: Row, number_at: int) -> bool:
+    """Headings once more: of a further page, or of a cell that is merged downwards."""
+    if heading is None or max(len(heading.cells), len(row.cells)) <= number_at:
+        return False
+    above, here = (
+        one.cells[number_at].strip() if number_at < len(one.cells) else "" for one in (heading, row)
+    )
+    return above == here != ""
 
 
 def _columns(

@@ -54,6 +54,8 @@ _RUN = re.compile(r"[\d+()\-./ ]+")
 _GROUP = re.compile(r"(?P<before>[+()\-./ ]*)(?P<digits>[0-9]+)")
 _LETTERS_BEFORE = re.compile(r"(?:^|(?P<other>[\W_])|(?P<digit>\d))(?P<word>[^\W\d_]+)$")
 _LETTERS_BEHIND = re.compile(r"(?P<word>[^\W\d_]+)(?:$|(?P<other>[\W_])|(?P<digit>\d))")
+_LIKE_DIGITS = str.maketrans("OoОоЗзlIІі", "0000331111")
+"""Latin and Cyrillic letters that are read as digits, but never taken for them."""
 _TOKEN = re.compile(r"[^\s\0]+")
 
 
@@ -204,8 +206,13 @@ def _is_glued(text: str, run: re.Match[str]) -> bool:
 
 
 def _broken(text: str) -> Record:
-    """Told as well: digits with signs between that stand in no number, `8_701_054_20_06`."""
+    """Told as well: digits with signs between that stand in no number, `8_701_054_20_06`, and what
+    is a number but for letters that look like digits, `8701О542006`.
+    """
     for token in _TOKEN.findall(text):
+        unlike = token.translate(_LIKE_DIGITS)
+        if unlike != token and _RUN.fullmatch(unlike) and _read_run(unlike).numbers:
+            return _MALFORMED
         if sum(map(str.isdecimal, token)) >= _TOLD_FROM and not any(map(str.isalpha, token)):
             return _MALFORMED
     return NOTHING

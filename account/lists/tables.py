@@ -17,6 +17,8 @@ SAYS_NUMBER = re.compile(r"номер|телефон|абонент|нөмір|n
 _SUM = re.compile(r"(?:итого?|всего|барлығы|жиыны|жалпы|total|sum)\b", re.IGNORECASE)
 _MOSTLY = (3, 5)
 """Of the cells that hold anything, so many hold numbers: 60 %."""
+_A_ROW, _A_COUNT = 2, 2
+"""Filled cells; digits of a column's own number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def _without(column: _ColumnRead, body: Sequence[Row]) -> Sequence[Line]:
     """Rows that say something, but nothing where the number is to stand: an employee who has none
     yet, or whom a look-up did not find.
 
-    What stands above the first number, sums, and notes below the table are none of these.
+    Sums, notes below the table, and what stands above the first number where no heading of the
+    column says that numbers begin there, are none of these.
     """
     told = {line.line for line in column.lines if line.record != NOTHING}
     numbered = [line.line for line in column.lines if line.record.numbers]
@@ -135,9 +138,16 @@ def _without(column: _ColumnRead, body: Sequence[Row]) -> Sequence[Line]:
         summed = any(_SUM.match(cell.strip()) for cell in row.cells)
         if row.line > numbered[-1] and (summed or not filled):
             break
-        if row.line > numbered[0] and row.line not in told and filled and not summed:
+        begun = row.line > numbered[0] or (column.says_number and not _counts_columns(row))
+        if begun and row.line not in told and filled and not summed:
             without.append(Line(row.line, Record(told=(Unread.MISSING,))))
     return without
+
+
+def _counts_columns(row: Row) -> bool:
+    """`1 2 3` below the headings, as forms have it, or a second line of them."""
+    filled = [cell.strip() for cell in row.cells if cell.strip()]
+    return len(filled) < _A_ROW or all(len(cell) <= _A_COUNT for cell in filled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +173,26 @@ class _ColumnRead:
 
 
 def headed(rows: Sequence[Row]) -> tuple[Row | None, Sequence[Row]]:
-    """The first row that holds anything, if nothing in it may be a number, and what is below it."""
+    """The row of headings and what is below it: above all that may be a number the first row that
+    names a column of numbers beside others, else the first row that holds anything.
+
+    A list has a title over its headings, a day, a company, or a separator (`sep=;`).
+    """
+    above: list[int] = []
     for at, row in enumerate(rows):
-        if any(cell.strip() for cell in row.cells):
-            if all(record == NOTHING for record in row.records):
-                return row, rows[at + 1 :]
+        if any(record.numbers or record.told for record in row.records):
             break
-    return None, rows
+        if any(cell.strip() for cell in row.cells):
+            above.append(at)
+    at = next((at for at in above if _names_columns(rows[at])), above[0] if above else -1)
+    if at < 0 or any(record != NOTHING for record in rows[at].records):
+        return None, rows
+    return rows[at], rows[at + 1 :]
+
+
+def _names_columns(row: Row) -> bool:
+    filled = [cell for cell in row.cells if cell.strip()]
+    return len(filled) > 1 and any(map(SAYS_NUMBER.search, filled))
 
 
 def _read_column(heading: Row | None, body: Sequence[Row], index: int) -> _ColumnRead:

@@ -12,6 +12,7 @@ from typing import Any
 import olefile
 from python_calamine import (
     CalamineError,
+    CalamineSheet,
     CalamineWorkbook,
     SheetMetadata,
     SheetTypeEnum,
@@ -37,15 +38,17 @@ def read_workbook(content: bytes, kind: FileKind) -> ListFile:
 
 
 def rows_of_workbook(content: bytes, kind: FileKind) -> list[Row]:
-    """The rows that are seen of its first sheet with numbers. Raises `ListFileRefused`."""
-    for sheet in _sheets(content, kind):
+    """The rows that are seen of its first sheet with numbers, with what stands in a cell merged
+    downwards in each of its rows. Raises `ListFileRefused`.
+    """
+    for sheet in _sheets(content, kind, spread=True):
         rows = sheet.seen_rows if sheet.visible else []
         if any(record.numbers for row in rows for record in row.records):
             return rows
     return []
 
 
-def _sheets(content: bytes, kind: FileKind) -> list[_SheetRead]:
+def _sheets(content: bytes, kind: FileKind, *, spread: bool = False) -> list[_SheetRead]:
     marks = _marks(content, kind)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -56,13 +59,22 @@ def _sheets(content: bytes, kind: FileKind) -> list[_SheetRead]:
             _SheetRead(
                 sheet.name,
                 sheet.visible is SheetVisibleEnum.Visible,
-                workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False),
+                _cells(workbook.get_sheet_by_name(sheet.name), spread=spread),
                 marks(place, sheet.name),
             )
             for place, sheet in enumerate(sheets)
         ]
     except CalamineError:
         raise ListFileRefused(ListFileFault.DAMAGED) from None
+
+
+def _cells(sheet: CalamineSheet, *, spread: bool) -> Sequence[Sequence[Any]]:
+    cells: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+    for (top, left), (bottom, _right) in sheet.merged_cell_ranges or () if spread else ():
+        for row in cells[top + 1 : bottom + 1]:
+            if left < len(row):
+                row[left] = cells[top][left]
+    return cells
 
 
 def _holds_cells(sheet: SheetMetadata) -> bool:

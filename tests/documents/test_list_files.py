@@ -20,7 +20,7 @@ from account.lists.number_list import LeftOut, NumberList, Unread
 from account.lists.tables import ColumnsAsked
 from documents.lists.answer import decoded, encoded
 from documents.lists.reader import ListFileReader
-from documents.lists.worker import answer, read
+from documents.lists.worker import answer, read, read_labels
 from documents.render.pool import RenderPool
 from documents.reports.numbers import numbers_file
 from tests.documents import list_files, samples
@@ -299,3 +299,66 @@ def test_a_workbook_with_wrong_bytes_has_an_answer(data: st.DataObject) -> None:
 
 
 WHOLE = {kind: make() for kind, make in WORKBOOKS.items()}
+
+
+def titled(*rows: tuple[Any, ...]) -> bytes:
+    """A title over the headings, as people make lists."""
+    return list_files.saved(
+        workbook(("ТОО Ромашка",), ("Список номеров на 01.12.2026",), (), *rows)
+    )
+
+
+def test_headings_below_a_title_tell_the_column() -> None:
+    file = read(
+        titled(
+            ("№", "Кто", "Номер", "Куда"),
+            (1, "Иванов", "8701054200О", None),
+            (2, "Петров", None, "87020000001"),
+            *((n, "Асем", f"8701054200{n}", f"8702000000{n}") for n in (6, 7, 8)),
+        )
+    )
+    listed = the_list(file)
+    assert [number.msisdn.digits for number in listed.numbers] == [
+        "77010542006",
+        "77010542007",
+        "77010542008",
+    ]
+    assert listed.left_out == (LeftOut(5, Unread.MALFORMED), LeftOut(6, Unread.MISSING))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        titled(
+            ("Отдел", "Номер", "ФИО"),
+            ("Склад", "87010542006", "Иванов"),
+            ("Бухгалтерия", "87010542007", "Асем"),
+        ),
+        "sep=;\r\nОтдел;Номер;ФИО\r\nСклад;87010542006;Иванов\r\n"
+        "Бухгалтерия;87010542007;Асем\r\n".encode("cp1251"),
+    ],
+    ids=["title", "separator"],
+)
+def test_labels_go_by_headings_that_are_not_the_first_row(content: bytes) -> None:
+    listed = read_labels(content)
+    assert [(row.msisdn.digits, row.label, row.centre) for row in listed.rows] == [
+        ("77010542006", "Иванов", "Склад"),
+        ("77010542007", "Асем", "Бухгалтерия"),
+    ]
+    assert listed.left_out == ()
+
+
+def test_a_cost_centre_merged_downwards_is_that_of_each_row() -> None:
+    book = workbook(
+        ("Номер", "Метка", "Центр затрат"),
+        ("87010542006", "Иванов", "Склад"),
+        ("87010542007", "Асем", None),
+        ("87010542008", "Пётр", "Продажи"),
+    )
+    book.worksheets[0].merge_cells("C2:C3")
+    listed = read_labels(list_files.saved(book))
+    assert [(row.label, row.centre) for row in listed.rows] == [
+        ("Иванов", "Склад"),
+        ("Асем", "Склад"),
+        ("Пётр", "Продажи"),
+    ]
