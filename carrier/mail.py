@@ -192,8 +192,8 @@ def _start_tls(parts: SplitResult) -> bool | None:
 
 def _start_tls_word(parts: SplitResult) -> str:
     given = parse_qs(parts.query, keep_blank_values=True)
-    wishes = given.pop("starttls", ["required" if parts.password else "offered"])
-    said = wishes[0] if len(wishes) == 1 else ""
+    given_words = given.pop("starttls", ["required" if parts.password else "offered"])
+    said = given_words[0] if len(given_words) == 1 else ""
     if given or said not in _TLS:
         raise ValueError(
             "after ? the mail server's address may say starttls=required, offered, never"

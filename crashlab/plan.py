@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crashlab.faults.kills import BY_POINT, POINTS
-from crashlab.workload import WISHES
+from crashlab.workload import WANTED_CHANGES
 from crashlab.world.dialects import DIALECTS
 from crashlab.world.operator import SLOW_ORDERS
 
@@ -33,7 +33,7 @@ class Plan:
     """The share of the kinds that must have been confirmed: fewer prove nothing."""
     longest: int = 6
     kinds: tuple[str, ...] = ()
-    """What people want, of `crashlab.workload.WISHES`; empty: all that the operator has."""
+    """What people want, of `crashlab.workload.WANTED_CHANGES`; empty: all that the operator has."""
     dialect: str = "kcell"
     """How the operator speaks, and what it has: a name of `crashlab.world.dialects.DIALECTS`."""
     points: tuple[str, ...] = POINTS
@@ -74,7 +74,7 @@ class Plan:
     def wanted(self) -> tuple[str, ...]:
         """The kinds of changes that people want."""
         lacks = DIALECTS[self.dialect].lacks
-        return self.kinds or tuple(kind for kind in WISHES if kind not in lacks)
+        return self.kinds or tuple(kind for kind in WANTED_CHANGES if kind not in lacks)
 
     @property
     def least_kinds_count(self) -> int:

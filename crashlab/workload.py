@@ -200,7 +200,7 @@ def device_deregister(one: Person) -> WantedChange | None:
 
 def email(one: Person) -> WantedChange | None:
     """Have codes and reports go to another address, once: then it is left alone for three days."""
-    wanted = any(intent.wish.kind == "profile.email" for intent in one.intents)
+    wanted = any(intent.wanted.kind == "profile.email" for intent in one.intents)
     if wanted or one.phone not in one.own or one.codes > CODES_EACH - 2:
         return None
     address = f"{one.phone}.{one.codes}@lab.example"
@@ -236,7 +236,7 @@ def guarded_forwarding(one: Person) -> WantedChange | None:
     return WantedChange("forwarding.set", number, way, code=True)
 
 
-WISHES: dict[str, tuple[int, Callable[[Person], WantedChange | None]]] = {
+WANTED_CHANGES: dict[str, tuple[int, Callable[[Person], WantedChange | None]]] = {
     "block": (2, block),
     "unblock": (1, unblock),
     "service.on": (1, service_on),
@@ -274,19 +274,21 @@ class KindRotation:
 
     def __init__(self, rng: random.Random, kinds: tuple[str, ...] = ()) -> None:
         self._luck = rng
-        self._kinds = kinds or tuple(WISHES)
+        self._kinds = kinds or tuple(WANTED_CHANGES)
         self._cards: list[str] = []
 
-    def wish(self, one: Person) -> WantedChange | None:
+    def next_change(self, one: Person) -> WantedChange | None:
         """What that person wants next; None when there is nothing they can."""
-        for _card in range(2 * sum(WISHES[kind][0] for kind in self._kinds)):
+        for _card in range(2 * sum(WANTED_CHANGES[kind][0] for kind in self._kinds)):
             if not self._cards:
-                self._cards = [kind for kind in self._kinds for _n in range(WISHES[kind][0])]
+                self._cards = [
+                    kind for kind in self._kinds for _n in range(WANTED_CHANGES[kind][0])
+                ]
                 self._luck.shuffle(self._cards)
             kind = self._cards.pop()
             if kind in WITH_CODE and one.codes >= CODES_EACH:
                 continue
-            wish = WISHES[kind][1](one)
-            if wish is not None:
-                return wish
+            wanted = WANTED_CHANGES[kind][1](one)
+            if wanted is not None:
+                return wanted
         return None

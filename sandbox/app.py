@@ -68,15 +68,15 @@ class Controls:
 
     async def set_clock(self, request: web.Request) -> web.Response:
         """Move the clock to `now` (with a zone) or on by `advance` seconds."""
-        wish = await _object(request)
+        body = await _object(request)
         try:
-            if "now" in wish:
-                moment = datetime.fromisoformat(str(wish["now"]))
+            if "now" in body:
+                moment = datetime.fromisoformat(str(body["now"]))
                 if moment.tzinfo is None:
                     return _refusal("now needs a time zone, e.g. 2022-01-24T16:04:00+06:00")
                 self._world.clock.set(moment)
-            elif "advance" in wish:
-                self._world.clock.advance(float(wish["advance"]))
+            elif "advance" in body:
+                self._world.clock.advance(float(body["advance"]))
             else:
                 return _refusal("now or advance is needed")
         except (TypeError, ValueError) as error:

@@ -75,15 +75,15 @@ class Faults:
         self._ids = itertools.count(1)
         self._laid: list[Fault] = []
 
-    def lay(self, wish: dict[str, Any]) -> Fault:
-        """Lay the fault described by the JSON body `wish`. Raises `BadFaultError`."""
-        target: Any = wish.get("target")
-        kind: Any = wish.get("kind")
+    def lay(self, body: dict[str, Any]) -> Fault:
+        """Lay the fault described by the JSON body `body`. Raises `BadFaultError`."""
+        target: Any = body.get("target")
+        kind: Any = body.get("kind")
         if target not in get_args(Target):
             raise BadFaultError(f"target must be one of {', '.join(get_args(Target))}")
         if kind not in get_args(Kind):
             raise BadFaultError(f"kind must be one of {', '.join(get_args(Kind))}")
-        unknown = wish.keys() - {
+        unknown = body.keys() - {
             "target",
             "kind",
             "match",
@@ -95,16 +95,16 @@ class Faults:
         if unknown:
             raise BadFaultError(f"unknown fields: {', '.join(sorted(unknown))}")
         try:
-            times = wish.get("times", 1)
+            times = body.get("times", 1)
             fault = Fault(
                 id=next(self._ids),
                 target=target,
                 kind=kind,
-                match=str(wish.get("match") or ""),
+                match=str(body.get("match") or ""),
                 times=None if times is None else int(times),
-                probability=float(wish.get("probability", 1.0)),
-                seconds=float(wish.get("seconds", DEFAULT_SECONDS.get(kind, HANG_SECONDS))),
-                seed=None if wish.get("seed") is None else int(wish["seed"]),
+                probability=float(body.get("probability", 1.0)),
+                seconds=float(body.get("seconds", DEFAULT_SECONDS.get(kind, HANG_SECONDS))),
+                seed=None if body.get("seed") is None else int(body["seed"]),
             )
         except (TypeError, ValueError) as error:
             raise BadFaultError(f"a field has the wrong type: {error}") from error

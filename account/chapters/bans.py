@@ -16,7 +16,7 @@ from account.effects.effect import Effect, EndSecretCode, TellEmployee
 from account.values.number import Ban, Number
 from account.values.rights import Right
 
-BAN, WISH = "ban", "wish"
+BAN, SWITCH = "ban", "wish"
 """In a row: which ban, and `ON` or `OFF`."""
 ON, OFF = "on", "off"
 
@@ -51,12 +51,12 @@ class BanParameters(ChangeParameters):
 
     @override
     def told(self) -> dict[str, str]:
-        return {BAN: self.ban.value, WISH: ON if self.on else OFF}
+        return {BAN: self.ban.value, SWITCH: ON if self.on else OFF}
 
     @override
     @classmethod
     def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:
-        return cls(Ban(told[BAN]), on=told[WISH] == ON)
+        return cls(Ban(told[BAN]), on=told[SWITCH] == ON)
 
 
 class ChangeBan(NumberChangeSpec[BanParameters]):

@@ -28,7 +28,7 @@ from crashlab.world.telegram import Telegram
 PRESSED_TWICE, PRESSED_THRICE = 0.10, 0.05
 LATEST_REPEAT = 1.5
 PATIENCE = (5.0, 10.0, 20.0, 40.0)
-"""Seconds for each step of a way, from one try to the next; then another wish comes first."""
+"""Seconds for each step of a way, from one try to the next; then another change comes first."""
 SHOWN_WITHIN, CODE_WITHIN, AGAIN_AFTER, GIVEN_UP_AFTER = 5.0, 10.0, 8.0, 45.0
 LAST_LOOK = 2.0
 TYPED_CODE = "resend"
@@ -41,7 +41,7 @@ class Intent:
     """A person wants one change and pressed Confirm; `heard` once anything came of it."""
 
     chat_id: int
-    wish: WantedChange
+    wanted: WantedChange
     question: str
     said_before: int
     presses: int = 0
@@ -113,7 +113,7 @@ class Person:
 
     def waited(self, number: str, until: float) -> float:
         """Seconds from the last confirmation for that number to that moment (`time.time`)."""
-        asked = [one.at for one in self.intents if one.wish.number == number and one.at < until]
+        asked = [one.at for one in self.intents if one.wanted.number == number and one.at < until]
         return until - max(asked, default=0.0)
 
     async def live(self, closing: asyncio.Event) -> None:
@@ -121,42 +121,42 @@ class Person:
         self.closing = closing
         await asyncio.sleep(self.rng.uniform(0, 1))
         while not closing.is_set() and self.numbers:
-            wish = self.rotation.wish(self)
-            if wish is not None:
-                await self._change(wish)
+            wanted = self.rotation.next_change(self)
+            if wanted is not None:
+                await self._change(wanted)
             await asyncio.sleep(self.rng.uniform(0, 0.3))
 
-    async def _change(self, wish: WantedChange) -> None:
+    async def _change(self, wanted: WantedChange) -> None:
         """One change, if its question comes: who types faster than a bot in trouble can answer
         only makes it worse.
         """
         question = None
         for patience in PATIENCE:
-            if self.closing.is_set() or (wish.code and self.codes >= CODES_EACH):
+            if self.closing.is_set() or (wanted.code and self.codes >= CODES_EACH):
                 return
-            question = await self._question(wish, patience)
+            question = await self._question(wanted, patience)
             if question is not None:
                 break
         if question is None:
             return
-        intent = Intent(self.id, wish, question.text, len(self.chat.said))
+        intent = Intent(self.id, wanted, question.text, len(self.chat.said))
         self.intents.append(intent)
         if not await self._confirm(intent, question):
             # Nobody knows yet what came of it: hands off, or two changes would be mixed up.
             for place in (self.numbers, self.purses, self.guarded, self.own):
-                if wish.number in place:
-                    place.remove(wish.number)
-        elif wish.kind == "secret.send" and (self._final(intent) or "").startswith("✅"):
-            self.coded.add(wish.number)
+                if wanted.number in place:
+                    place.remove(wanted.number)
+        elif wanted.kind == "secret.send" and (self._final(intent) or "").startswith("✅"):
+            self.coded.add(wanted.number)
 
     # --- the way to the question ---
 
-    async def _question(self, wish: WantedChange, patience: float) -> Shown | None:
+    async def _question(self, wanted: WantedChange, patience: float) -> Shown | None:
         """Open the number, ask, and prove oneself where that is needed; None: try once more."""
-        about, gone = wish.about, self.closing.is_set
-        before, begun = self.chat.window, len(self._post(wish)())
-        self.telegram.type(self.id, wish.start)
-        for step in wish.way:
+        about, gone = wanted.about, self.closing.is_set
+        before, begun = self.chat.window, len(self._post(wanted)())
+        self.telegram.type(self.id, wanted.start)
+        for step in wanted.way:
             typed = step.startswith(TYPED)
             look = partial(self._with, "" if typed else step, about, before if typed else None)
             shown = await self.chat.until(look, patience, gone)
@@ -167,18 +167,18 @@ class Person:
                 self.telegram.type(self.id, step.removeprefix(TYPED))
             else:
                 self._press(shown, step)
-        if wish.mail and not await self._prove_oneself(wish, patience):
+        if wanted.mail and not await self._prove_oneself(wanted, patience):
             return None
-        last = TYPED_CODE if wish.code else wish.confirm
+        last = TYPED_CODE if wanted.code else wanted.confirm
         question = await self.chat.until(partial(self._with, last, about), patience, gone)
-        if question is None or not wish.code:
+        if question is None or not wanted.code:
             return question
         self.codes += 1
-        return question if await self._code(self._post(wish), begun) else None
+        return question if await self._code(self._post(wanted), begun) else None
 
-    async def _prove_oneself(self, wish: WantedChange, patience: float) -> bool:
+    async def _prove_oneself(self, wanted: WantedChange, patience: float) -> bool:
         """Type the code that comes to the telephone, after which one goes to a new address."""
-        look = partial(self._with, "code", wish.about)
+        look = partial(self._with, "code", wanted.about)
         summary = await self.chat.until(look, patience, self.closing.is_set)
         if summary is None:
             return False
@@ -190,9 +190,9 @@ class Person:
             self.telegram.type(self.id, code)
         return bool(code)
 
-    def _post(self, wish: WantedChange) -> Callable[[], list[str]]:
+    def _post(self, wanted: WantedChange) -> Callable[[], list[str]]:
         """Where the code of a change comes."""
-        return partial(self.mail.texts, wish.mail) if wish.mail else self._texts
+        return partial(self.mail.texts, wanted.mail) if wanted.mail else self._texts
 
     async def _code(self, post: Callable[[], list[str]], begun: int) -> str:
         """The code that came last, after the first so many messages; empty when none did."""
@@ -206,11 +206,11 @@ class Person:
     # --- the confirmation ---
 
     async def _confirm(self, intent: Intent, question: Shown) -> bool:
-        wish = intent.wish
+        wanted = intent.wanted
         times = self._times()
         for n in range(times):
             self._confirm_after(
-                0.0 if n == 0 else self.rng.uniform(0, LATEST_REPEAT), question, wish
+                0.0 if n == 0 else self.rng.uniform(0, LATEST_REPEAT), question, wanted
             )
         intent.presses = times
         if self.rng.random() < self.blocks:
@@ -226,13 +226,13 @@ class Person:
                 return True
             refused = enough()
             await asyncio.sleep(self.rng.uniform(0.3, 1.0))
-            again = self._with(TYPED_CODE if wish.code else wish.confirm, wish.about)
+            again = self._with(TYPED_CODE if wanted.code else wanted.confirm, wanted.about)
             if again is not None:
                 # Nothing was said, or "the operator does not answer": they do it once more.
-                if wish.code:
-                    self.telegram.type(self.id, _figures(self._post(wish)()[-1]))
+                if wanted.code:
+                    self.telegram.type(self.id, _figures(self._post(wanted)()[-1]))
                 else:
-                    self._press(again, wish.confirm)
+                    self._press(again, wanted.confirm)
                 intent.presses += 1
             elif refused:
                 intent.heard = True
@@ -256,7 +256,7 @@ class Person:
 
     def _may_leave(self, intent: Intent) -> bool:
         """At the end of a run nobody need stand by a change that is on its way."""
-        return self.closing.is_set() and self._with("look", intent.wish.about) is not None
+        return self.closing.is_set() and self._with("look", intent.wanted.about) is not None
 
     def _times(self) -> int:
         at = self.rng.random()
@@ -264,16 +264,16 @@ class Person:
             return 3
         return 2 if at < PRESSED_THRICE + PRESSED_TWICE else 1
 
-    def _confirm_after(self, seconds: float, on: Shown, wish: WantedChange) -> None:
+    def _confirm_after(self, seconds: float, on: Shown, wanted: WantedChange) -> None:
         """By the button, or by typing the code, which is the confirmation where one is needed."""
         buttons = [data for _, data in on.buttons]
-        data = next((one for one in buttons if _widget(one) == wish.confirm), "")
+        data = next((one for one in buttons if _widget(one) == wanted.confirm), "")
         data = data or next((one for one in buttons if _widget(one).startswith("confirm")), "")
 
         async def confirm() -> None:
             await asyncio.sleep(seconds)
-            if wish.code:
-                self.telegram.type(self.id, _figures(self._post(wish)()[-1]))
+            if wanted.code:
+                self.telegram.type(self.id, _figures(self._post(wanted)()[-1]))
             else:
                 self.telegram.press(self.id, on, data)
 
@@ -285,7 +285,7 @@ class Person:
         """The final word that came for this number since it was confirmed."""
         for said in self.chat.said[intent.said_before :]:
             final = said.kind == "message" and is_final(said.text)
-            if final and _is_about(said.text, intent.wish.about or "E-mail "):
+            if final and _is_about(said.text, intent.wanted.about or "E-mail "):
                 return said.text
         return None
 

@@ -166,8 +166,8 @@ class SetUser:
 
     async def _wait(self, intent: SetIntent) -> None:
         """Until the final word; what was paused goes on, by whatever window there is."""
-        wish = self.rng.random()
-        wishes = ["pause"] if wish < PAUSES else ["stop"] if wish < PAUSES + STOPS else []
+        draw = self.rng.random()
+        presses = ["pause"] if draw < PAUSES else ["stop"] if draw < PAUSES + STOPS else []
         after = time.monotonic() + self.rng.uniform(0.2, 2.0)
         until, pressed = time.monotonic() + WORD_WITHIN, 0.0
         while time.monotonic() < until:
@@ -179,9 +179,9 @@ class SetUser:
             window, now = self.chat.window, time.monotonic()
             here = window is not None and intent.reference in window.text
             if window is not None and here and now - pressed > AGAIN_AFTER:
-                if wishes and now > after and _data(window, wishes[0]):
-                    self._press(window, wishes.pop())
-                elif not wishes and _data(window, "go_on"):
+                if presses and now > after and _data(window, presses[0]):
+                    self._press(window, presses.pop())
+                elif not presses and _data(window, "go_on"):
                     self._press(window, "go_on")
                     pressed = now
                 elif _data(window, "look") and now - pressed > 2 * AGAIN_AFTER:

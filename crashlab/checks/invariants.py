@@ -44,7 +44,7 @@ from crashlab.checks.message_oracle import (
     is_final,
     true_word,
 )
-from crashlab.checks.oracle import BANS, OperatorTruth, wishes
+from crashlab.checks.oracle import BANS, OperatorTruth, characteristics
 from crashlab.checks.owners import given_twice, told_to_others
 from crashlab.checks.schedules import KnownSchedule, broken_schedules
 from crashlab.checks.sets import KnownSet, broken_sets
@@ -318,7 +318,9 @@ def _codes(books: OperatorTruth, ending: Ending) -> Iterator[Breach]:
     for change in sorted(done, key=lambda one: one.settled_at):
         ends = change.kind in ("secret.delete", "sim.replace") or change.state != "done"
         if change.kind == "ban":
-            ends = any(wishes(one.item).get(BANS["access"]) for one in books.ordered(change.id))
+            ends = any(
+                characteristics(one.item).get(BANS["access"]) for one in books.ordered(change.id)
+            )
         if ends or change.kind == "secret.send":
             coded[change.number] = not ends
     unsure = {one.number for one in ending.past.lost_changes(ending.changes)}
@@ -336,11 +338,13 @@ def _intents(world: World, ending: Ending) -> Iterator[Breach]:
     for person in world.people:
         by_number: dict[str, list[Intent]] = {}
         for intent in person.intents:
-            by_number.setdefault(intent.wish.number, []).append(intent)
+            by_number.setdefault(intent.wanted.number, []).append(intent)
             heard = intent.heard or _heard_later(world, intent)
             gone = ending.past.covers(elapsed(intent.at), GIVEN_UP_AFTER)
-            if not heard and not gone and not confirmed[person.id, intent.wish.number]:
-                what = f"{intent.wish.kind} {intent.wish.number}, pressed {intent.presses} times"
+            if not heard and not gone and not confirmed[person.id, intent.wanted.number]:
+                what = (
+                    f"{intent.wanted.kind} {intent.wanted.number}, pressed {intent.presses} times"
+                )
                 yield Breach("LOST", f"nothing ever came of {what}")
         for number, intents in by_number.items():
             if any(one[person.id, number] > len(intents) for one in _confirmed_at_once(ending)):

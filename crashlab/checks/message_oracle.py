@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crashlab.checks.oracle import BANS, Order, wishes
+from crashlab.checks.oracle import BANS, Order, characteristics
 from crashlab.world.chats import Said
 
 DONE = re.compile(r"✅ ([^·\n]+?) · action (A-[0-9]+(?:-[0-9]+)+)")
@@ -64,12 +64,12 @@ _DEVICES = {
 def true_word(order: Order) -> str:
     """How "done" begins when it tells what this order did."""
     if order.what == "ban":
-        [(name, on)] = wishes(order.item).items()
+        [(name, on)] = characteristics(order.item).items()
         return f"{_BANS[name]}: {'ON' if on else 'OFF'}"
     if order.what == "forwarding.set":
-        return f"Forwarded to {_shown(wishes(order.item)['forwarding'][0]['target'])} ("
+        return f"Forwarded to {_shown(characteristics(order.item)['forwarding'][0]['target'])} ("
     if order.what.startswith("device."):
-        return _DEVICES[order.what].format(wishes(order.item)["IMEI"])
+        return _DEVICES[order.what].format(characteristics(order.item)["IMEI"])
     if order.what == "sim.replace":
         return f"SIM card replaced, now {order.item['product']['realizingResource'][0]['id']}"
     return _SIMPLE[order.what]

@@ -121,7 +121,7 @@ class OperatorTruth:
     def _refusal(self, order: Order) -> str:
         if order.what == "transfer" and self.purses[order.number] < order.item["tiyn"]:
             return "FUNDS.INSUFFICIENT: not enough money"
-        asked = wishes(order.item)
+        asked = characteristics(order.item)
         if order.what == "device.register" and asked["IMEI"] in self.others:
             return "IMEI.OTHER_OWNER: somebody else has registered it"
         if order.what == "device.reregister":
@@ -155,13 +155,13 @@ def _transfer(books: OperatorTruth, order: Order) -> None:
 
 def _ban(books: OperatorTruth, order: Order) -> None:
     bans = books.bans.setdefault(order.number, set())
-    for name, on in wishes(order.item).items():
+    for name, on in characteristics(order.item).items():
         (bans.add if on else bans.discard)(name)
 
 
 def _forwarding(books: OperatorTruth, order: Order) -> None:
     rules = books.forwarded.setdefault(order.number, {})
-    asked = wishes(order.item)["forwarding"]
+    asked = characteristics(order.item)["forwarding"]
     for rule in asked or [{"condition": name, "active": False} for name in rules]:
         kept = rules.get(rule["condition"], {})
         if kept or rule.get("active", True):
@@ -169,7 +169,7 @@ def _forwarding(books: OperatorTruth, order: Order) -> None:
 
 
 def _device(books: OperatorTruth, order: Order) -> None:
-    imei = wishes(order.item)["IMEI"]
+    imei = characteristics(order.item)["IMEI"]
     held = books.held(order.number, imei)
     if order.what == "device.deregister":
         books.devices = [one for one in books.devices if one is not held]
@@ -204,7 +204,7 @@ _EFFECTS: dict[str, Callable[[OperatorTruth, Order], None]] = {
 }
 
 
-def wishes(item: dict[str, Any]) -> dict[str, Any]:
+def characteristics(item: dict[str, Any]) -> dict[str, Any]:
     """The characteristics that an item asks for."""
     known = item.get("product", {}).get("productCharacteristic", ())
     return {one["name"]: one["value"] for one in known}
@@ -219,7 +219,7 @@ def what_of(item: dict[str, Any]) -> str:
         return {"suspended": "block", "active": "unblock"}[status]
     if "realizingResource" in item["product"]:
         return "sim.replace"
-    asked = wishes(item)
+    asked = characteristics(item)
     if "forwarding" in asked:
         sets = any(rule.get("active", True) for rule in asked["forwarding"])
         return "forwarding.set" if sets else "forwarding.off"

@@ -22,7 +22,7 @@ from crashlab.runs.supervisor import Supervisor
 from crashlab.world.operator import FOUND_LATE
 from crashlab.world.outside import World
 
-WISHES_WITHIN, QUIET_WITHIN = 120.0, 240.0
+CHANGES_WITHIN, QUIET_WITHIN = 120.0, 240.0
 HASTY = 4.0
 LONGEST_CHAOS, LONGEST_SHORT = 6.0, 120.0
 """So many times the planned length, until the least counts are reached; a short plan, in which
@@ -117,7 +117,7 @@ class Run:
             await self._supervisor.chaos(lambda: self._enough(time.monotonic() - chaos))
             calm = time.monotonic()
             await self._supervisor.start_for_good()
-            await self._world.last_wishes(HASTY if self._plan.hasty else WISHES_WITHIN)
+            await self._world.last_changes(HASTY if self._plan.hasty else CHANGES_WITHIN)
             self._world.heal()
             await self._quiet()
             await self._give_verdicts()
@@ -140,7 +140,7 @@ class Run:
             order.applied and order.number not in listed
             for order in self._world.operator.books.orders
         )
-        kinds = {one.wish.kind for person in self._world.people for one in person.intents}
+        kinds = {one.wanted.kind for person in self._world.people for one in person.intents}
         enough = effects >= plan.least_changes and len(kinds) >= plan.least_kinds_count
         return enough and self._supervisor.kills.total() >= plan.least_kills
 

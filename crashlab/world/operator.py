@@ -15,7 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
-from crashlab.checks.oracle import BANS, NOT_NOW, OperatorTruth, Order, what_of, wishes
+from crashlab.checks.oracle import BANS, NOT_NOW, OperatorTruth, Order, characteristics, what_of
 from crashlab.rng import drawn
 from crashlab.world import operator_answers
 from crashlab.world.dialects.dialect import Dialect, Row
@@ -245,8 +245,8 @@ class Operator:
 
     def _replace(self, order: Order) -> None:
         """A patch replaces the whole list: what it does not name, the number has no longer."""
-        number, has = order.number, wishes(order.item)
-        had = wishes({"product": operator_answers.product(number, self.books)})
+        number, has = order.number, characteristics(order.item)
+        had = characteristics({"product": operator_answers.product(number, self.books)})
         gone = sorted(name for name in had.keys() - OF_A_BLOCK if had[name] != has.get(name))
         if gone:
             self.books.undone.append(f"{order.what} of {number} ({order.external_id}) undid {gone}")

@@ -317,7 +317,7 @@ class World:
         self._tasks += [asyncio.create_task(one.decide()) for one in self.set_users[1::2]]
         self._living += [asyncio.create_task(one.live(self.closing)) for one in self.set_users]
 
-    async def last_wishes(self, seconds: float) -> None:
+    async def last_changes(self, seconds: float) -> None:
         """Nobody begins anything new; wait until everybody has heard of what they began."""
         self.closing.set()
         if self._living:
@@ -327,7 +327,7 @@ class World:
                 task.result()
 
     def named(self, change: Change) -> str:
-        """The kind of a change as `crashlab.workload.WISHES` names it."""
+        """The kind of a change as `crashlab.workload.WANTED_CHANGES` names it."""
         second = change.number in self.operator.books.phones and change.kind != "profile.email"
         return f"{change.kind}, approved" if second else change.kind
 

@@ -48,8 +48,8 @@ def parts_of(name: str, extras: tuple[str, ...] = (), seen: set[str] | None = No
     except PackageNotFoundError:
         return set()
     parts = {normal(name)}
-    for wish in found.requires or ():
-        head, _, marker = wish.partition(";")
+    for requirement in found.requires or ():
+        head, _, marker = requirement.partition(";")
         if "extra ==" in marker and not any(
             f'"{one}"' in marker.replace("'", '"') for one in extras
         ):
@@ -58,10 +58,10 @@ def parts_of(name: str, extras: tuple[str, ...] = (), seen: set[str] | None = No
     return parts
 
 
-def named(wish: str) -> tuple[str, tuple[str, ...]]:
+def named(requirement: str) -> tuple[str, tuple[str, ...]]:
     """The package that a requirement names, and its extras."""
-    found = _WANTED.match(wish.strip())
-    assert found is not None, wish
+    found = _WANTED.match(requirement.strip())
+    assert found is not None, requirement
     return found[1], tuple(filter(None, (found[2] or "").replace(" ", "").split(",")))
 
 

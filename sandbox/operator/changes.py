@@ -54,18 +54,18 @@ def _asked(item: Json) -> list[Change]:
     action, product = item["action"], item["product"]
     if not item["id"] or action not in {"add", "delete", "modify"}:
         raise unsupported("only items with an id are carried out: add, delete and modify")
-    wished = characteristics(product)
+    values = characteristics(product)
     if action != "modify":
         return [services.read(item)]
-    changes = list(_modifications(str(product["id"]), product, wished))
+    changes = list(_modifications(str(product["id"]), product, values))
     if not changes:
         raise unsupported("nothing is asked for")
     return changes
 
 
-def _modifications(number: str, product: Json, wished: dict[str, Any]) -> Iterator[Change]:
+def _modifications(number: str, product: Json, values: dict[str, Any]) -> Iterator[Change]:
     status = product.get("status")
-    if status == "suspended" and wished.pop("suspensionReason", "voluntary") == "voluntary":
+    if status == "suspended" and values.pop("suspensionReason", "voluntary") == "voluntary":
         yield Change(number, "block")
     elif status == "active":
         yield Change(number, "unblock")
@@ -73,11 +73,11 @@ def _modifications(number: str, product: Json, wished: dict[str, Any]) -> Iterat
         raise unsupported(f"status {status!r} cannot be ordered so")
     if product.get("realizingResource"):
         yield sims.read(number, product)
-    if "forwarding" in wished:
-        yield forwarding.read(number, wished.pop("forwarding"))
-    if "deviceRegistration" in wished:
-        yield devices.read(number, wished)
-    for name, value in wished.items():
+    if "forwarding" in values:
+        yield forwarding.read(number, values.pop("forwarding"))
+    if "deviceRegistration" in values:
+        yield devices.read(number, values)
+    for name, value in values.items():
         if name in BANS and isinstance(value, bool):
             yield Change(number, "ban", {BANS[name]: int(value)})
         elif name == "employeeLabel" and isinstance(value, str) and len(value) <= _LONGEST_LABEL:
@@ -119,8 +119,8 @@ def _unblock(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: f
 
 def _write(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     del at
-    different = any(row[column] != value for column, value in change.wish.items())
-    set_columns(database, change.number, change.wish)
+    different = any(row[column] != value for column, value in change.parameters.items())
+    set_columns(database, change.number, change.parameters)
     return different
 
 

@@ -74,11 +74,11 @@ class Control:
 
     async def change_number(self, request: web.Request) -> web.Response:
         """`PATCH numbers/{msisdn}`."""
-        row, wish = self._row(request), await body_of(request)
-        refuse_unknown(wish, _NUMBER_FIELDS)
+        row, body = self._row(request), await body_of(request)
+        refuse_unknown(body, _NUMBER_FIELDS)
         now = self._clock.timestamp()
         with self._database.transaction():
-            for name, value in wish.items():
+            for name, value in body.items():
                 self._change(row, name, value, now)
                 row = self._row(request)
         return answer(self._shown(row))
@@ -146,25 +146,25 @@ class Control:
 
     async def change_administrator(self, request: web.Request) -> web.Response:
         """`PATCH administrators/{id}`: grant and revoke companies, as what."""
-        wanted, wish = request.match_info["id"], await body_of(request)
-        refuse_unknown(wish, {"companies", "roles", "email", "code_channel"})
+        wanted, body = request.match_info["id"], await body_of(request)
+        refuse_unknown(body, {"companies", "roles", "email", "code_channel"})
         for name in ("email", "code_channel"):
-            _text_or_none(wish, name)
+            _text_or_none(body, name)
         if self._database.one("SELECT 1 FROM administrator WHERE id = ?", (wanted,)) is None:
             raise not_found("administrator", wanted)
         with self._database.transaction():
-            if "companies" in wish:
-                self._grant(wanted, wish["companies"])
-            if "roles" in wish:
-                self._appoint(wanted, wish["roles"])
-            if "email" in wish:
+            if "companies" in body:
+                self._grant(wanted, body["companies"])
+            if "roles" in body:
+                self._appoint(wanted, body["roles"])
+            if "email" in body:
                 self._database.execute(
-                    "UPDATE administrator SET email = ? WHERE id = ?", (wish["email"], wanted)
+                    "UPDATE administrator SET email = ? WHERE id = ?", (body["email"], wanted)
                 )
-            if "code_channel" in wish:
+            if "code_channel" in body:
                 self._database.execute(
                     "UPDATE administrator SET code_channel = ? WHERE id = ?",
-                    (wish["code_channel"], wanted),
+                    (body["code_channel"], wanted),
                 )
         row = self._database.rows("SELECT * FROM administrator WHERE id = ?", (wanted,))[0]
         rights = self._database.rows(
@@ -197,10 +197,10 @@ class Control:
         """Give roles, by company, of any name: an operator may know more than its clients."""
         if not isinstance(roles, dict):
             raise bad_value("roles", str(roles))
-        for company, wished in roles.items():
-            named = [wished] if isinstance(wished, str) else wished
+        for company, given in roles.items():
+            named = [given] if isinstance(given, str) else given
             if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
-                raise bad_value("roles", str(wished))
+                raise bad_value("roles", str(given))
             if self._database.one("SELECT 1 FROM company WHERE id = ?", (company,)) is None:
                 raise not_found("organization", company)
             place = (administrator, company)
@@ -216,20 +216,20 @@ class Control:
     async def settings(self, request: web.Request) -> web.Response:
         """`GET settings`, and `PATCH` to change them."""
         if request.method == "PATCH":
-            wish = await body_of(request)
-            refuse_unknown(wish, DEFAULT_SETTINGS.keys())
+            body = await body_of(request)
+            refuse_unknown(body, DEFAULT_SETTINGS.keys())
             for name in ("order_seconds", "transfer_seconds", "device_seconds"):
-                if name != "device_seconds" or wish.get(name) is not None:
-                    _seconds(name, wish.get(name, 0))
+                if name != "device_seconds" or body.get(name) is not None:
+                    _seconds(name, body.get(name, 0))
             for name in ("idempotent", "esim_confirmation"):
-                if not isinstance(wish.get(name, True), bool):
-                    raise bad_value(name, str(wish[name]))
-            _text_or_none(wish, "token")
-            if wish.get("events", "usual") not in ("usual", "awkward"):
-                raise bad_value("events", str(wish["events"]))
-            if wish.get("hub") not in (None, 404, 405, 501):
-                raise bad_value("hub", str(wish["hub"]))
-            self._database.change_settings(wish)
+                if not isinstance(body.get(name, True), bool):
+                    raise bad_value(name, str(body[name]))
+            _text_or_none(body, "token")
+            if body.get("events", "usual") not in ("usual", "awkward"):
+                raise bad_value("events", str(body["events"]))
+            if body.get("hub") not in (None, 404, 405, 501):
+                raise bad_value("hub", str(body["hub"]))
+            self._database.change_settings(body)
         return answer(self._database.settings)
 
     def _row(self, request: web.Request) -> sqlite3.Row:
@@ -281,17 +281,17 @@ def _seconds(name: str, value: object) -> None:
         raise bad_value(name, str(value))
 
 
-def refuse_unknown(wish: Json, known: Any) -> None:
-    """Raises `TmfError` 400 when `wish` has a field that is not `known`."""
-    strange = wish.keys() - known
+def refuse_unknown(body: Json, known: Any) -> None:
+    """Raises `TmfError` 400 when `body` has a field that is not `known`."""
+    strange = body.keys() - known
     if strange:
         text = ", ".join(sorted(strange))
         raise TmfError(400, "REQUEST.MALFORMED", "Unknown field", f"unknown: {text}")
 
 
-def _text_or_none(wish: Json, name: str) -> None:
-    if not isinstance(wish.get(name), str | None):
-        raise bad_value(name, str(wish[name]))
+def _text_or_none(body: Json, name: str) -> None:
+    if not isinstance(body.get(name), str | None):
+        raise bad_value(name, str(body[name]))
 
 
 def _tiyn(name: str, value: object) -> int:

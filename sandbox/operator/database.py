@@ -60,7 +60,7 @@ class OperatorDatabase:
         self.anchor = date.fromisoformat(self.fact("anchor", ""))
 
     def _found(self, world: World) -> None:
-        """Make what is not there yet: the three companies, and the large one when wished."""
+        """Make what is not there yet: the three companies, and the large one when asked for."""
         now = int(world.clock.timestamp())
         seed = int(self.fact("seed", str(world.seed)))
         self.fact("anchor", datetime.fromtimestamp(now, ALMATY).date().isoformat())
@@ -98,9 +98,9 @@ class OperatorDatabase:
         """The world's time in Unix seconds."""
         return self._clock.timestamp()
 
-    def change_settings(self, wish: dict[str, Any]) -> None:
-        """Keep `wish` over the present settings."""
-        self.settings |= wish
+    def change_settings(self, settings: dict[str, Any]) -> None:
+        """Keep `settings` over the present settings."""
+        self.settings |= settings
         self.execute(
             "UPDATE fact SET value = ? WHERE name = 'settings'", (json.dumps(self.settings),)
         )

@@ -23,18 +23,18 @@ class DeviceControl:
 
     async def change(self, request: web.Request) -> web.Response:
         """`PATCH`: give it an owner, or none; put it on a list."""
-        imei, wish = _imei(request), await body_of(request)
-        refuse_unknown(wish, {"owner", "list"})
-        if wish.get("list", "white") not in imei_registry.LISTS:
-            raise bad_value("list", str(wish["list"]))
-        owner = wish.get("owner")
+        imei, body = _imei(request), await body_of(request)
+        refuse_unknown(body, {"owner", "list"})
+        if body.get("list", "white") not in imei_registry.LISTS:
+            raise bad_value("list", str(body["list"]))
+        owner = body.get("owner")
         if owner is not None and not _is_owner(owner):
             raise bad_value("owner", str(owner))
         with self._database.transaction():
-            if "owner" in wish:
+            if "owner" in body:
                 imei_registry.give(self._database, imei, owner, self._database.now())
-            if "list" in wish:
-                imei_registry.put_on_list(self._database, imei, wish["list"])
+            if "list" in body:
+                imei_registry.put_on_list(self._database, imei, body["list"])
         return answer(self._shown(imei))
 
     def _shown(self, imei: str) -> Json:

@@ -15,17 +15,17 @@ SECONDS_PROMISED = 8 * 3_600
 _ACTIONS = ("register", "deregister", "reregister", "duplicate")
 
 
-def read(number: str, wished: dict[str, Any]) -> Change:
-    """What the characteristics ask for, which are taken out of `wished`. Raises `TmfError` 400."""
-    action = wished.pop("deviceRegistration")
+def read(number: str, values: dict[str, Any]) -> Change:
+    """What the characteristics ask for, which are taken out of `values`. Raises `TmfError` 400."""
+    action = values.pop("deviceRegistration")
     if action not in _ACTIONS:
         raise unsupported(f"deviceRegistration cannot be {action!r}")
-    digits = wished.pop("IMEI")
+    digits = values.pop("IMEI")
     owner = {}
     if action == "reregister":
         owner = {
-            "number": str(wished.pop("previousOwnerNumber")),
-            "owner": str(wished.pop("previousOwnerId")),
+            "number": str(values.pop("previousOwnerNumber")),
+            "owner": str(values.pop("previousOwnerId")),
         }
     return Change(number, f"device.{action}", {"imei": _imei(digits), **owner})
 
@@ -39,7 +39,7 @@ def _imei(digits: object) -> str:
 
 def register(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Register a free IMEI as this number's. Raises `TmfError` 409."""
-    imei = change.wish["imei"]
+    imei = change.parameters["imei"]
     settle_number(database, row)
     if _own(database, row, imei) is not None:
         return False
@@ -57,7 +57,7 @@ def register(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: f
 def deregister(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Remove this number's registration of the IMEI, if it has one."""
     settle_number(database, row)
-    own = _own(database, row, change.wish["imei"])
+    own = _own(database, row, change.parameters["imei"])
     if own is not None:
         remove(database, own, at)
     return own is not None
@@ -65,14 +65,14 @@ def deregister(database: OperatorDatabase, row: sqlite3.Row, change: Change, at:
 
 def reregister(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Move the original from its owner to this number. Raises `TmfError` 409."""
-    imei = change.wish["imei"]
+    imei = change.parameters["imei"]
     settle_number(database, row)
     own = _own(database, row, imei)
     if own is not None and own["kind"] == "original":
         return False
     _need_white(database, imei)
     original = _original(database, imei)
-    told = (change.wish["number"], change.wish["owner"])
+    told = (change.parameters["number"], change.parameters["owner"])
     if original is not None:
         _need_this_operator(original)
     if original is None or told != (original["number"], original["owner"]):
@@ -91,7 +91,7 @@ def reregister(database: OperatorDatabase, row: sqlite3.Row, change: Change, at:
 
 def duplicate(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Register the IMEI beside whoever holds it. Raises `TmfError` 409."""
-    imei = change.wish["imei"]
+    imei = change.parameters["imei"]
     settle_number(database, row)
     if _own(database, row, imei) is not None:
         return False

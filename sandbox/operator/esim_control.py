@@ -27,13 +27,13 @@ class EsimControl:
 
     async def change(self, request: web.Request) -> web.Response:
         """`PATCH`: another state, another end of its code."""
-        wanted, wish = self._row(request)["iccid"], await body_of(request)
-        refuse_unknown(wish, {"state", "expires_at"})
-        if wish.get("state", "released") not in esims.STATES:
-            raise bad_value("state", str(wish["state"]))
-        if not isinstance(wish.get("expires_at"), int | float | None):
-            raise bad_value("expires_at", str(wish["expires_at"]))
-        for name, value in wish.items():
+        wanted, body = self._row(request)["iccid"], await body_of(request)
+        refuse_unknown(body, {"state", "expires_at"})
+        if body.get("state", "released") not in esims.STATES:
+            raise bad_value("state", str(body["state"]))
+        if not isinstance(body.get("expires_at"), int | float | None):
+            raise bad_value("expires_at", str(body["expires_at"]))
+        for name, value in body.items():
             self._database.execute(
                 f"UPDATE esim SET {name} = ? WHERE iccid = ?",  # noqa: S608 - the names are ours
                 (value, wanted),

@@ -43,7 +43,7 @@ def check(database: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
     """May these rules be set? Raises `TmfError` 409."""
     del database
     need_active(row)
-    for target in (rule["target"] for rule in change.wish["rules"] if rule["active"]):
+    for target in (rule["target"] for rule in change.parameters["rules"] if rule["active"]):
         if target == row["msisdn"]:
             raise TmfError(
                 409, "FORWARD.SELF", "A number is not forwarded to itself", f"{target} is itself"
@@ -58,7 +58,7 @@ def apply(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: floa
     """Set the rules, or switch them off and keep their targets."""
     del at
     before = of_numbers(database, [row["msisdn"]])[row["msisdn"]]
-    for rule in change.wish["rules"]:
+    for rule in change.parameters["rules"]:
         if rule["active"]:
             write(database, row["msisdn"], rule)
         else:
@@ -73,7 +73,7 @@ def put_in_place(database: OperatorDatabase, row: sqlite3.Row, rules: object) ->
     """Let the number have just these rules, unchecked but for their form. Raises `TmfError` 400."""
     change = read(row["msisdn"], rules)
     database.execute("DELETE FROM forwarding WHERE number = ?", (row["msisdn"],))
-    for rule in change.wish["rules"]:
+    for rule in change.parameters["rules"]:
         if rule["target"]:
             write(database, row["msisdn"], rule)
 

@@ -32,7 +32,7 @@ def need_no_debt(row: sqlite3.Row) -> None:
 
 
 def need_active(row: sqlite3.Row) -> None:
-    """Raises `TmfError` 409 when the number is blocked, for debt or by wish."""
+    """Raises `TmfError` 409 when the number is blocked, for debt or as asked."""
     need_no_debt(row)
     if row["state"] != "active":
         raise TmfError(

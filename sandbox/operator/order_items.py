@@ -11,11 +11,11 @@ from sandbox.operator.api.answers import Json, TmfError
 
 @dataclass(frozen=True)
 class Change:
-    """`what` is to be done to one number; what else has to be known is in `wish`."""
+    """`what` is to be done to one number; what else has to be known is in `parameters`."""
 
     number: str
     what: str
-    wish: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 def characteristics(product: Json) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def read(item: Json) -> Change:
 def check_on(database: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
     """May it be switched on? Raises `TmfError` 404 or 409."""
     need_active(row)
-    offer = _offer(change.wish["offer"])
+    offer = _offer(change.parameters["offer"])
     if not offer.sellable:
         raise _not_manageable(offer)
     active = [
@@ -70,7 +70,7 @@ def check_on(database: OperatorDatabase, row: sqlite3.Row, change: Change) -> No
 
 def switch_on(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Switch it on and charge it, unless it is on and cannot be had twice."""
-    offer = _offer(change.wish["offer"])
+    offer = _offer(change.parameters["offer"])
     had = of_number(database, row)
     if not offer.stackable and any(
         service["offer"] == offer.id and is_active(database, service) for service in had
@@ -133,7 +133,7 @@ def is_active(database: OperatorDatabase, service: sqlite3.Row) -> bool:
 
 def _meant(database: OperatorDatabase, row: sqlite3.Row, change: Change) -> list[sqlite3.Row]:
     """The services, ended ones too, that are to be switched off. Raises `TmfError` 404 or 409."""
-    service, offer = change.wish["service"], change.wish["offer"]
+    service, offer = change.parameters["service"], change.parameters["offer"]
     found = [
         one
         for one in of_number(database, row)

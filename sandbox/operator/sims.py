@@ -87,7 +87,7 @@ def read(number: str, product: Json) -> Change:
 
 def check(database: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
     """May the number have this card? Raises `TmfError` 409."""
-    iccid = change.wish["iccid"]
+    iccid = change.parameters["iccid"]
     if row["state"] != "active":
         raise TmfError(
             409, "SIM.NOT_ACTIVE", "Number is not Active", f"{row['msisdn']} is not Active"
@@ -106,8 +106,8 @@ def check(database: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
 
 def replace(database: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Give the number the card, or the eSIM; the old one is gone."""
-    put_in_place(database, row, change.wish["iccid"], at)
-    esims.release(database, change.wish["iccid"], at)
+    put_in_place(database, row, change.parameters["iccid"], at)
+    esims.release(database, change.parameters["iccid"], at)
     return True
 
 

@@ -148,8 +148,8 @@ class EventStream:
 
     async def answers(self, request: web.Request) -> web.Response:
         """`{"once": true}`: a second answer to the same tap is refused as too old."""
-        wish = await body_of(request)
-        self.telegram.one_answer = bool(wish.get("once", True))
+        body = await body_of(request)
+        self.telegram.one_answer = bool(body.get("once", True))
         return web.json_response({"once": self.telegram.one_answer})
 
     async def page(self, request: web.Request) -> web.StreamResponse:

@@ -25,12 +25,12 @@ class Floods:
         self.limits: dict[str, float] = {}
         self._sent: dict[tuple[int, str], deque[float]] = {}
 
-    def set(self, wish: dict[str, Any]) -> dict[str, float]:
+    def set(self, body: dict[str, Any]) -> dict[str, float]:
         """Turn the limits on (`{"on": true}` or single numbers) or off (`{"on": false}`)."""
-        if wish.get("on") is False:
+        if body.get("on") is False:
             self.limits = {}
         else:
-            given = {name: float(wish[name]) for name in FAQ if name in wish}
+            given = {name: float(body[name]) for name in FAQ if name in body}
             self.limits = {**FAQ, **given}
         self._sent.clear()
         return self.limits

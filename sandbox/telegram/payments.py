@@ -112,12 +112,12 @@ def _new_id() -> str:
 
 
 def begin(
-    telegram: TelegramState, bot: Bot, chat_id: int, payer: int, invoice: Json, wish: Json
+    telegram: TelegramState, bot: Bot, chat_id: int, payer: int, invoice: Json, body: Json
 ) -> tuple[str, int | None]:
     """A person presses Pay: the bot is asked about delivery, or whether the payment may be made."""
-    if invoice["is_flexible"] and "shipping_option" not in wish:
+    if invoice["is_flexible"] and "shipping_option" not in body:
         query_id = _new_id()
-        address = wish.get("shipping_address") or {
+        address = body.get("shipping_address") or {
             "country_code": "KZ",
             "state": "",
             "city": "Алматы",
@@ -128,12 +128,12 @@ def begin(
         asked = {"shipping_address": address}
         return query_id, _asked(telegram, bot, chat_id, payer, invoice, query_id, "shipping", asked)
     query: Json = {"currency": invoice["currency"], "total_amount": invoice["total_amount"]}
-    option = wish.get("shipping_option")
+    option = body.get("shipping_option")
     if option:
         query["total_amount"] += sum(int(price["amount"]) for price in option["prices"])
         query["shipping_option_id"] = option["id"]
-    if isinstance(wish.get("order_info"), dict):
-        query["order_info"] = wish["order_info"]
+    if isinstance(body.get("order_info"), dict):
+        query["order_info"] = body["order_info"]
     query_id = _new_id()
     return query_id, _asked(telegram, bot, chat_id, payer, invoice, query_id, "pre_checkout", query)
 

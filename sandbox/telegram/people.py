@@ -84,9 +84,9 @@ async def body_of(request: web.Request) -> Json:
     return body
 
 
-def whole(wish: Json, name: str, default: int = 0) -> int:
+def whole(body: Json, name: str, default: int = 0) -> int:
     """A whole number of the body. Raises 400."""
-    value = wish.get(name) or default
+    value = body.get(name) or default
     try:
         return int(value)
     except (TypeError, ValueError):
@@ -158,14 +158,14 @@ class People:
 
     async def make(self, request: web.Request) -> web.Response:
         """Make a person or a group, or change the one with the given id."""
-        wish = await body_of(request)
-        person_id = wish.get("id", self.telegram.new_person_id())
+        body = await body_of(request)
+        person_id = body.get("id", self.telegram.new_person_id())
         if type(person_id) is not int or person_id == 0 or abs(person_id) >= 1 << 52:
             raise refused("id must be a number of at most 52 bits that is not 0")
         if person_id in self.telegram.store.bots:
             raise refused(f"{person_id} is a bot", 409)
         known = self.telegram.store.people.get(person_id)
-        given = {name: wish[name] for name in _PROFILE if wish.get(name) is not None}
+        given = {name: body[name] for name in _PROFILE if body.get(name) is not None}
         given |= {name: str(given[name]) for name in _TEXTS & given.keys()}
         profile = {**(known or {}), **given}
         if person_id < 0:
@@ -174,7 +174,7 @@ class People:
             profile.setdefault("first_name", f"Person {person_id}")
         self.telegram.store.save_person(person_id, profile)
         if person_id < 0 and (known is None or "bot" in request.query):
-            self._add_bot(bot_of(self.telegram, request), person_id, wish)
+            self._add_bot(bot_of(self.telegram, request), person_id, body)
         self.telegram.store.commit()
         self.telegram.tell({"type": "person", "person": self.shown(person_id)})
         return web.json_response(self.shown(person_id), status=200 if known else 201)
@@ -191,7 +191,7 @@ class People:
         if absent:
             raise refused(f"there is no person {absent[0]}", 404)
 
-    def _add_bot(self, bot: Bot | None, group_id: int, wish: Json) -> None:
+    def _add_bot(self, bot: Bot | None, group_id: int, body: Json) -> None:
         """Put the bot into the group, or make it there what `bot_is_administrator` says."""
         if bot is None:
             return
@@ -204,8 +204,8 @@ class People:
         if come:
             chat.state["started"] = True
             chat.state.pop("blocked", None)
-        if come or "bot_is_administrator" in wish:
-            chat.state["administrator"] = wish.get("bot_is_administrator", False)
+        if come or "bot_is_administrator" in body:
+            chat.state["administrator"] = body.get("bot_is_administrator", False)
         self.telegram.store.save_chat(chat)
         self.tell_membership(bot, group_id, members[0], before)
         if come and self.telegram.store.people[group_id]["type"] != "channel":
@@ -245,9 +245,9 @@ class People:
         """Block or unblock the bot; for a group: remove the bot or bring it back."""
         chat_id = person_of(self.telegram, request)
         bot = needed_bot(self.telegram, request)
-        wish = await body_of(request)
+        body = await body_of(request)
         actor = chat_id if chat_id > 0 else self.telegram.store.people[chat_id]["members"][0]
-        if not wish.get("blocked", True):
+        if not body.get("blocked", True):
             if chat_id < 0:
                 self._add_bot(bot, chat_id, {})
             self.unblock(bot, chat_id, actor)
@@ -260,4 +260,4 @@ class People:
                 self.tell_membership(bot, chat_id, actor, before)
                 self.telegram.tell_chat(bot.id, chat_id, "blocked", blocked=True)
         self.telegram.store.commit()
-        return web.json_response({"blocked": bool(wish.get("blocked", True))})
+        return web.json_response({"blocked": bool(body.get("blocked", True))})

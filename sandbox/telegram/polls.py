@@ -90,11 +90,11 @@ def _options(telegram: TelegramState, call: Call) -> list[Json]:
 
 
 def _option(telegram: TelegramState, call: Call, number: int, given: Any) -> Json:
-    wish = given if isinstance(given, dict) else {"text": given}
-    entities = wish.get("text_entities")
+    fields = given if isinstance(given, dict) else {"text": given}
+    entities = fields.get("text_entities")
     text = format_text(
-        str(wish.get("text") or ""),
-        str(wish.get("text_parse_mode") or ""),
+        str(fields.get("text") or ""),
+        str(fields.get("text_parse_mode") or ""),
         json.dumps(entities) if entities else None,
     )
     if not text.text:
@@ -104,8 +104,8 @@ def _option(telegram: TelegramState, call: Call, number: int, given: Any) -> Jso
     option: Json = {"persistent_id": str(number)}
     _only_emoji(text).put_into(option, "text", "text_entities")
     option["voter_count"] = 0
-    if wish.get("media"):
-        option["media"], _ = _media(telegram, call, wish["media"])
+    if fields.get("media"):
+        option["media"], _ = _media(telegram, call, fields["media"])
     return option
 
 

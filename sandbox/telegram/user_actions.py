@@ -48,24 +48,24 @@ class UserActions:
     async def change_member(self, request: web.Request) -> web.Response:
         """Somebody joins, is added, leaves, is removed or made something; `by` says by whom."""
         group_id = person_of(self.telegram, request)
-        wish = await body_of(request)
+        body = await body_of(request)
         if group_id > 0:
             raise refused("a person has no members")
-        person = self._known(wish, "person", 0)
-        actor = self._known(wish, "by", person)
-        status = str(wish.get("status", "member"))
+        person = self._known(body, "person", 0)
+        actor = self._known(body, "by", person)
+        status = str(body.get("status", "member"))
         if status not in _STATUSES:
             raise refused(f"status must be one of {', '.join(sorted(_STATUSES))}")
         now = standing(self.telegram, group_id, person)
         if actor == person and status == "member":
-            return self._join(group_id, person, now, str(wish.get("link") or ""))
+            return self._join(group_id, person, now, str(body.get("link") or ""))
         self._check_may(group_id, actor, person, status)
-        self._become(group_id, person, actor, self._wished(group_id, status, wish))
+        self._become(group_id, person, actor, self._membership(group_id, status, body))
         self.telegram.store.commit()
         return web.json_response(standing(self.telegram, group_id, person))
 
-    def _known(self, wish: Json, name: str, default: int) -> int:
-        found = whole(wish, name, default)
+    def _known(self, body: Json, name: str, default: int) -> int:
+        found = whole(body, name, default)
         if found <= 0 or found not in self.telegram.store.people:
             raise refused(f"{name} must be the id of a person")
         return found
@@ -81,10 +81,10 @@ class UserActions:
         if person == creator_of(self.telegram.store.people[group_id]):
             raise refused(f"the group is {person}'s", 409)
 
-    def _wished(self, group_id: int, status: str, wish: Json) -> Json:
+    def _membership(self, group_id: int, status: str, body: Json) -> Json:
         if status == "administrator":
             kind = self.telegram.store.people[group_id]["type"]
-            given = wish.get("rights")
+            given = body.get("rights")
             rights = rights_of(kind, given if isinstance(given, dict) else None)
             return {"status": status, "can_be_edited": False, "is_anonymous": False, **rights}
         if status == "kicked":
@@ -122,8 +122,8 @@ class UserActions:
 
     # reactions and votes
 
-    def _message(self, bot: Bot, chat_id: int, wish: Json) -> Message:
-        message = self.telegram.store.message(bot.id, chat_id, whole(wish, "message_id"))
+    def _message(self, bot: Bot, chat_id: int, body: Json) -> Message:
+        message = self.telegram.store.message(bot.id, chat_id, whole(body, "message_id"))
         if message is None:
             raise refused("there is no such message", 404)
         return message
@@ -132,13 +132,13 @@ class UserActions:
         """`{"message_id", "reaction": ["👍"]}`; an empty list takes the reaction away."""
         chat_id = person_of(self.telegram, request)
         bot = needed_bot(self.telegram, request)
-        wish = await body_of(request)
-        message = self._message(bot, chat_id, wish)
-        given = wish.get("reaction", [])
+        body = await body_of(request)
+        message = self._message(bot, chat_id, body)
+        given = body.get("reaction", [])
         if not isinstance(given, list):
             raise refused("reaction must be a list of emoji")
         new = [one if isinstance(one, dict) else _emoji(str(one)) for one in given]
-        actor = self.user_messages.actor(chat_id, wish)
+        actor = self.user_messages.actor(chat_id, body)
         chat = self.telegram.state(bot, chat_id)
         kept = chat.state.setdefault("liked", {}).setdefault(str(message.message_id), {})
         old = kept.get(str(actor), [])
@@ -162,14 +162,14 @@ class UserActions:
         """`{"message_id", "options": [0]}`; an empty list takes the vote back."""
         chat_id = person_of(self.telegram, request)
         bot = needed_bot(self.telegram, request)
-        wish = await body_of(request)
-        message = self._message(bot, chat_id, wish)
+        body = await body_of(request)
+        message = self._message(bot, chat_id, body)
         if "poll" not in message.body:
             raise refused("the message is not a poll", 409)
-        chosen = wish.get("options", [])
+        chosen = body.get("options", [])
         if not isinstance(chosen, list) or not all(type(one) is int for one in chosen):
             raise refused("options must be a list of numbers")
-        actor = self.user_messages.actor(chat_id, wish)
+        actor = self.user_messages.actor(chat_id, body)
         try:
             poll = polls.vote(self.telegram, bot, message, actor, chosen)
         except polls.BadVoteError as error:

@@ -43,20 +43,20 @@ class UserCallbacks:
         """One press, or `repeat` presses at once."""
         chat_id = person_of(self.telegram, request)
         bot = needed_bot(self.telegram, request)
-        wish = await body_of(request)
-        actor = self.user_messages.actor(chat_id, wish)
-        if "callback_query_id" in wish:
-            return web.json_response(self._again(bot, chat_id, whole(wish, "callback_query_id")))
-        if "data" in wish:
-            message_id, message = self._tapped(bot, chat_id, wish)
-            button: Json = {"callback_data": str(wish["data"])}
-        elif isinstance(wish.get("text"), str):
-            message_id, message, button = self._button(bot, chat_id, wish)
+        body = await body_of(request)
+        actor = self.user_messages.actor(chat_id, body)
+        if "callback_query_id" in body:
+            return web.json_response(self._again(bot, chat_id, whole(body, "callback_query_id")))
+        if "data" in body:
+            message_id, message = self._tapped(bot, chat_id, body)
+            button: Json = {"callback_data": str(body["data"])}
+        elif isinstance(body.get("text"), str):
+            message_id, message, button = self._button(bot, chat_id, body)
         else:
             raise refused("a tap needs the button's text, or data")
         if "callback_data" not in button:
             return web.json_response(self._other(bot, chat_id, actor, button), status=201)
-        repeat = min(max(whole(wish, "repeat", 1), 1), MOST_REPEATS)
+        repeat = min(max(whole(body, "repeat", 1), 1), MOST_REPEATS)
         queries = [
             self._query(bot, chat_id, actor, message_id, message, button["callback_data"])
             for _ in range(repeat)
@@ -71,24 +71,24 @@ class UserCallbacks:
             status=201,
         )
 
-    def _tapped(self, bot: Bot, chat_id: int, wish: Json) -> tuple[int, Message | None]:
+    def _tapped(self, bot: Bot, chat_id: int, body: Json) -> tuple[int, Message | None]:
         """The message with the button; without message_id the last one of the bot's with any."""
-        if wish.get("message_id") is not None:
-            message_id = whole(wish, "message_id")
+        if body.get("message_id") is not None:
+            message_id = whole(body, "message_id")
             return message_id, self.telegram.store.message(bot.id, chat_id, message_id)
         found = self.telegram.store.last_with_buttons(bot.id, chat_id)
         if found is None:
             raise refused("there is no message with buttons in the chat", 409)
         return found.message_id, found
 
-    def _button(self, bot: Bot, chat_id: int, wish: Json) -> tuple[int, Message | None, Json]:
-        wanted = str(wish["text"]).strip()
+    def _button(self, bot: Bot, chat_id: int, body: Json) -> tuple[int, Message | None, Json]:
+        wanted = str(body["text"]).strip()
         keyboard = self.telegram.state(bot, chat_id).state.get("reply_keyboard", {})
-        if wish.get("message_id") is None:
+        if body.get("message_id") is None:
             found = _named(keyboard.get("keyboard", []), wanted)
             if found is not None:
                 return 0, None, found
-        message_id, message = self._tapped(bot, chat_id, wish)
+        message_id, message = self._tapped(bot, chat_id, body)
         if message is None:
             raise refused("the message is gone: tap by data", 409)
         rows = message.body.get("reply_markup", {}).get("inline_keyboard", [])

@@ -41,12 +41,12 @@ class UserMessages:
             web.post(f"{base}/raw", self.raw),
         ]
 
-    def actor(self, chat_id: int, wish: Json) -> int:
+    def actor(self, chat_id: int, body: Json) -> int:
         """Who acts: the person, or the member named by `from`. Raises 400."""
         if chat_id > 0:
             return chat_id
         members = self.telegram.store.people[chat_id]["members"]
-        wanted: Any = wish.get("from", members[0] if members else None)
+        wanted: Any = body.get("from", members[0] if members else None)
         try:
             wanted = int(wanted)
         except (TypeError, ValueError):
@@ -60,28 +60,28 @@ class UserMessages:
         chat_id = person_of(self.telegram, request)
         bot = needed_bot(self.telegram, request)
         if request.content_type.startswith("multipart/"):
-            wish, content = await self._uploaded(request, bot)
+            body, content = await self._uploaded(request, bot)
         else:
-            wish = await body_of(request)
-            content = self._content(bot, chat_id, wish)
-        return web.json_response(self.say(bot, chat_id, wish, content), status=201)
+            body = await body_of(request)
+            content = self._content(bot, chat_id, body)
+        return web.json_response(self.say(bot, chat_id, body, content), status=201)
 
-    def say(self, bot: Bot, chat_id: int, wish: Json, content: Json) -> Json:
+    def say(self, bot: Bot, chat_id: int, body: Json, content: Json) -> Json:
         """Put the person's message into the chat and queue it for the bot."""
-        actor = self.actor(chat_id, wish)
+        actor = self.actor(chat_id, body)
         if chat_id > 0:
             self.people.unblock(bot, chat_id, actor)
         self._settle_keyboard(bot, chat_id, content)
-        reply_to = content.pop("_reply_to", None) or whole(wish, "reply_to")
-        body: Json = {"from": self.telegram.user(actor), **content}
+        reply_to = content.pop("_reply_to", None) or whole(body, "reply_to")
+        message: Json = {"from": self.telegram.user(actor), **content}
         replied = self.telegram.store.message(bot.id, chat_id, reply_to) if reply_to else None
         if replied is not None:
             shown = {key: part for key, part in replied.body.items() if key != "reply_to_message"}
-            body["reply_to_message"] = shown
-        if wish.get("forward"):
-            origin = {"type": "hidden_user", "sender_user_name": "Somebody"}
-            body["forward_origin"] = {**origin, "date": self.telegram.now() - 60}
-        said = self._spread(bot, chat_id, body)
+            message["reply_to_message"] = shown
+        if body.get("forward"):
+            origin = {"type": "hidden_user", "sender_user_name": "Somemessage"}
+            message["forward_origin"] = {**origin, "date": self.telegram.now() - 60}
+        said = self._spread(bot, chat_id, message)
         self.telegram.store.commit()
         return said
 
@@ -122,12 +122,12 @@ class UserMessages:
         kind = "channel_post" if body["chat"]["type"] == "channel" else "message"
         return self.telegram.push(bot, f"edited_{kind}" if edited else kind, chat_id, body)
 
-    def _content(self, bot: Bot, chat_id: int, wish: Json) -> Json:
-        if isinstance(wish.get("text"), str):
-            return written(wish["text"])
-        if "contact" in wish:
-            return self.contact(bot, chat_id, wish["contact"], self.actor(chat_id, wish))
-        found = thing(self.telegram, bot, wish)
+    def _content(self, bot: Bot, chat_id: int, body: Json) -> Json:
+        if isinstance(body.get("text"), str):
+            return written(body["text"])
+        if "contact" in body:
+            return self.contact(bot, chat_id, body["contact"], self.actor(chat_id, body))
+        found = thing(self.telegram, bot, body)
         if found is None:
             raise refused(
                 "a message is a text, a contact, a document (multipart), sticker, voice, location,"
@@ -135,13 +135,13 @@ class UserMessages:
             )
         return found
 
-    def contact(self, bot: Bot, chat_id: int, wish: Any, actor: int) -> Json:
+    def contact(self, bot: Bot, chat_id: int, body: Any, actor: int) -> Json:
         """The content of a shared contact: the person's own, or the one given."""
-        if wish != "own":
-            if not isinstance(wish, dict) or not wish.get("phone_number"):
+        if body != "own":
+            if not isinstance(body, dict) or not body.get("phone_number"):
                 raise refused('contact is "own" or an object with phone_number')
             names = ("phone_number", "first_name", "last_name", "user_id", "vcard")
-            kept = {name: wish[name] for name in names if wish.get(name) is not None}
+            kept = {name: body[name] for name in names if body.get(name) is not None}
             return {"contact": {"first_name": "Contact", **kept}}
         profile = self.telegram.store.people[actor]
         if not profile.get("phone_number"):
@@ -187,11 +187,11 @@ class UserMessages:
         """The person edits the text of a message of their own."""
         chat_id = person_of(self.telegram, request)
         bot = needed_bot(self.telegram, request)
-        wish = await body_of(request)
+        body = await body_of(request)
         message = self.telegram.store.message(bot.id, chat_id, _number(request, "message_id"))
         if message is None or message.by_bot:
             raise refused("there is no such message of the person", 404)
-        text = written(str(wish.get("text") or ""))
+        text = written(str(body.get("text") or ""))
         update_ids = {}
         for copy in self._copies(message):
             copy.body |= text

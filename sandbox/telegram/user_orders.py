@@ -42,9 +42,9 @@ class UserOrders:
     async def ask(self, request: web.Request) -> web.Response:
         """`{"query", "offset", "chat_type"}`: the bot gets an inline_query."""
         person, bot = self._person(request), needed_bot(self.telegram, request)
-        wish = await body_of(request)
-        where = str(wish.get("chat_type") or "")
-        query, offset = (str(wish.get(name) or "") for name in ("query", "offset"))
+        body = await body_of(request)
+        where = str(body.get("chat_type") or "")
+        query, offset = (str(body.get(name) or "") for name in ("query", "offset"))
         asked = inline.ask(self.telegram, bot, person, query, offset, where)
         return web.json_response(asked, status=201)
 
@@ -63,12 +63,12 @@ class UserOrders:
         """`{"result_id", "chat"}`: the result is sent there, to the bot's own chat if absent."""
         bot = needed_bot(self.telegram, request)
         asked, person = self._asked(request, bot), self._person(request)
-        wish = await body_of(request)
-        chat_id = whole(wish, "chat", person)
+        body = await body_of(request)
+        chat_id = whole(body, "chat", person)
         if chat_id not in self.telegram.store.people or (chat_id > 0 and chat_id != person):
             raise refused("chat must be the person's own or a group", 404)
         results = (asked["answer"] or {}).get("results", [])
-        result = next((one for one in results if one["id"] == wish.get("result_id")), None)
+        result = next((one for one in results if one["id"] == body.get("result_id")), None)
         if result is None:
             raise refused("there is no such result", 409)
         query_id = request.match_info["query"]
@@ -78,8 +78,8 @@ class UserOrders:
             raise refused(str(error), 409) from None
         sent = self.user_messages.say(bot, chat_id, {"from": person}, content)
         if "reply_markup" in content:
-            body = sent["message"]
-            message = Message(bot.id, chat_id, body["message_id"], body, by_bot=False)
+            told = sent["message"]
+            message = Message(bot.id, chat_id, told["message_id"], told, by_bot=False)
             chosen["inline_message_id"] = inline.inline_id(message)
         update_id = self.telegram.push(bot, "chosen_inline_result", person, chosen)
         return web.json_response({**sent, "chosen_update_id": update_id}, status=201)
@@ -97,31 +97,31 @@ class UserOrders:
     async def pay(self, request: web.Request) -> web.Response:
         """`{"message_id"}` or `{"link"}`; then `{"shipping_query_id", "shipping_option_id"}`."""
         chat_id, bot = person_of(self.telegram, request), needed_bot(self.telegram, request)
-        wish = await body_of(request)
-        payer = self.user_messages.actor(chat_id, wish)
-        invoice = self._invoice(bot, chat_id, wish)
-        query_id, update_id = payments.begin(self.telegram, bot, chat_id, payer, invoice, wish)
+        body = await body_of(request)
+        payer = self.user_messages.actor(chat_id, body)
+        invoice = self._invoice(bot, chat_id, body)
+        query_id, update_id = payments.begin(self.telegram, bot, chat_id, payer, invoice, body)
         self.telegram.store.commit()
         kind = payments.payments_of(bot)[query_id]["kind"]
         asked = {f"{kind}_query_id": query_id, "update_id": update_id}
         return web.json_response(asked, status=201)
 
-    def _invoice(self, bot: Bot, chat_id: int, wish: Json) -> Json:
-        """What is paid; puts the chosen delivery into the wish."""
-        if "shipping_query_id" in wish:
-            asked = payments.payments_of(bot).get(str(wish["shipping_query_id"]), {})
+    def _invoice(self, bot: Bot, chat_id: int, body: Json) -> Json:
+        """What is paid; puts the chosen delivery into `body`."""
+        if "shipping_query_id" in body:
+            asked = payments.payments_of(bot).get(str(body["shipping_query_id"]), {})
             options = asked.get("shipping_options", [])
-            chosen = [one for one in options if one["id"] == wish.get("shipping_option_id")]
+            chosen = [one for one in options if one["id"] == body.get("shipping_option_id")]
             if not chosen:
                 raise refused("the bot offered no such delivery", 409)
-            wish["shipping_option"] = chosen[0]
+            body["shipping_option"] = chosen[0]
             return dict(asked["invoice"])
-        wish.pop("shipping_option", None)
-        if "link" in wish:
-            found = bot.settings.get("invoice_links", {}).get(str(wish["link"]))
+        body.pop("shipping_option", None)
+        if "link" in body:
+            found = bot.settings.get("invoice_links", {}).get(str(body["link"]))
         else:
             invoices = self.telegram.state(bot, chat_id).state.get("invoices", {})
-            found = invoices.get(str(whole(wish, "message_id")))
+            found = invoices.get(str(whole(body, "message_id")))
         if found is None:
             raise refused("there is no such invoice", 404)
         return dict(found)

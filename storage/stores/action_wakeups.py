@@ -3,7 +3,7 @@
 What an event says is never written. It can only bring the moment forward at which a worker asks
 the operator itself, and for each change not more than once in `EVERY`, however many events come:
 one that comes too early is not lost, its look is put off. An event may come while a worker has the
-change: then the worker, done with its look, leaves the next one for the moment that was wished.
+change: then the worker, done with its look, leaves the next one for the moment that was asked for.
 """
 
 from __future__ import annotations
@@ -73,16 +73,16 @@ def _outcome(
 
 
 def _wake(conn: Connection, row: Row[Any], now: datetime) -> str:
-    wished = now
+    look_at = now
     if row.woken_at is not None:
         unconfirmed = row.state == ActionState.UNCONFIRMED.value
         every = EVERY_UNCONFIRMED if unconfirmed else EVERY
         # Not beyond the next look: a moment far ahead is of before the clock was set back.
-        wished = min(max(now, row.woken_at + every), now + every)
+        look_at = min(max(now, row.woken_at + every), now + every)
     held = row.lease_until is not None and row.lease_until > now
-    if (row.look_at is not None and row.look_at <= wished) or (row.due <= wished and not held):
+    if (row.look_at is not None and row.look_at <= look_at) or (row.due <= look_at and not held):
         return REPEATED
-    conn.execute(_WAKE, {"of_id": row.id, "at": wished, "due_at": min(row.due, wished)}).close()
+    conn.execute(_WAKE, {"of_id": row.id, "at": look_at, "due_at": min(row.due, look_at)}).close()
     return WOKEN
 
 

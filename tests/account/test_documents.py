@@ -41,7 +41,7 @@ from account.values.rights import Role
 from tests.account.world import AIGUL, BETA, NUMBER, World, a_number
 
 LAST_MONTH = Period(date(2021, 12, 24), date(2022, 1, 24))
-WISH = UsageQuery(NUMBER, LAST_MONTH, UsageKind.CALLS)
+QUERY = UsageQuery(NUMBER, LAST_MONTH, UsageKind.CALLS)
 FILE = MadeFile(b"PK", "usage_77012115526_2021-12-24_2022-01-24.xlsx", 17)
 
 
@@ -73,7 +73,7 @@ class Copyist:
         return self.made
 
 
-async def ordered(world: World, query: UsageQuery = WISH) -> Document:
+async def ordered(world: World, query: UsageQuery = QUERY) -> Document:
     return await world.documents.order(
         world.actor(), DocumentKind.USAGE, DocumentFormat.XLSX, query.ordered(), "kk"
     )
@@ -167,7 +167,7 @@ async def test_pressing_twice_orders_one_file(world: World) -> None:
     assert len(world.ledger.entries) == 2
 
 
-async def test_another_wish_is_another_file(world: World) -> None:
+async def test_another_query_is_another_file(world: World) -> None:
     first = await ordered(world)
     second = await ordered(world, UsageQuery(NUMBER, LAST_MONTH, UsageKind.SMS))
 
@@ -185,7 +185,7 @@ async def test_what_may_not_be_seen_may_not_be_ordered(
     monkeypatch.setitem(GRANTED, Role.VIEWER, frozenset())
     with pytest.raises(RightMissing):
         await world.documents.order(
-            world.viewer(), DocumentKind.USAGE, DocumentFormat.XLSX, WISH.ordered(), "kk"
+            world.viewer(), DocumentKind.USAGE, DocumentFormat.XLSX, QUERY.ordered(), "kk"
         )
 
     assert (world.ledger.documents, world.ledger.entries) == ({}, [])

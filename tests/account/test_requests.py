@@ -47,7 +47,7 @@ async def test_a_request_is_its_persons_alone(world: World) -> None:
             await reading(world.actor(), "nothing")
 
 
-async def test_a_sent_file_is_had_again_for_a_day_and_once_per_wish(world: World) -> None:
+async def test_a_sent_file_is_had_again_for_a_day_and_once_per_query(world: World) -> None:
     document = await sent(world)
     for _ in range(3):
         await world.documents.send_again(world.actor(), document.id)

@@ -232,7 +232,7 @@ def this_day(world: World) -> Period:
     return Period(day, day)
 
 
-def history_wish(world: World, msisdn: Msisdn | None) -> HistoryQuery:
+def history_query(world: World, msisdn: Msisdn | None) -> HistoryQuery:
     day = today(world.clock.now())
     return HistoryQuery(Period(day, day), msisdn)
 
@@ -385,7 +385,7 @@ DEEDS = {
         of_a_number=False,
     ),
     "history": Deed(
-        READ_HISTORY, lambda w, a, _: w.history.page(a, history_wish(w, None)), of_a_number=False
+        READ_HISTORY, lambda w, a, _: w.history.page(a, history_query(w, None)), of_a_number=False
     ),
 }
 
@@ -546,10 +546,10 @@ async def test_what_is_read_is_of_the_chosen_company_alone(world: World) -> None
         assert {number.company_id for number in page.rows} == {person.chosen}
         assert tally.total == len(page.rows)
         await world.usage.page(actor, query(world, NUMBER if person.chosen == ALPHA else THEIRS))
-        entries = await world.history.page(actor, history_wish(world, None))
+        entries = await world.history.page(actor, history_query(world, None))
         assert {entry.company_id for entry in entries.rows} == {person.chosen}
         foreign = THEIRS if person.chosen == ALPHA else NUMBER
-        assert not (await world.history.page(actor, history_wish(world, foreign))).rows
+        assert not (await world.history.page(actor, history_query(world, foreign))).rows
 
 
 def test_every_right_and_every_role_is_in_the_table() -> None:

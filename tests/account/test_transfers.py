@@ -574,7 +574,7 @@ async def test_what_surely_did_not_arrive_is_sent_when_the_operator_is_back(rich
 
 
 @dataclass(frozen=True)
-class Wish:
+class Attempt:
     """One attempt to move money, and what goes wrong with it."""
 
     sender: Msisdn
@@ -585,8 +585,8 @@ class Wish:
 
 
 PREPAID = (NUMBER, RECIPIENT, THIRD)
-WISHES = st.builds(
-    Wish,
+ATTEMPTS = st.builds(
+    Attempt,
     st.sampled_from(PREPAID),
     st.sampled_from(PREPAID),
     st.integers(1, 300_000),
@@ -596,27 +596,27 @@ WISHES = st.builds(
 
 
 @settings(max_examples=150, deadline=None)
-@given(wishes=st.lists(WISHES, min_size=1, max_size=12))
-async def test_whatever_happens_no_money_comes_or_goes(wishes: list[Wish]) -> None:
+@given(attempts=st.lists(ATTEMPTS, min_size=1, max_size=12))
+async def test_whatever_happens_no_money_comes_or_goes(attempts: list[Attempt]) -> None:
     world = World()
     for msisdn in PREPAID:
         money = Money(2000 * TENGE)
         world.carrier.add(replace(a_number(msisdn), payment=PaymentMethod.ADVANCE, funds=money))
     before = paid(world.carrier.fleet)
-    for wish in wishes:
-        parameters = TransferParameters(wish.recipient, Money(wish.tiyn))
+    for attempt in attempts:
+        parameters = TransferParameters(attempt.recipient, Money(attempt.tiyn))
         try:
             offer = await world.actions.offer(
-                world.actor(), ActionKind.TRANSFER, wish.sender, parameters
+                world.actor(), ActionKind.TRANSFER, attempt.sender, parameters
             )
         except ChangeRefused:
             continue
         world.ledger.prove(offer.action.id, world.clock.now())
-        world.carrier.faults.extend([wish.fault] if wish.fault else [])
-        for _ in range(wish.presses):
+        world.carrier.faults.extend([attempt.fault] if attempt.fault else [])
+        for _ in range(attempt.presses):
             await world.actions.confirm(world.actor(), offer.token)
         await world.work_for(seconds=2)
-        if wish.tiyn % 2:
+        if attempt.tiyn % 2:
             world.carrier.catch_up()
     world.carrier.catch_up()
     await world.work_for(minutes=10, step=5)

@@ -32,7 +32,7 @@ from account.values.rights import Role
 from tests.account.world import ALPHA, BETA, NOON, NUMBER, World, a_number
 
 LAST_MONTH = Period(date(2021, 12, 24), date(2022, 1, 24))
-WISH = UsageQuery(NUMBER, LAST_MONTH)
+QUERY = UsageQuery(NUMBER, LAST_MONTH)
 
 
 def record(
@@ -47,8 +47,8 @@ def record(
 async def test_the_first_page_has_ten_records_and_the_count_of_all(world: World) -> None:
     world.carrier.records = [record() for _ in range(23)]
 
-    shown = await world.usage.page(world.actor(), WISH)
-    last = await world.usage.page(world.actor(), WISH, offset=20)
+    shown = await world.usage.page(world.actor(), QUERY)
+    last = await world.usage.page(world.actor(), QUERY, offset=20)
 
     assert (len(shown.page.rows), shown.page.total) == (10, 23)
     assert len(last.page.rows) == 3
@@ -92,7 +92,7 @@ async def test_looking_is_written_to_the_history_once_a_report(world: World) -> 
     world.carrier.records = [record() for _ in range(23)]
 
     for offset in (0, 10, 20):
-        await world.usage.page(world.actor(), WISH, offset=offset)
+        await world.usage.page(world.actor(), QUERY, offset=offset)
 
     [entry] = world.ledger.entries
     assert entry.what is HistoryEvent.USAGE_SEEN
@@ -132,9 +132,9 @@ async def test_without_the_right_there_are_no_details(
     monkeypatch.setitem(GRANTED, Role.VIEWER, frozenset())
 
     with pytest.raises(RightMissing):
-        await world.usage.page(world.viewer(), WISH)
+        await world.usage.page(world.viewer(), QUERY)
     with pytest.raises(RightMissing):
-        await world.usage.totals(world.viewer(), WISH)
+        await world.usage.totals(world.viewer(), QUERY)
 
 
 async def test_the_totals_are_of_the_whole_period_and_in_a_fixed_order(world: World) -> None:
@@ -145,7 +145,7 @@ async def test_the_totals_are_of_the_whole_period_and_in_a_fixed_order(world: Wo
         record(UsageKind.DATA, amount=1024, tiyn=2),
     ]
 
-    totals = await world.usage.totals(world.actor(), WISH)
+    totals = await world.usage.totals(world.actor(), QUERY)
 
     assert totals == (
         UsageTotal(UsageKind.CALLS, STREAM_ROWS + 5, STREAM_ROWS + 5, Money(STREAM_ROWS + 5)),
@@ -155,17 +155,17 @@ async def test_the_totals_are_of_the_whole_period_and_in_a_fixed_order(world: Wo
 
 
 async def test_nothing_in_the_period_is_a_success(world: World) -> None:
-    shown = await world.usage.page(world.actor(), WISH)
+    shown = await world.usage.page(world.actor(), QUERY)
 
     assert (shown.page.rows, shown.page.total) == ((), 0)
-    assert await world.usage.totals(world.actor(), WISH) == ()
+    assert await world.usage.totals(world.actor(), QUERY) == ()
 
 
 @pytest.mark.parametrize("count", [0, 1, STREAM_ROWS, STREAM_ROWS + 1, 3 * STREAM_ROWS])
 async def test_the_stream_brings_every_record_once_in_pages(world: World, count: int) -> None:
     world.carrier.records = [record(at=NOON - timedelta(seconds=n)) for n in range(count)]
 
-    pages = [page async for page in world.usage.stream(ALPHA, WISH)]
+    pages = [page async for page in world.usage.stream(ALPHA, QUERY)]
 
     assert [row for page in pages for row in page] == world.carrier.records
     assert all(1 <= len(page) <= STREAM_ROWS for page in pages)
@@ -183,7 +183,7 @@ async def test_nothing_is_added_up_when_the_operator_counts_more_than_it_has(wor
     world.carrier.usage = boasts  # type: ignore[method-assign, assignment]
 
     with pytest.raises(CarrierUnavailable):
-        [page async for page in world.usage.stream(ALPHA, WISH)]
+        [page async for page in world.usage.stream(ALPHA, QUERY)]
 
 
 async def test_calls_made_while_the_report_is_read_do_not_double_others(world: World) -> None:
@@ -191,7 +191,7 @@ async def test_calls_made_while_the_report_is_read_do_not_double_others(world: W
     world.carrier.records = list(before)
 
     pages = []
-    async for page in world.usage.stream(ALPHA, WISH):
+    async for page in world.usage.stream(ALPHA, QUERY):
         pages.append(page)
         if len(pages) < 3:
             newer = [record(at=NOON + timedelta(seconds=n)) for n in (2 * len(pages) + 1, 0)]
@@ -208,7 +208,7 @@ async def test_a_record_that_comes_late_and_lies_further_back_costs_no_other(
     world.carrier.records = list(before)
 
     rows: list[UsageRecord] = []
-    async for page in world.usage.stream(ALPHA, WISH):
+    async for page in world.usage.stream(ALPHA, QUERY):
         if not rows:
             world.carrier.records.insert(STREAM_ROWS + 6, late)
         rows.extend(page)
@@ -221,7 +221,7 @@ async def test_what_is_not_yet_rated_is_counted_and_rates_are_added_exactly(worl
     up = replace(record(tiyn=2), finer=Decimal("-0.005"))
     world.carrier.records = [half, half, half, up, replace(record(), cost=None)]
 
-    assert await world.usage.totals(world.actor(), WISH) == (
+    assert await world.usage.totals(world.actor(), QUERY) == (
         # 0.005 three times and 0.015: 0.03 exactly, where the shown ones add up to 0.02.
         UsageTotal(UsageKind.CALLS, 5, 300, Money(3), unrated=1),
     )

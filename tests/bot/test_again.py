@@ -1,4 +1,4 @@
-"""What counts as the same wish once more, and what never does."""
+"""What counts as the same press once more, and what never does."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def typed(text: str, **more: Any) -> dict[str, Any]:
     return {"message": {"from": {"id": 5}, "text": text, **more}}
 
 
-def test_the_same_press_and_the_same_words_are_the_same_wish() -> None:
+def test_a_press_or_words_once_more_are_the_same_press() -> None:
     assert press_in(press("aB3\x1drefresh")) == press_in(press("aB3\x1drefresh"))
     assert press_in(typed("7701")) == press_in(typed("7701"))
 
@@ -40,7 +40,7 @@ def test_the_same_press_and_the_same_words_are_the_same_wish() -> None:
         typed("aB3\x1drefresh"),
     ],
 )
-def test_another_button_window_or_person_is_another_wish(other: dict[str, Any]) -> None:
+def test_another_button_window_or_person_is_another_press(other: dict[str, Any]) -> None:
     assert press_in(press("aB3\x1drefresh")) != press_in(other)
 
 

@@ -212,7 +212,7 @@ async def test_a_letter_the_database_refused_is_tried_again_before_the_next() ->
     assert desk.numbers == [1, 2]
 
 
-async def test_a_wish_is_planned_once_and_comes_at_the_sooner_time() -> None:
+async def test_a_request_is_planned_once_and_comes_at_the_sooner_time() -> None:
     desk = Desk()
     chat_queue = a_chat_queue(desk.receive)
     for _ in range(500):
@@ -226,7 +226,7 @@ async def test_a_wish_is_planned_once_and_comes_at_the_sooner_time() -> None:
     assert await chat_queue.drain(1)
 
 
-async def test_equal_wishes_in_line_are_one() -> None:
+async def test_equal_requests_in_line_are_one() -> None:
     desk = Desk()
     desk.open.clear()
     chat_queue = a_chat_queue(desk.receive)

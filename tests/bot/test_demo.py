@@ -30,9 +30,16 @@ def test_the_demo_s_own_variables_are_variables() -> None:
 
 
 def test_every_option_reaches_the_sandbox() -> None:
-    wish = ["demo", "--port", "9090", "--numbers", "300", "--now", "2022-01-24T10:00:00+06:00"]
-    command = sandbox_command(parser().parse_args([*wish, "--awkward", "7", "--dialect", "plain"]))
-    for pair in (("--numbers", "300"), ("--now", wish[-1]), ("--awkward", "7"), ("--port", "9090")):
+    arguments = ["demo", "--port", "9090", "--numbers", "300", "--now", "2022-01-24T10:00:00+06:00"]
+    command = sandbox_command(
+        parser().parse_args([*arguments, "--awkward", "7", "--dialect", "plain"])
+    )
+    for pair in (
+        ("--numbers", "300"),
+        ("--now", arguments[-1]),
+        ("--awkward", "7"),
+        ("--port", "9090"),
+    ):
         assert command[command.index(pair[0]) + 1] == pair[1]
 
 

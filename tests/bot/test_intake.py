@@ -438,7 +438,7 @@ async def test_who_leaves_keeps_only_what_has_begun(use_cases: House) -> None:
     await leaving._chat_queue.drain(0)
 
 
-async def test_a_wish_of_our_own_waits_in_the_inbox_of_who_serves(use_cases: House) -> None:
+async def test_a_request_of_our_own_waits_in_the_inbox_of_who_serves(use_cases: House) -> None:
     worker = use_cases.intake_of("a-worker:1:x", a_chat_queue(use_cases.receive))
     worker._chat_queue.close()
     await worker.keep_own(5, "resurface", {"window": ""})

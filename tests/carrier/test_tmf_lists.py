@@ -93,7 +93,7 @@ CALLED = [
 ]
 PRODUCTS = [product(number, paymentMethod="Advance") for number in NUMBERS]
 BALANCES = [bucket("main balance", number, 100) for number in NUMBERS]
-WISH = NumbersQuery(limit=40)
+QUERY = NumbersQuery(limit=40)
 OCTOBER = Month(2026, 10)
 
 CASES = {
@@ -101,14 +101,14 @@ CASES = {
         "TMF637",
         "product",
         PRODUCTS,
-        lambda desk: desk.carrier.numbers(COMPANY, WISH),
+        lambda desk: desk.carrier.numbers(COMPANY, QUERY),
         (("bucket", BALANCES),),
     ),
     "balances": Case(
         "TMF654",
         "bucket",
         BALANCES,
-        lambda desk: desk.carrier.numbers(COMPANY, WISH),
+        lambda desk: desk.carrier.numbers(COMPANY, QUERY),
         (("product", PRODUCTS),),
     ),
     "debts": Case(
@@ -262,7 +262,7 @@ async def test_rows_that_come_twice_are_taken_once_and_logged(desk: Desk, name: 
 async def test_rows_that_come_twice_may_be_counted_twice(desk: Desk) -> None:
     desk.lay("product", twice(PRODUCTS, told=74))
     desk.lay("bucket", twice(BALANCES, told=74))
-    page = await desk.carrier.numbers(COMPANY, WISH)
+    page = await desk.carrier.numbers(COMPANY, QUERY)
     assert (len(page.rows), page.total) == (37, 37)
     assert {row.funds for row in page.rows} == {Money(10_000)}
 
@@ -271,7 +271,7 @@ async def test_a_list_that_is_cut_and_told_twice_is_refused(desk: Desk) -> None:
     desk.lay("product", cutting(PRODUCTS, most=1000))
     desk.lay("bucket", twice(BALANCES, most=5))
     with pytest.raises(CarrierUnavailable):
-        await desk.carrier.numbers(COMPANY, WISH)
+        await desk.carrier.numbers(COMPANY, QUERY)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -286,7 +286,7 @@ async def test_two_rows_of_one_id_that_differ_are_refused(desk: Desk, name: str)
 async def test_no_sum_is_made_over_a_part_of_the_balances(desk: Desk) -> None:
     """Seen: 33 of 37 rows without a balance, and 1,750 for a total of 65,361.28."""
     lay(desk, CASES["balances"], cutting(BALANCES))
-    page = await desk.carrier.numbers(COMPANY, WISH)
+    page = await desk.carrier.numbers(COMPANY, QUERY)
     assert sum((row.funds or Money(0) for row in page.rows), Money(0)) == Money(370_000)
 
 
@@ -294,7 +294,7 @@ async def test_a_list_that_changes_between_two_pages_is_refused(desk: Desk) -> N
     desk.lay("bucket", cutting(BALANCES), cutting(BALANCES[1:]))
     desk.lay("product", cutting(PRODUCTS, most=1000))
     with pytest.raises(CarrierUnavailable):
-        await desk.carrier.numbers(COMPANY, WISH)
+        await desk.carrier.numbers(COMPANY, QUERY)
 
 
 async def test_an_operator_that_repeats_its_first_page_for_ever_is_refused(desk: Desk) -> None:
@@ -303,7 +303,7 @@ async def test_an_operator_that_repeats_its_first_page_for_ever_is_refused(desk:
     desk.lay("bucket", lambda _: same)
     desk.lay("product", cutting(PRODUCTS, most=1000))
     with pytest.raises(CarrierUnavailable):
-        await desk.carrier.numbers(COMPANY, WISH)
+        await desk.carrier.numbers(COMPANY, QUERY)
 
 
 async def test_a_page_is_filled_so_that_the_next_one_begins_where_it_ends(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from crashlab.actors.document_users import ORDER_PATHS
 from crashlab.checks.final_state import Change, Leftovers
 from crashlab.checks.invariants import Ending, breaches
 from crashlab.plan import Plan
-from crashlab.workload import WISHES
+from crashlab.workload import WANTED_CHANGES
 from crashlab.world.dialects import DIALECTS
 from crashlab.world.dialects.dialect import CLIENT_SECRET
 from crashlab.world.dialects.plain import CLIENT, LIVES, PlainDialect
@@ -42,12 +42,12 @@ def plain() -> PlainDialect:
 
 
 def test_what_it_lacks_is_wanted_by_nobody() -> None:
-    known = {*WISHES, *(way.kind for way in ORDER_PATHS)}
+    known = {*WANTED_CHANGES, *(way.kind for way in ORDER_PATHS)}
     for dialect in DIALECTS.values():
         assert set(dialect.lacks) <= known
     wanted = Plan(1, 1, dialect="plain").wanted
     assert not any(kind.startswith("device.") for kind in wanted)
-    assert len(wanted) == len(WISHES) - 4
+    assert len(wanted) == len(WANTED_CHANGES) - 4
 
 
 def test_the_bot_is_told_what_is_so(plain: PlainDialect) -> None:

@@ -13,7 +13,7 @@ from crashlab.actors.administrators import Intent, Person
 from crashlab.actors.approvers import ApprovalDecision
 from crashlab.checks.final_state import Change, Leftovers
 from crashlab.checks.invariants import Ending, breaches
-from crashlab.workload import CODES_EACH, WISHES, WITH_CODE, KindRotation, WantedChange
+from crashlab.workload import CODES_EACH, WANTED_CHANGES, WITH_CODE, KindRotation, WantedChange
 from crashlab.world.chats import Shown
 from crashlab.world.operator_reads import read
 from crashlab.world.operator_resources import OWNER, Device
@@ -239,21 +239,25 @@ def test_a_card_serves_one_number_once(world: World) -> None:
 
 def wanted(person: Person, cards: int, *kinds: str) -> list[WantedChange]:
     rotation = KindRotation(random.Random(1), kinds)
-    return [wish for _card in range(cards) if (wish := rotation.wish(person)) is not None]
+    return [
+        change for _card in range(cards) if (change := rotation.next_change(person)) is not None
+    ]
 
 
 def test_every_kind_is_dealt_before_any_comes_once_more() -> None:
     person = World(seed=1, people=1, numbers=6).people[0]
-    kinds = {wish.kind for wish in wanted(person, sum(often for often, _ in WISHES.values()))}
-    assert kinds == {name.partition(",")[0] for name in WISHES}
+    kinds = {
+        change.kind for change in wanted(person, sum(often for often, _ in WANTED_CHANGES.values()))
+    }
+    assert kinds == {name.partition(",")[0] for name in WANTED_CHANGES}
 
 
 def test_who_has_had_all_codes_wants_what_needs_none(world: World) -> None:
     world.people[0].codes = CODES_EACH
-    assert not any(wish.code for wish in wanted(world.people[0], 50))
+    assert not any(change.code for change in wanted(world.people[0], 50))
     assert wanted(world.people[0], 3, "unblock") == []
 
 
 def test_the_kinds_with_a_code_are_known(world: World) -> None:
-    wishes = {name: way(world.people[0]) for name, (_often, way) in WISHES.items()}
-    assert {name for name, wish in wishes.items() if wish and wish.code} == WITH_CODE
+    changes = {name: way(world.people[0]) for name, (_often, way) in WANTED_CHANGES.items()}
+    assert {name for name, change in changes.items() if change and change.code} == WITH_CODE

@@ -103,8 +103,8 @@ def test_only_another_person_s_word_counts(world: World, by: int, counts: bool) 
 
 def test_a_second_account_is_no_colleague(world: World) -> None:
     order = Order("po-1", "id-1", SIM.number, "sim.replace", {}, applied=True, at=time.time() + 9)
-    wish = WantedChange("sim.replace", SIM.number, ())
-    world.people[0].intents.append(Intent(DOER, wish, "Replace?", 0))
+    wanted = WantedChange("sim.replace", SIM.number, ())
+    world.people[0].intents.append(Intent(DOER, wanted, "Replace?", 0))
     told = "Lab has confirmed: +7 701 300 00 02"
     for one in world.people[1:TEAM]:
         tell(world, one.id, told)

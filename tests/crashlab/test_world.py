@@ -18,7 +18,7 @@ from crashlab.checks.invariants import Ending, breaches
 from crashlab.faults.kills import POINTS, planned
 from crashlab.plan import Plan
 from crashlab.runs.driver import Run, proves_nothing
-from crashlab.workload import WISHES, WantedChange
+from crashlab.workload import WANTED_CHANGES, WantedChange
 from crashlab.world.chats import Shown
 from crashlab.world.operator import Operator, reference_of
 from crashlab.world.operator_reads import read
@@ -213,7 +213,9 @@ def test_a_seed_repeats_the_deaths() -> None:
 
 def test_a_run_in_which_nothing_is_confirmed_has_not_passed() -> None:
     plan = Plan(1, 1.0, least_kills=5, least_changes=20, least_kinds=0.5)
-    enough = Counter({(kind, "done"): 3 for kind in list(WISHES)[: len(WISHES) // 2]})
+    enough = Counter(
+        {(kind, "done"): 3 for kind in list(WANTED_CHANGES)[: len(WANTED_CHANGES) // 2]}
+    )
     assert proves_nothing(plan, 5, enough) == []
     assert [one.name for one in proves_nothing(plan, 55, Counter())] == ["NOTHING"] * 2
     assert [one.name for one in proves_nothing(plan, 4, enough)] == ["NOTHING"]

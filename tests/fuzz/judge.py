@@ -15,7 +15,7 @@ from pathlib import Path
 from account.access.profile_email import EMAIL
 from account.access.secret_codes import FIRST_USE_WITHIN
 from account.changes.action import STEP_UP_LIFE
-from account.chapters.bans import BAN, ON, WISH
+from account.chapters.bans import BAN, ON, SWITCH
 from account.chapters.transfers import TIYN, TO
 from account.credentials.one_time_codes import CODE_LIFE
 from account.identity.sessions import ABSOLUTE, IDLE
@@ -327,7 +327,7 @@ class Judge:
     def _close_doors(self, row: sqlite3.Row) -> None:
         """A deleted code, a new SIM card and a ban on access end what a secret code opened."""
         told = json.loads(row["parameters"])
-        banned = told.get(BAN) == Ban.ACCESS and told.get(WISH) == ON
+        banned = told.get(BAN) == Ban.ACCESS and told.get(SWITCH) == ON
         if row["kind"] in ("secret.delete", "sim.replace") or banned:
             out = [one for one in self._inside if self._by_id[one].phone.digits == row["msisdn"]]
             for one in out:

@@ -219,7 +219,7 @@ class Machine(Changes, Cards, Employees, Papers):
             self.run(self.town.stop())
             self.run(self.town.start())
         else:
-            self.run(self.town.wish(person.id))
+            self.run(self.town.redraw(person.id))
         self.town.check()
 
     @rule(fault=st.sampled_from([*Fault, "away", "back", "back", "catches up", "catches up"]))

@@ -31,8 +31,8 @@ from tests.account.world import NOON
 def right_of_usage_forgotten(app: App) -> None:
     """Usage details are read without asking for the right to."""
 
-    async def check(actor: Actor, wish: UsageQuery) -> Number:
-        number = await app.use_cases.carrier.number(actor.company_id or "", wish.msisdn)
+    async def check(actor: Actor, query: UsageQuery) -> Number:
+        number = await app.use_cases.carrier.number(actor.company_id or "", query.msisdn)
         if number is None:
             raise NumberNotFound
         return number

@@ -172,17 +172,17 @@ class Operator(FakeCarrier):
         return replace(found, rows=tuple(own))
 
     async def usage(
-        self, company_id: str, wish: UsageQuery, *, offset: int, limit: int
+        self, company_id: str, query: UsageQuery, *, offset: int, limit: int
     ) -> Page[UsageRecord]:
         """A few records a day."""
         self._hear()
-        number = self.fleet.get(wish.msisdn.digits)
+        number = self.fleet.get(query.msisdn.digits)
         if number is None:
             return Page((), offset, 0)
         rows = tuple(_record(number, n) for n in range(23))
         kinds = (UsageKind.EVERYTHING, *(row.kind for row in rows))
-        chosen = tuple(row for row in rows if wish.kind in (UsageKind.EVERYTHING, row.kind))
-        assert wish.kind in kinds or not chosen
+        chosen = tuple(row for row in rows if query.kind in (UsageKind.EVERYTHING, row.kind))
+        assert query.kind in kinds or not chosen
         return Page(chosen[offset : offset + limit], offset, len(chosen))
 
 

@@ -104,7 +104,7 @@ class Town(Judge):
         await self.app.intake.keep(usable)
         await self.settle()
 
-    async def wish(self, chat_id: int) -> None:
+    async def redraw(self, chat_id: int) -> None:
         """A window is drawn anew by itself."""
         self.app.chat_queue.admit(QueuedUpdate(chat_id, request="redraw"))
         await self.settle()

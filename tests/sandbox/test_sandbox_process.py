@@ -64,7 +64,7 @@ def test_it_ends_with_who_started_it(sandbox: subprocess.Popen[bytes]) -> None:
     assert sandbox.wait(60) == 0
 
 
-def test_an_empty_telegram_when_wished(tmp_path: Path) -> None:
+def test_an_empty_telegram_when_asked_for(tmp_path: Path) -> None:
     running = started(tmp_path, "--no-people")
     try:
         with urllib.request.urlopen(address_of(running) + "/sandbox/users") as answer:

@@ -248,8 +248,8 @@ class Cluster:
 
     async def fault(self, target: str, kind: str, **more: object) -> None:
         """Have something go wrong outside."""
-        wish = {"target": target, "kind": kind, **more}
-        (await self.http.post("/sandbox/faults", json=wish)).raise_for_status()
+        fault = {"target": target, "kind": kind, **more}
+        (await self.http.post("/sandbox/faults", json=fault)).raise_for_status()
 
     async def conflicts(self) -> int:
         """How often Telegram refused a poll because of another one."""

@@ -116,8 +116,8 @@ class Phone:
         async def tapped() -> bool:
             on = message or await self.window_with(text)
             label = next(label for label in on.buttons if text in label)
-            wish = {"message_id": on.id, "text": label, "repeat": repeat}
-            answer = await self.http.post(f"/sandbox/users/{self.id}/taps", json=wish)
+            body = {"message_id": on.id, "text": label, "repeat": repeat}
+            answer = await self.http.post(f"/sandbox/users/{self.id}/taps", json=body)
             if message is None and any(words in answer.text for words in REPLACED):
                 return False
             assert answer.is_success, answer.text

@@ -215,8 +215,8 @@ class Lab:
 
     async def fault(self, target: str, kind: str, **more: object) -> None:
         """Have something go wrong outside."""
-        wish = {"target": target, "kind": kind, **more}
-        (await self.http.post("/sandbox/faults", json=wish)).raise_for_status()
+        fault = {"target": target, "kind": kind, **more}
+        (await self.http.post("/sandbox/faults", json=fault)).raise_for_status()
 
     async def operator(self, **settings: object) -> None:
         """Change how the operator works."""

@@ -266,7 +266,7 @@ async def test_a_poisonous_update_costs_itself_only(stage: Stage) -> None:
 async def test_a_flood_by_one_does_not_hold_up_another(
     stage: Stage, shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # As if each press were another wish: equal ones are passed over.
+    # As if each press were another one: equal ones are passed over.
     monkeypatch.setattr(coalescing, "STALE_AFTER", timedelta(hours=1))
     flood, other = await enter(stage), await enter(stage, NUMBER)
     window = await flood.window()

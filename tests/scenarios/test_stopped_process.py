@@ -55,8 +55,8 @@ async def awake(world: Lab) -> None:
 async def test_money_is_not_ordered_after_the_word_of_another_process(world: Lab) -> None:
     for number, balance in ((SENDER, "1750"), (RECIPIENT, "20")):
         path = f"/sandbox/operator/numbers/{number}"
-        wish = {"balance": balance, "individual_limit": None}
-        (await world.http.patch(path, json=wish)).raise_for_status()
+        body = {"balance": balance, "individual_limit": None}
+        (await world.http.patch(path, json=body)).raise_for_status()
     phone = await world.enter()
     await ask_to_transfer(phone)
     await phone.tap("💸 Transfer")

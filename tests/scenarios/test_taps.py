@@ -170,7 +170,7 @@ async def test_a_session_is_not_kept_alive_by_our_own_redraws(stage: Stage) -> N
 async def test_a_thousand_presses_are_answered_and_starve_nobody(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # As if each press were another wish: equal ones are passed over.
+    # As if each press were another one: equal ones are passed over.
     monkeypatch.setattr(coalescing, "STALE_AFTER", timedelta(hours=1))
     flood, other = await enter(stage), await enter(stage, "77012115526")
     window = await flood.window()

@@ -543,12 +543,12 @@ async def test_what_sets_of_a_day_cost_is_added_up(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.opinion.rules = SetRules(cost=Money(OFFNET_50.price.tiyn * 15))
-    wished = on_parameters(OFFNET_50, ())
-    first = await desk.previewed(range(FEW), ActionKind.SERVICE_ON, parameters=wished)
+    parameters = on_parameters(OFFNET_50, ())
+    first = await desk.previewed(range(FEW), ActionKind.SERVICE_ON, parameters=parameters)
     assert desk.sets.cost(first.change_set, FEW) == Money(OFFNET_50.price.tiyn * FEW)
     await desk.sets.confirm(desk.actor(), first.token)
 
-    second = await desk.previewed(range(FEW, 2 * FEW), ActionKind.SERVICE_ON, parameters=wished)
+    second = await desk.previewed(range(FEW, 2 * FEW), ActionKind.SERVICE_ON, parameters=parameters)
     with pytest.raises(SetTooCostly):
         await desk.sets.confirm(desk.actor(), second.token)
 

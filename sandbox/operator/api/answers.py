@@ -99,7 +99,7 @@ def characteristic(name: str, value: object) -> Json:
 
 
 def chosen(item: Json, fields: Sequence[str]) -> Json:
-    """`item` with only the wished first-level fields; `id` and `href` always."""
+    """`item` with only the requested first-level fields; `id` and `href` always."""
     if not fields:
         return item
     return {key: value for key, value in item.items() if key in fields or key in {"id", "href"}}

@@ -117,16 +117,16 @@ class ChangeRequests(ABC):
         """`PATCH /sandbox/operator/orders/{id}`: hold, suspend, finish an open one, or fail it."""
         kept, now = self.kept, self._database.now()
         row = self._row(request.match_info["id"])
-        wish = (await body_of(request)).get("do")
+        command = (await body_of(request)).get("do")
         if row["done_at"] is not None:
             state = row[kept.state_column]
             raise TmfError(409, "ORDER.ENDED", f"The {kept.noun} has ended", f"It is {state}")
-        if wish == "fail":
+        if command == "fail":
             self.end(row["id"], "failed", "INTERNAL: The operator's system failed", now)
-        elif wish in {"hold", "finish"} or (wish == "suspend" and kept.suspended):
-            due = now if wish == "finish" else NEVER
+        elif command in {"hold", "finish"} or (command == "suspend" and kept.suspended):
+            due = now if command == "finish" else NEVER
             state = row[kept.state_column]
-            if wish == "suspend":
+            if command == "suspend":
                 state = kept.suspended
             elif state == kept.suspended:
                 state = kept.begins
@@ -137,7 +137,7 @@ class ChangeRequests(ABC):
             )
             self.settle()
         else:
-            raise bad_value("do", str(wish))
+            raise bad_value("do", str(command))
         return answer(self.shown(self._row(row["id"])))
 
     def settle(self) -> None:

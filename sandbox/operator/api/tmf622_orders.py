@@ -136,7 +136,7 @@ class Orders(ChangeRequests):
 
     def _confirm(self, row: sqlite3.Row, change: Change, at: float) -> None:
         """Send who ordered an eSIM the code that a device asks for besides, where one is wanted."""
-        esim = esims.of(self._database, change.wish["iccid"])
+        esim = esims.of(self._database, change.parameters["iccid"])
         notes = json.loads(row["body"]).get("note") or [{}]
         who = self._database.one(
             "SELECT phone FROM administrator WHERE id = ?", (str(notes[0].get("author")),)

@@ -120,9 +120,9 @@ document.getElementById("add").addEventListener("click", () => newPerson.showMod
 newPerson.querySelector("[value=cancel]").addEventListener("click", () => newPerson.close());
 newPerson.querySelector("form").addEventListener("submit", async (event) => {
   const form = event.currentTarget;
-  const wish = Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()));
-  if (wish.phone_number) wish.phone_number = wish.phone_number.replace(/\D/g, "");
-  const person = await post("/sandbox/users", wish);
+  const body = Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()));
+  if (body.phone_number) body.phone_number = body.phone_number.replace(/\D/g, "");
+  const person = await post("/sandbox/users", body);
   people.set(person.id, person);
   form.reset();
   await choose(person.id);

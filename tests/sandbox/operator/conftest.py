@@ -127,9 +127,9 @@ async def refused(client: Client, item: dict[str, Any], company: str = DEMO) -> 
     return status, str(refusal["code"])
 
 
-async def set_number(client: Client, number: str, **wish: object) -> dict[str, Any]:
-    """Have the number be as `wish` says; its row."""
-    answer = await client.patch(f"/sandbox/operator/numbers/{number}", json=wish)
+async def set_number(client: Client, number: str, **fields: object) -> dict[str, Any]:
+    """Have the number be as `fields` says; its row."""
+    answer = await client.patch(f"/sandbox/operator/numbers/{number}", json=fields)
     assert answer.status == 200, await answer.text()
     row: dict[str, Any] = await answer.json()
     return row

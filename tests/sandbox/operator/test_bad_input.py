@@ -65,7 +65,7 @@ async def test_a_spoilt_body_is_refused(operator: Client, path: str, body: bytes
         ("administrators/adm-1", {"roles": {"org-180140000018": [5]}}),
     ],
 )
-async def test_a_senseless_wish_is_refused(operator: Client, path: str, body: Any) -> None:
+async def test_a_senseless_body_is_refused(operator: Client, path: str, body: Any) -> None:
     answer = await operator.patch(f"/sandbox/operator/{path}", json=body)
     assert answer.status == 400
 

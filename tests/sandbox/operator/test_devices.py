@@ -28,7 +28,7 @@ FREE = "352992091234569"
 OTHER_COMPANYS, AN_INDIVIDUALS, ELSEWHERE, BLACK, GREY = (demo(place) for place in range(1, 6))
 
 
-def wish(action: str, imei: str, number: str = FREE_NUMBER, **more: str) -> dict[str, Any]:
+def registration(action: str, imei: str, number: str = FREE_NUMBER, **more: str) -> dict[str, Any]:
     asked = {"deviceRegistration": action, "IMEI": imei} | more
     return {
         "action": "modify",
@@ -100,7 +100,7 @@ async def test_a_free_device_is_registered_within_eight_hours(
     operator: Client, world: World, written: str
 ) -> None:
     await operator.patch("/sandbox/operator/settings", json={"device_seconds": 3_600})
-    _, order = await posted(operator, an_order(wish("register", written)))
+    _, order = await posted(operator, an_order(registration("register", written)))
     assert order["expectedCompletionDate"] == "2026-11-22T20:00:00+05:00"
     world.clock.advance(3_599)
     assert (await get(operator, order["href"]))["state"] == "inProgress"
@@ -109,7 +109,7 @@ async def test_a_free_device_is_registered_within_eight_hours(
     assert (await get(operator, order["href"]))["state"] == "completed"
     assert await registered(operator) == [(FREE, "original")]
     await operator.patch("/sandbox/operator/settings", json={"device_seconds": None})
-    again = await carried_out(operator, wish("register", FREE))
+    again = await carried_out(operator, registration("register", FREE))
     assert again["state"] == "completed"
     effects = await get(operator, "/sandbox/operator/effects", number=FREE_NUMBER)
     assert [one["changed"] for one in effects] == [True, False]
@@ -117,21 +117,21 @@ async def test_a_free_device_is_registered_within_eight_hours(
 
 async def test_several_devices_and_a_deregistration(operator: Client) -> None:
     for imei in (FREE, demo(7)):
-        await carried_out(operator, wish("register", imei))
+        await carried_out(operator, registration("register", imei))
     assert len(await registered(operator)) == 2
-    await carried_out(operator, wish("deregister", FREE))
+    await carried_out(operator, registration("deregister", FREE))
     assert await registered(operator) == [(demo(7), "original")]
-    again = await carried_out(operator, wish("deregister", FREE))
+    again = await carried_out(operator, registration("deregister", FREE))
     assert again["state"] == "completed"
     assert await owner(operator, FREE) == []
-    await carried_out(operator, wish("register", FREE))
+    await carried_out(operator, registration("register", FREE))
     assert (FREE, "original") in await registered(operator)
 
 
 @pytest.mark.parametrize("imei", ["353678076511549", "1234", "", "35367807651154x"])
 async def test_no_imei_is_known_at_once(operator: Client, imei: str) -> None:
     for action in ("register", "deregister", "duplicate"):
-        assert await refused(operator, wish(action, imei)) == (409, "IMEI.INVALID")
+        assert await refused(operator, registration(action, imei)) == (409, "IMEI.INVALID")
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ async def test_no_imei_is_known_at_once(operator: Client, imei: str) -> None:
     ],
 )
 async def test_whose_a_device_is_is_found_out_later(operator: Client, imei: str, code: str) -> None:
-    assert await reason(operator, wish("register", imei)) == code
+    assert await reason(operator, registration("register", imei)) == code
     assert await registered(operator) == []
     assert await get(operator, "/sandbox/operator/effects", number=FREE_NUMBER) == []
 
@@ -153,7 +153,7 @@ async def test_whose_a_device_is_is_found_out_later(operator: Client, imei: str,
 @pytest.mark.parametrize("imei", [OTHER_COMPANYS, AN_INDIVIDUALS, ELSEWHERE])
 async def test_a_duplicate_leaves_the_present_registration(operator: Client, imei: str) -> None:
     before = await owner(operator, imei)
-    assert (await carried_out(operator, wish("duplicate", imei)))["state"] == "completed"
+    assert (await carried_out(operator, registration("duplicate", imei)))["state"] == "completed"
     assert await registered(operator) == [(imei, "duplicate")]
     after = await owner(operator, imei)
     assert after[0] == before[0]
@@ -162,14 +162,14 @@ async def test_a_duplicate_leaves_the_present_registration(operator: Client, ime
 
 @pytest.mark.parametrize("imei", [BLACK, GREY])
 async def test_no_duplicate_of_a_listed_device(operator: Client, imei: str) -> None:
-    assert await reason(operator, wish("duplicate", imei)) == "IMEI.BLACKLISTED"
-    given = wish("reregister", imei, **INDIVIDUALS)
+    assert await reason(operator, registration("duplicate", imei)) == "IMEI.BLACKLISTED"
+    given = registration("reregister", imei, **INDIVIDUALS)
     assert await reason(operator, given) == "IMEI.BLACKLISTED"
 
 
 async def test_a_device_is_reregistered_when_both_match(operator: Client) -> None:
-    await carried_out(operator, wish("duplicate", AN_INDIVIDUALS))
-    moved = await carried_out(operator, wish("reregister", AN_INDIVIDUALS, **INDIVIDUALS))
+    await carried_out(operator, registration("duplicate", AN_INDIVIDUALS))
+    moved = await carried_out(operator, registration("reregister", AN_INDIVIDUALS, **INDIVIDUALS))
     assert moved["state"] == "completed"
     [present] = await owner(operator, AN_INDIVIDUALS)
     assert (present["number"], present["id"], present["kind"]) == (
@@ -189,13 +189,19 @@ async def test_a_device_is_reregistered_when_both_match(operator: Client) -> Non
 )
 async def test_a_wrong_owner_gets_one_answer(operator: Client, told: dict[str, str]) -> None:
     for imei in (AN_INDIVIDUALS, OTHER_COMPANYS, FREE):
-        assert await reason(operator, wish("reregister", imei, **told)) == "IMEI.OWNER_MISMATCH"
-    assert await reason(operator, wish("reregister", ELSEWHERE, **told)) == "IMEI.OTHER_OPERATOR"
+        assert (
+            await reason(operator, registration("reregister", imei, **told))
+            == "IMEI.OWNER_MISMATCH"
+        )
+    assert (
+        await reason(operator, registration("reregister", ELSEWHERE, **told))
+        == "IMEI.OTHER_OPERATOR"
+    )
     assert (await owner(operator, AN_INDIVIDUALS))[0]["id"] == "850115300011"
 
 
 async def test_the_previous_owner_is_never_told_again(operator: Client, contracts: Any) -> None:
-    sent = an_order(wish("reregister", AN_INDIVIDUALS, **INDIVIDUALS))
+    sent = an_order(registration("reregister", AN_INDIVIDUALS, **INDIVIDUALS))
     first = await posted(operator, sent)
     again = await posted(operator, sent)
     assert (first[0], again[0]) == (201, 200)
@@ -204,9 +210,11 @@ async def test_the_previous_owner_is_never_told_again(operator: Client, contract
     for told in (first, again, await get(operator, first[1]["href"]), listed):
         assert not any(secret in str(told) for secret in INDIVIDUALS.values())
         assert AN_INDIVIDUALS in str(told)
-    other = an_order(wish("reregister", AN_INDIVIDUALS, **INDIVIDUALS | {"previousOwnerId": "1"}))
+    other = an_order(
+        registration("reregister", AN_INDIVIDUALS, **INDIVIDUALS | {"previousOwnerId": "1"})
+    )
     assert (await posted(operator, other | {"externalId": sent["externalId"]}))[0] == 422
-    _, refusal = await posted(operator, an_order(wish("register", FREE, **INDIVIDUALS)))
+    _, refusal = await posted(operator, an_order(registration("register", FREE, **INDIVIDUALS)))
     assert refusal["code"] == "ORDER.UNSUPPORTED"
     assert not any(secret in str(refusal) for secret in INDIVIDUALS.values())
     resources = await get(operator, RESOURCES, category="Device", limit=1000)
@@ -214,8 +222,8 @@ async def test_the_previous_owner_is_never_told_again(operator: Client, contract
 
 
 async def test_a_request_is_held_finished_or_made_to_fail(operator: Client, world: World) -> None:
-    _, first = await posted(operator, an_order(wish("register", FREE)))
-    _, second = await posted(operator, an_order(wish("register", demo(8))))
+    _, first = await posted(operator, an_order(registration("register", FREE)))
+    _, second = await posted(operator, an_order(registration("register", demo(8))))
     for order in (first, second):
         path = f"/sandbox/operator/orders/{order['id']}"
         assert (await operator.patch(path, json={"do": "hold"})).status == 200
@@ -243,9 +251,9 @@ async def test_a_test_gives_a_device_an_owner(operator: Client) -> None:
         ({"owner": None, "list": "grey"}, "IMEI.BLACKLISTED"),
     ):
         assert (await operator.patch(path, json=given)).status == 200
-        assert await reason(operator, wish("register", FREE)) == code
+        assert await reason(operator, registration("register", FREE)) == code
     await operator.patch(path, json={"list": "white"})
-    assert (await carried_out(operator, wish("register", FREE)))["state"] == "completed"
+    assert (await carried_out(operator, registration("register", FREE)))["state"] == "completed"
     senseless: list[dict[str, Any]] = [{"list": "red"}, {"owner": {}}, {"owner": 5}, {"colour": 1}]
     for spoilt in senseless:
         assert (await operator.patch(path, json=spoilt)).status == 400
@@ -283,8 +291,8 @@ async def test_the_large_company_is_registered_alike_by_number_and_in_the_whole(
 
 async def test_registrations_outlive_a_restart(world: World) -> None:
     async with opened(world) as client:
-        await carried_out(client, wish("register", FREE))
-        await carried_out(client, wish("deregister", "869782022121282", NUMBER))
+        await carried_out(client, registration("register", FREE))
+        await carried_out(client, registration("deregister", "869782022121282", NUMBER))
     async with opened(world) as client:
         assert await registered(client) == [(FREE, "original")]
         assert await registered(client, NUMBER) == []
@@ -295,7 +303,7 @@ async def test_registrations_outlive_a_restart(world: World) -> None:
     [{"deviceRegistration": "steal"}, {"deviceRegistration": "reregister"}, {"colour": "red"}],
 )
 async def test_a_spoilt_request(operator: Client, more: dict[str, str]) -> None:
-    assert (await refused(operator, wish("register", FREE, **more)))[0] == 400
+    assert (await refused(operator, registration("register", FREE, **more)))[0] == 400
 
 
 def test_the_documentation_names_the_devices_of_the_demonstration() -> None:

@@ -14,9 +14,9 @@ from tests.sandbox.operator.test_orders import ACTIVE, ORDERS, block, effects, p
 NO_ANSWER = (aiohttp.ClientConnectionError, ConnectionError)
 
 
-def lay(world: World, kind: str, seconds: float = 0.1, **wish: Any) -> None:
+def lay(world: World, kind: str, seconds: float = 0.1, **more: Any) -> None:
     world.faults.lay(
-        {"target": "operator", "kind": kind, "match": "POST ", "seconds": seconds} | wish
+        {"target": "operator", "kind": kind, "match": "POST ", "seconds": seconds} | more
     )
 
 

@@ -65,8 +65,8 @@ async def test_rights_are_revoked_and_granted_at_once_and_kept(world: World) -> 
 async def test_people_have_the_roles_that_they_are_given(operator: Client) -> None:
     assert (await person(operator, "77016660011"))["relatedParty"][0]["role"] == "viewer"
     path = "/sandbox/operator/administrators/adm-2"
-    wish = {"roles": {DEMO: ["finance", "operator"], KAZYNA: "viewer"}}
-    shown = await (await operator.patch(path, json=wish)).json()
+    body = {"roles": {DEMO: ["finance", "operator"], KAZYNA: "viewer"}}
+    shown = await (await operator.patch(path, json=body)).json()
     assert shown["roles"] == {DEMO: ["finance", "operator"], KAZYNA: ["viewer"]}
     party = await person(operator, "77012115526")
     roles = [(one["id"], one["role"]) for one in party["relatedParty"]]

@@ -213,10 +213,10 @@ async def test_a_late_transfer_is_checked_again(rich: Client, world: World) -> N
 async def test_a_transfer_is_held_finished_or_made_to_fail(rich: Client, contracts: Any) -> None:
     await rich.patch("/sandbox/operator/settings", json={"transfer_seconds": 60})
     ended = []
-    for wish in ("finish", "fail", "hold"):
+    for command in ("finish", "fail", "hold"):
         _, created = await sent(rich, transfer(10))
         path = f"/sandbox/operator/orders/{created['id']}"
-        ended.append(await (await rich.patch(path, json={"do": wish})).json())
+        ended.append(await (await rich.patch(path, json={"do": command})).json())
     assert [one["status"] for one in ended] == ["completed", "failed", "created"]
     assert [contracts.errors("TMF654", "TransferBalance", one) for one in ended] == [[], [], []]
     assert await balances(rich) == [1740, 30]

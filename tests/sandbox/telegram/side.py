@@ -79,8 +79,8 @@ class PeopleSide:
             return answer.status, (await answer.json())["error"]
 
     async def arrive(self, person: int = ADMINISTRATOR, **profile: Any) -> Any:
-        wish = {"id": person, "first_name": "Assel", "phone_number": "77010542007", **profile}
-        return await self.do("POST", "users", wish)
+        body = {"id": person, "first_name": "Assel", "phone_number": "77010542007", **profile}
+        return await self.do("POST", "users", body)
 
     async def say(self, text: str, person: int = ADMINISTRATOR, **more: Any) -> Any:
         return await self.do("POST", f"users/{person}/messages", {"text": text, **more})
@@ -88,8 +88,8 @@ class PeopleSide:
     async def give(self, person: int = ADMINISTRATOR, **content: Any) -> Any:
         return await self.do("POST", f"users/{person}/messages", content)
 
-    async def tap(self, person: int = ADMINISTRATOR, **wish: Any) -> Any:
-        return await self.do("POST", f"users/{person}/taps", wish)
+    async def tap(self, person: int = ADMINISTRATOR, **body: Any) -> Any:
+        return await self.do("POST", f"users/{person}/taps", body)
 
     async def chat(self, person: int = ADMINISTRATOR) -> Any:
         return await self.do("GET", f"users/{person}/chat")
@@ -97,8 +97,8 @@ class PeopleSide:
     async def texts(self, person: int = ADMINISTRATOR) -> list[str]:
         return [message.get("text", "") for message in (await self.chat(person))["messages"]]
 
-    async def fault(self, kind: str, **wish: Any) -> Any:
-        return await self.do("POST", "faults", {"target": "telegram", "kind": kind, **wish})
+    async def fault(self, kind: str, **body: Any) -> Any:
+        return await self.do("POST", "faults", {"target": "telegram", "kind": kind, **body})
 
     async def pass_time(self, seconds: float) -> None:
         await self.do("POST", "clock", {"advance": seconds})

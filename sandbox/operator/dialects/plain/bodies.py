@@ -25,7 +25,7 @@ def order(body: Json, ids: Aliases) -> Json:
     if "id" in body:
         raise _not_understood("id, not allowed in resource,")
     body = dict(body)
-    body.pop("requestedCompletionDate", None)  # a wished day here, and no expiry
+    body.pop("requestedCompletionDate", None)  # a day asked for here, and no expiry
     body["relatedParty"] = [_party(one, ids) for one in _list(body, "relatedParty")]
     if "note" in body:
         body["note"] = [
