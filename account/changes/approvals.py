@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from account.changes.action import Action, ActionKind, ActionState
+from account.changes.approval_messages import OF_CHANGES, Approver
 from account.changes.endings import owed_word
 from account.changes.freezes import Freezes
 from account.changes.parameters import ChangeParameters
@@ -20,9 +21,7 @@ from account.changes.ports import ActionStore, ApprovalStore
 from account.changes.sensitive_numbers import (
     APPROVAL_REJECTED,
     APPROVAL_WITHDRAWN,
-    Approver,
     SensitiveNumbers,
-    token_hash,
 )
 from account.changes.spec import ChangeSpec
 from account.effects.effect import Approval, Effect
@@ -129,7 +128,7 @@ class Approvals:
 
     async def _asked(self, actor: Actor, token: str) -> tuple[Action, Company, datetime]:
         """What this person is asked about. Raises as `approve`."""
-        approval = await self._approvals.by_token(token_hash(token))
+        approval = await self._approvals.by_token(OF_CHANGES.token_hash(token))
         if approval is None or not _is(actor, approval):
             raise ConfirmExpired
         company = next((one for one in actor.companies if one.id == approval.company_id), None)

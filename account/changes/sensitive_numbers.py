@@ -8,14 +8,14 @@ balance leaves it (S16-5).
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from account.changes.action import Action, ActionKind
+from account.changes.approval_messages import NOTICE_LIFE, OF_CHANGES, Approver
 from account.changes.ports import ApprovalStore
 from account.changes.safety_notices import SafetyNotices
 from account.changes.spec import ChangeSpec
@@ -34,17 +34,8 @@ from account.values.rights import Right
 ANNOUNCED_WITHIN = timedelta(minutes=2)
 """How long a change waits for the others to be told, when the post is slow or down."""
 DISTRUSTED_FOR = timedelta(hours=72)
-NOTICE_LIFE = timedelta(hours=24)
 APPROVAL_EXPIRED, APPROVAL_REJECTED = "APPROVAL.EXPIRED", "APPROVAL.REJECTED"
 APPROVAL_WITHDRAWN = "APPROVAL.WITHDRAWN"
-
-
-@dataclass(frozen=True, slots=True)
-class Approver:
-    """Somebody who can be asked: an administrator with their own chat."""
-
-    administrator_id: str
-    telegram_id: int
 
 
 class TakeoverSource(Directory, Protocol):
@@ -144,21 +135,14 @@ class SensitiveNumbers:
             token = secrets.token_urlsafe(16)
             effects += [
                 Approval(
-                    token_hash=token_hash(token),
+                    token_hash=OF_CHANGES.token_hash(token),
                     action_id=action.id,
                     company_id=company.id,
                     administrator_id=one.administrator_id,
                     telegram_id=one.telegram_id,
                     expires_at=until,
                 ),
-                OutboxMessage(
-                    channel=Channel.TELEGRAM,
-                    to=str(one.telegram_id),
-                    kind="approval.asked",
-                    expires_at=until,
-                    parameters={"action": action.id, "company": company.name, "token": token},
-                    key=asked_key(action.id, one.administrator_id, one.telegram_id),
-                ),
+                OF_CHANGES.asked(action.id, company.name, one, token, until),
             ]
         return effects
 
@@ -167,18 +151,7 @@ class SensitiveNumbers:
     ) -> list[Effect]:
         """What takes the buttons away from the chats that were asked, except one (`but`)."""
         return [
-            OutboxMessage(
-                channel=Channel.TELEGRAM,
-                to=str(asked.telegram_id),
-                kind="approval.closed",
-                expires_at=now + NOTICE_LIFE,
-                parameters={
-                    "action": action.id,
-                    "company": company.name,
-                    "asked": asked_key(action.id, asked.administrator_id, asked.telegram_id),
-                },
-                key=f"{action.id}:closed:{asked.administrator_id}:{asked.telegram_id}",
-            )
+            OF_CHANGES.closed(action.id, company.name, asked, now)
             for asked in await self._approvals.of_action(action.id)
             if asked.telegram_id != but
         ]
@@ -281,13 +254,3 @@ def trusting(administrator: Administrator, changes: Sequence[tuple[str, str]]) -
         return administrator
     before = changes[0][0]
     return replace(administrator, email=Email(before) if before else None)
-
-
-def token_hash(token: str) -> str:
-    """What the store keeps of a token on an approver's button."""
-    return hashlib.sha256(f"approval:{token}".encode(errors="replace")).hexdigest()
-
-
-def asked_key(about_id: str, administrator_id: str, telegram_id: int) -> str:
-    """The key of the message that asked that administrator in that chat."""
-    return f"{about_id}:approval:{administrator_id}:{telegram_id}"

@@ -18,7 +18,7 @@ from account.changes.confirmation import ChangeConfirmation
 from account.changes.parameters import ChangeParameters
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.spec import ChangeSpec, number_of
-from account.chapters.sim import PAGE, Esim, EsimState, Sim, SimInventory
+from account.chapters.sim import PAGE, Esim, EsimState, Sim, SimInventory, sim_of
 from account.credentials.one_time_codes import CodeTry
 from account.errors import (
     ConfirmExpired,
@@ -29,7 +29,6 @@ from account.errors import (
     EsimNotInUse,
     EsimOfLogin,
     EsimUsed,
-    NumberNotFound,
 )
 from account.identity.permissions import Actor, require
 from account.values.identifiers import ActivationCode, Iccid, Msisdn
@@ -92,10 +91,7 @@ class ShowActivationCode(ChangeSpec[InUse, ChangeParameters]):
     @override
     async def read(self, plan: ChangeRequest[ChangeParameters]) -> InUse:
         number = await number_of(self._carrier, plan.company_id, plan.msisdn)
-        sim = await self._carrier.sim(plan.company_id, plan.msisdn)
-        if sim is None:
-            raise NumberNotFound
-        return InUse(number, sim)
+        return InUse(number, await sim_of(self._carrier, plan.company_id, plan.msisdn))
 
     @override
     def number(self, subject: InUse) -> Number:

@@ -127,6 +127,14 @@ class SimInventory(NumberReader, Protocol):
         """Whether the card can be put in use for the company (TMF639)."""
 
 
+async def sim_of(carrier: SimInventory, company_id: str, msisdn: Msisdn) -> Sim:
+    """The card of the company's number. Raises `NumberNotFound`, `CarrierUnavailable`."""
+    sim = await carrier.sim(company_id, msisdn)
+    if sim is None:
+        raise NumberNotFound
+    return sim
+
+
 class RevealCodes(NumberChangeSpec[ChangeParameters]):
     """Show the first PIN and PUK once, in any state of the number (S08-1)."""
 
@@ -205,9 +213,7 @@ class ReplaceSim(ChangeSpec[Replacement, ReplaceParameters]):
     @override
     async def read(self, plan: ChangeRequest[ReplaceParameters]) -> Replacement:
         number = await number_of(self._carrier, plan.company_id, plan.msisdn)
-        sim = await self._carrier.sim(plan.company_id, plan.msisdn)
-        if sim is None:
-            raise NumberNotFound
+        sim = await sim_of(self._carrier, plan.company_id, plan.msisdn)
         standing = await self._carrier.card_standing(plan.company_id, plan.parameters.iccid)
         return Replacement(number, sim, standing)
 
@@ -292,9 +298,7 @@ class SimCards:
         company = require(actor, Right.READ_SIM)
         number = await number_of(self._carrier, company.id, msisdn)
         require(actor, Right.READ_SIM, number)
-        sim = await self._carrier.sim(company.id, msisdn)
-        if sim is None:
-            raise NumberNotFound
+        sim = await sim_of(self._carrier, company.id, msisdn)
         return SimCard(number, sim, self._clock.now())
 
     async def blanks(self, actor: Actor, *, offset: int = 0) -> Page[Iccid]:

@@ -157,6 +157,10 @@ def calls(tree: ast.AST) -> Iterator[ast.Call]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
+_OWES = ("OutboxMessage", "owe_file", "ApprovalMessages")
+"""What owes a message of a kind, or names the kinds of those it owes."""
+
+
 def message_kinds(tree: ast.AST) -> Iterator[str]:
     """Kinds of messages owed, as they are written where one is owed or delivered."""
     for node in ast.walk(tree):
@@ -167,8 +171,13 @@ def message_kinds(tree: ast.AST) -> Iterator[str]:
                 if isinstance(one, ast.Constant) and isinstance(one.value, str)
             )
     for call in calls(tree):
-        if isinstance(call.func, ast.Name) and call.func.id in ("OutboxMessage", "owe_file"):
-            yield from (pattern(word.value) for word in call.keywords if word.arg == "kind")
+        if isinstance(call.func, ast.Name) and call.func.id in _OWES:
+            yield from (
+                pattern(word.value)
+                for word in call.keywords
+                if word.arg in ("kind", "asked_kind", "closed_kind")
+                and not isinstance(word.value, ast.Attribute)
+            )
 
 
 def log_events(tree: ast.AST) -> Iterator[str]:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from account.changes.action import ActionKind
+from account.changes.approval_messages import OF_SETS
 from account.changes.freezes import Freezes
 from account.changes.sensitive_numbers import (
     APPROVAL_REJECTED,
@@ -22,7 +23,7 @@ from account.changes.sensitive_numbers import (
 from account.changes.sets.change_set import ChangeSet, SetCounts, SetState
 from account.changes.sets.confirmation import ChangeSets, told
 from account.changes.sets.ports import ChangeSetStore
-from account.changes.sets.second_opinion import SecondOpinion, SetApprovalStore, token_hash
+from account.changes.sets.second_opinion import SecondOpinion, SetApprovalStore
 from account.changes.spec import ChangeSpec
 from account.credentials.one_time_codes import CodeTry
 from account.effects.history import HistoryEntry, HistoryEvent
@@ -72,7 +73,7 @@ class SetApprovals:
         Raises `ConfirmExpired`, `ApproverNotSecond`, `AccountFrozen`, `CompanyNotAccessible`,
         `RightMissing`, `CarrierUnavailable`.
         """
-        approval = await self._asked.by_token(token_hash(token))
+        approval = await self._asked.by_token(OF_SETS.token_hash(token))
         if approval is None or (actor.telegram_id, actor.administrator_id) != (
             approval.telegram_id,
             approval.administrator_id,

@@ -6,7 +6,6 @@ one kind within a day is added up, so that ten lists are no way around.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +14,13 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from account.changes.action import ActionKind
-from account.changes.sensitive_numbers import NOTICE_LIFE, Approver, SensitiveNumbers, asked_key
+from account.changes.approval_messages import OF_SETS, Approver
+from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.sets.change_set import A_DAY, MOST, ChangeSet, SetCounts
 from account.changes.sets.ports import Before, ChangeSetStore
 from account.changes.spec import ChangeSpec
 from account.credentials.one_time_codes import CodeTry
-from account.effects.effect import Channel, Effect, OutboxMessage, SetApproval
+from account.effects.effect import Effect, SetApproval
 from account.errors import LoginNumbersInSet, NobodyToApprove, SetTooCostly, SetTooLarge
 from account.identity.directory import Company
 from account.values.clock import Clock
@@ -150,26 +150,20 @@ class SecondOpinion:
         """
         approvers = await self.approvers(change_set, company, why)
         effects: list[Effect] = []
+        until = now + WAITS_FOR
         for one in approvers:
             token = secrets.token_urlsafe(16)
             effects += [
                 SetApproval(
-                    token_hash=token_hash(token),
+                    token_hash=OF_SETS.token_hash(token),
                     set_id=change_set.id,
                     digest=change_set.digest,
                     company_id=company.id,
                     administrator_id=one.administrator_id,
                     telegram_id=one.telegram_id,
-                    expires_at=now + WAITS_FOR,
+                    expires_at=until,
                 ),
-                OutboxMessage(
-                    channel=Channel.TELEGRAM,
-                    to=str(one.telegram_id),
-                    kind="set.asked",
-                    expires_at=now + WAITS_FOR,
-                    parameters={"set": change_set.id, "company": company.name, "token": token},
-                    key=asked_key(change_set.id, one.administrator_id, one.telegram_id),
-                ),
+                OF_SETS.asked(change_set.id, company.name, one, token, until),
             ]
         return effects
 
@@ -178,18 +172,7 @@ class SecondOpinion:
     ) -> list[Effect]:
         """What takes the buttons away from the chats that were asked, except one (`but`)."""
         return [
-            OutboxMessage(
-                channel=Channel.TELEGRAM,
-                to=str(asked.telegram_id),
-                kind="set.closed",
-                expires_at=now + NOTICE_LIFE,
-                parameters={
-                    "set": change_set.id,
-                    "company": company,
-                    "asked": asked_key(change_set.id, asked.administrator_id, asked.telegram_id),
-                },
-                key=f"{change_set.id}:closed:{asked.administrator_id}:{asked.telegram_id}",
-            )
+            OF_SETS.closed(change_set.id, company, asked, now)
             for asked in await self._asked.of_set(change_set.id)
             if asked.telegram_id != but
         ]
@@ -201,8 +184,3 @@ class SecondOpinion:
         if Reason.NUMBERS in why:
             return SetTooLarge(self.rules.numbers)
         return SetTooCostly(self.rules.cost)
-
-
-def token_hash(token: str) -> str:
-    """What the store keeps of a token on an approver's button."""
-    return hashlib.sha256(f"set approval:{token}".encode(errors="replace")).hexdigest()
