@@ -13,7 +13,7 @@ from account.chapters.numbers import NumberInventory, NumberPages
 from account.identity.directory import Company
 from account.identity.permissions import GRANTED
 from account.values.identifiers import Msisdn
-from bot.delivery.word import UntoldError, Word
+from bot.delivery.outgoing_message import OutgoingMessage, UntoldError
 from bot.flows.alerts import texts
 from documents.lists.text_workbook import text_workbook
 
@@ -42,7 +42,7 @@ class AlertWords:
         self._numbers = numbers
         self._hearers = hearers
 
-    async def of(self, row: OutboxRow) -> Word:
+    async def of(self, row: OutboxRow) -> OutgoingMessage:
         """The word of a message owed.
 
         Raises `UntoldError`; `CarrierUnavailable`: then it is told later.
@@ -52,12 +52,12 @@ class AlertWords:
         if company is None:
             raise UntoldError(NOBODY)
         if row.kind in REACH:
-            return Word(texts.reach_word(row.kind, company.name, told["since"]))
+            return OutgoingMessage(texts.reach_word(row.kind, company.name, told["since"]))
         if row.kind == "alert.one":
             return await self._one(int(told["about"]), company)
         return await self._many(told["about"], company, first=row.kind == "alert.first")
 
-    async def _one(self, alert_id: int, company: Company) -> Word:
+    async def _one(self, alert_id: int, company: Company) -> OutgoingMessage:
         alert = await self._stores.alerts.alert(alert_id)
         if alert is None or not await self._wanted([alert], company):
             raise UntoldError(NOBODY)
@@ -66,9 +66,9 @@ class AlertWords:
             raise UntoldError(NOBODY)
         labels = await self._stores.labels.of(company.id, [alert.msisdn])
         label = labels.get(alert.msisdn.digits)
-        return Word(*texts.one_word(alert, company.name, number, label))
+        return OutgoingMessage(*texts.one_word(alert, company.name, number, label))
 
-    async def _many(self, batch: str, company: Company, *, first: bool) -> Word:
+    async def _many(self, batch: str, company: Company, *, first: bool) -> OutgoingMessage:
         """Numbers that have left the company meanwhile are not named; what the message has no room
         for stands in a file.
         """
@@ -86,7 +86,7 @@ class AlertWords:
             labels = await self._stores.labels.of(company.id, list(there))
             content = text_workbook(texts.headings(), texts.file_rows(named, labels))
             file = BufferedInputFile(content, FILE)
-        return Word(text, keyboard, file=file)
+        return OutgoingMessage(text, keyboard, file=file)
 
     async def _there(self, company_id: str, msisdns: Collection[Msisdn]) -> set[Msisdn]:
         """Those of them that are the company's now: asked for by pages where they are many."""

@@ -12,7 +12,7 @@ from account.changes.action import FINAL, Action, ActionState
 from account.errors import CarrierUnavailable
 from bot.context import states
 from bot.delivery import messages, redacted
-from bot.delivery.word import UntoldError, Word
+from bot.delivery.outgoing_message import OutgoingMessage, UntoldError
 from bot.flows.approvals.texts import asked, closed
 from bot.flows.changes import WORDS
 from bot.widgets.text import Html
@@ -52,7 +52,7 @@ class ChangeWords:
         self._carrier = carrier
         self._notifications = notifications
 
-    async def final(self, row: OutboxRow) -> Word:
+    async def final(self, row: OutboxRow) -> OutgoingMessage:
         """The one final word of a change, with buttons for what may be done next."""
         action = await self._action(row)
         if action is None or action.state not in FINAL:
@@ -62,7 +62,7 @@ class ChangeWords:
             text, keyboard = messages.final_word(action, await self._state(action), row.parameters)
         else:
             text, keyboard = redacted.final_word(action, why)
-        return Word(
+        return OutgoingMessage(
             text,
             keyboard,
             silent=await self._is_silent(action),
@@ -77,7 +77,7 @@ class ChangeWords:
         by_night = self._notifications.hushes_scheduled()
         return by_night and await self._stores.schedules.has_begun(action.id)
 
-    async def meanwhile(self, row: OutboxRow) -> Word:
+    async def meanwhile(self, row: OutboxRow) -> OutgoingMessage:
         """One of `WORDS_MEANWHILE`."""
         action = await self._action(row)
         if action is None or action.state in FINAL:
@@ -87,23 +87,23 @@ class ChangeWords:
         word = WORDS_MEANWHILE[row.kind]
         if await self._barred(row, action) is not None:
             word = redacted.still_waiting
-        return Word(word(action))
+        return OutgoingMessage(word(action))
 
-    async def asked(self, row: OutboxRow) -> Word:
+    async def asked(self, row: OutboxRow) -> OutgoingMessage:
         """What a second administrator is asked."""
         action = await self._action(row)
         if action is None or action.state is not ActionState.PROPOSED:
             raise UntoldError("no longer true")
         held = await self._stores.holds.cover(action.kind, action.company_id)
         company, token = row.parameters["company"], row.parameters["token"]
-        return Word(*asked(action, company, token, held=held))
+        return OutgoingMessage(*asked(action, company, token, held=held))
 
-    async def closed(self, row: OutboxRow) -> Word:
+    async def closed(self, row: OutboxRow) -> OutgoingMessage:
         """That the question is decided."""
         action = await self._action(row)
         if action is None:
             raise UntoldError("no longer true")
-        return Word(closed(action, row.parameters["company"]))
+        return OutgoingMessage(closed(action, row.parameters["company"]))
 
     async def _is_held(self, action: Action) -> bool:
         held = await self._stores.holds.cover(action.kind, action.company_id)

@@ -11,7 +11,7 @@ from aiogram.types import BufferedInputFile, Message
 
 from bot.delivery.acknowledgement import acknowledged
 from bot.delivery.files import UPLOAD_SECONDS
-from bot.delivery.word import UntoldError, Word
+from bot.delivery.outgoing_message import OutgoingMessage, UntoldError
 from bot.telegram.client import bad_html, plain
 from bot.texts.line_breaks import kept_together
 
@@ -41,32 +41,36 @@ class ChatMessages:
         self._outbox = outbox
         self._resurface = resurface
 
-    async def say(self, row: OutboxRow, word: Word) -> None:
+    async def say(self, row: OutboxRow, outgoing: OutgoingMessage) -> None:
         """Send a word, cross its message out and bring the window below it."""
-        if word.file is None:
-            sent = await self._send(row, word)
+        if outgoing.file is None:
+            sent = await self._send(row, outgoing)
         else:
-            sent = await self._upload(row, word.file, word)
+            sent = await self._upload(row, outgoing.file, outgoing)
         await self._delivered(row, sent.message_id)
         await self._resurface(
-            int(row.to), word.window, word.over, action=word.action, number=word.number
+            int(row.to),
+            outgoing.window,
+            outgoing.over,
+            action=outgoing.action,
+            number=outgoing.number,
         )
 
-    async def close(self, row: OutboxRow, word: Word) -> None:
+    async def close(self, row: OutboxRow, outgoing: OutgoingMessage) -> None:
         """Have the question say so, without its buttons; where it cannot be edited, below it."""
         message_id = await self._outbox.message_of(row.parameters["asked"])
         if message_id is None:
             raise UntoldError("never asked")
         try:
             await self._bot.edit_message_text(
-                kept_together(word.text),
+                kept_together(outgoing.text),
                 chat_id=int(row.to),
                 message_id=message_id,
                 parse_mode="HTML",
             )
         except TelegramBadRequest as refused:
             if "not modified" not in refused.message:
-                await self.say(row, word)
+                await self.say(row, outgoing)
                 return
         await self._delivered(row, message_id)
 
@@ -79,29 +83,33 @@ class ChatMessages:
                 raise
         await self._delivered(row)
 
-    async def _upload(self, row: OutboxRow, file: BufferedInputFile, word: Word) -> Message:
+    async def _upload(
+        self, row: OutboxRow, file: BufferedInputFile, outgoing: OutgoingMessage
+    ) -> Message:
         return await self._bot.send_document(
             int(row.to),
             file,
-            caption=kept_together(word.text),
-            reply_markup=word.keyboard,
+            caption=kept_together(outgoing.text),
+            reply_markup=outgoing.keyboard,
             parse_mode="HTML",
             request_timeout=UPLOAD_SECONDS,
         )
 
-    async def _send(self, row: OutboxRow, word: Word) -> Message:
+    async def _send(self, row: OutboxRow, outgoing: OutgoingMessage) -> Message:
         try:
             return await self._bot.send_message(
                 int(row.to),
-                kept_together(word.text),
-                reply_markup=word.keyboard,
+                kept_together(outgoing.text),
+                reply_markup=outgoing.keyboard,
                 parse_mode="HTML",
-                disable_notification=word.silent or None,
+                disable_notification=outgoing.silent or None,
             )
         except TelegramBadRequest as refused:
             # A button that Telegram does not take must not silence the word above it.
-            buttons = word.keyboard if bad_html(refused) else None
-            return await self._bot.send_message(int(row.to), plain(word.text), reply_markup=buttons)
+            buttons = outgoing.keyboard if bad_html(refused) else None
+            return await self._bot.send_message(
+                int(row.to), plain(outgoing.text), reply_markup=buttons
+            )
 
     async def _delivered(self, row: OutboxRow, message_id: int | None = None) -> None:
         await acknowledged(partial(self._outbox.delivered, row, message_id))

@@ -12,7 +12,7 @@ from account.identity.permissions import GRANTED
 from account.lists.label_list import MOST_ROWS
 from account.values.labels import NO_LABEL, NumberLabel
 from account.values.rights import Right
-from bot.delivery.word import UntoldError, Word
+from bot.delivery.outgoing_message import OutgoingMessage, UntoldError
 from bot.widgets.text import said
 from documents.lists.label_file import NAME, label_file
 
@@ -34,7 +34,7 @@ class LabelWords:
         self._pages = NumberPages(carrier)
         self._notifications = notifications
 
-    async def of(self, row: OutboxRow) -> Word:
+    async def of(self, row: OutboxRow) -> OutgoingMessage:
         """The file. Raises `UntoldError`; `CarrierUnavailable`: then it is told later."""
         whose, company_id = row.parameters["administrator"], row.parameters["company"]
         why = await self._notifications.barred(int(row.to), whose, company_id)
@@ -53,7 +53,7 @@ class LabelWords:
                 company=company.name,
                 n=len(rows),
             )
-        return Word(text, file=BufferedInputFile(label_file(rows), NAME))
+        return OutgoingMessage(text, file=BufferedInputFile(label_file(rows), NAME))
 
     async def _rows(self, company_id: str) -> tuple[list[tuple[str, NumberLabel]], int]:
         rows: list[tuple[str, NumberLabel]] = []

@@ -10,7 +10,7 @@ from aiogram.types import InlineKeyboardMarkup
 from account.changes.schedule import OPEN, WAITING, ScheduleState
 from account.values.wall_times import WallTime
 from bot.delivery import redacted
-from bot.delivery.word import UntoldError, Word
+from bot.delivery.outgoing_message import OutgoingMessage, UntoldError
 from bot.flows.schedules import texts
 from bot.widgets.deep_links import doing_now, to_number, to_schedule
 
@@ -40,11 +40,11 @@ class ScheduleWords:
         self._stores = stores
         self._notifications = notifications
 
-    async def of(self, row: OutboxRow) -> Word:
+    async def of(self, row: OutboxRow) -> OutgoingMessage:
         """The word of a message owed. Raises `UntoldError`."""
         if row.kind in OF_ALL:
             keyboard = InlineKeyboardMarkup(inline_keyboard=[[to_schedule()]])
-            return Word(OF_ALL[row.kind](), keyboard)
+            return OutgoingMessage(OF_ALL[row.kind](), keyboard)
         schedule = await self._stores.schedules.read(row.parameters["schedule"])
         if schedule is None:
             raise UntoldError("no such schedule")
@@ -55,11 +55,11 @@ class ScheduleWords:
         which = UNDONE.get(row.kind)
         if which is not None:
             if why is not None:
-                return Word(redacted.not_begun(schedule), silent=hushed)
+                return OutgoingMessage(redacted.not_begun(schedule), silent=hushed)
             at = row.parameters.get("at")
             gone = WallTime.read(at) if at else schedule.at
             buttons = [[doing_now(schedule.id)], [to_number(schedule.msisdn)]]
-            return Word(
+            return OutgoingMessage(
                 texts.undone_word(schedule, which, gone),
                 InlineKeyboardMarkup(inline_keyboard=buttons),
                 silent=hushed,
@@ -68,7 +68,7 @@ class ScheduleWords:
             if why is not None:
                 raise UntoldError("no longer theirs")
             due = WallTime.read(row.parameters["at"])
-            return Word(texts.late_word(schedule, due), silent=hushed)
+            return OutgoingMessage(texts.late_word(schedule, due), silent=hushed)
         if row.kind == "schedule.renew":
             if why is not None:
                 raise UntoldError("no longer theirs")
@@ -77,17 +77,17 @@ class ScheduleWords:
             before = None
             if schedule.pair_id is not None:
                 before = await self._stores.schedules.read(schedule.pair_id)
-            return Word(texts.scheduled_word(schedule, before))
+            return OutgoingMessage(texts.scheduled_word(schedule, before))
         # Cancelled or begun since, or not for these eyes: how it ends is told then.
         raise UntoldError("no longer true")
 
 
-def _renewal(schedule: Schedule, until: date) -> Word:
+def _renewal(schedule: Schedule, until: date) -> OutgoingMessage:
     if schedule.state not in OPEN or schedule.repeat is None:
         raise UntoldError("no longer true")
     if schedule.repeat.until != until:
         raise UntoldError("renewed since")
-    return Word(
+    return OutgoingMessage(
         texts.renew_word(schedule, until),
         InlineKeyboardMarkup(inline_keyboard=[[to_schedule(schedule.id)]]),
     )

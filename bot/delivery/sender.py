@@ -34,12 +34,12 @@ from bot.delivery.concurrency import Concurrency
 from bot.delivery.files import FILES, FileDelivery
 from bot.delivery.labels import LabelWords
 from bot.delivery.letters import SUBJECT, TEXT, LetterWords
+from bot.delivery.outgoing_message import OutgoingMessage, UntoldError
 from bot.delivery.rate_limiter import RateLimiter
 from bot.delivery.schedules import ScheduleWords
 from bot.delivery.set_progress import SetProgress
-from bot.delivery.sets import SET_WORDS, SetWords, template_word
+from bot.delivery.sets import SET_WORDS, SetWords, template_message
 from bot.delivery.subscriptions import SubscriptionWords
-from bot.delivery.word import UntoldError, Word
 from bot.flows.approvals.texts import announced
 from bot.flows.documents.texts import DOCUMENT_WORDS
 from bot.flows.freezes.texts import TO_OWNER, warning
@@ -190,30 +190,30 @@ class OutboxSender:
         elif row.kind.startswith("document."):
             await self._document(row)
         else:
-            await self._chats.say(row, await self._word(row, language))
+            await self._chats.say(row, await self._outgoing(row, language))
 
-    async def _word(self, row: OutboxRow, language: str) -> Word:
+    async def _outgoing(self, row: OutboxRow, language: str) -> OutgoingMessage:
         if row.kind == "action.final":
-            word = await self._changes.final(row)
+            outgoing = await self._changes.final(row)
         elif row.kind in WORDS_MEANWHILE:
-            word = await self._changes.meanwhile(row)
+            outgoing = await self._changes.meanwhile(row)
         elif row.kind.startswith("approval."):
-            word = await self._changes.asked(row)
+            outgoing = await self._changes.asked(row)
         elif row.kind == "set.asked":
-            word = await self._sets.asked(row)
+            outgoing = await self._sets.asked(row)
         elif row.kind in SET_WORDS:
-            word = await self._sets.of(row, language)
+            outgoing = await self._sets.of(row, language)
         elif row.kind.startswith("schedule."):
-            word = await self._schedules.of(row)
+            outgoing = await self._schedules.of(row)
         elif row.kind.startswith("alert."):
-            word = await self._alerts.of(row)
+            outgoing = await self._alerts.of(row)
         elif row.kind == "labels.file":
-            word = await self._labels.of(row)
+            outgoing = await self._labels.of(row)
         elif row.kind.startswith("subscription."):
-            word = await self._subscriptions.of(row)
+            outgoing = await self._subscriptions.of(row)
         else:
-            word = _notice(row)
-        return word
+            outgoing = _notice(row)
+        return outgoing
 
     async def _end_progress(self, row: OutboxRow) -> None:
         """Remove the bar of a file that is no longer being made under that claim."""
@@ -237,13 +237,13 @@ class OutboxSender:
         )
         if why is not None:
             text = redacted.finished(document, why)
-            await self._chats.say(row, Word(text, over=document.reference))
+            await self._chats.say(row, OutgoingMessage(text, over=document.reference))
         elif row.kind in FILES:
             await self._files.send(row, document, self._give_up)
             await self._resurface(int(row.to), "", document.reference)
         else:
             text = DOCUMENT_WORDS[row.kind](document)
-            await self._chats.say(row, Word(text, over=document.reference))
+            await self._chats.say(row, OutgoingMessage(text, over=document.reference))
 
     # --- colleagues ---
 
@@ -278,7 +278,7 @@ class OutboxSender:
 
     async def _owe_refusal(self, row: OutboxRow) -> None:
         """Somebody waits in their chat for this code, which will not come: tell them there."""
-        word = OutboxMessage(
+        outgoing = OutboxMessage(
             channel=Channel.TELEGRAM,
             to=row.parameters["chat"],
             kind="code.refused",
@@ -286,7 +286,7 @@ class OutboxSender:
             language=row.language,
             key=f"refused:{row.key or row.id}",
         )
-        await self._stores.outbox.owe(word)
+        await self._stores.outbox.owe(outgoing)
 
     # --- bookkeeping ---
 
@@ -316,24 +316,24 @@ def _is_awaited_code(row: OutboxRow) -> bool:
     return row.kind.startswith("code.") and "chat" in row.parameters
 
 
-def _notice(row: OutboxRow) -> Word:
+def _notice(row: OutboxRow) -> OutgoingMessage:
     """What needs nothing but the row to be put into words."""
     if row.kind.startswith("employee."):
-        word = Word(messages.to_employee(row.kind, Msisdn(row.parameters["number"])))
+        outgoing = OutgoingMessage(messages.to_employee(row.kind, Msisdn(row.parameters["number"])))
     elif row.kind == "takeover.announced":
-        word = Word(announced(row.parameters))
+        outgoing = OutgoingMessage(announced(row.parameters))
     elif row.kind in TO_OWNER:
-        word = Word(*warning(row.kind, row.parameters))
+        outgoing = OutgoingMessage(*warning(row.kind, row.parameters))
     elif row.kind == "code.refused":
-        word = Word(messages.code_refused())
+        outgoing = OutgoingMessage(messages.code_refused())
     elif row.kind == "colleague.schedules":
-        word = Word(*adoptable_word(row.parameters))
+        outgoing = OutgoingMessage(*adoptable_word(row.parameters))
     elif row.kind.startswith("colleague."):
-        word = Word(messages.to_colleague(row.kind, row.parameters))
+        outgoing = OutgoingMessage(messages.to_colleague(row.kind, row.parameters))
     elif row.kind.startswith("reminder."):
-        word = Word(*messages.reminder(row.kind, row.parameters))
+        outgoing = OutgoingMessage(*messages.reminder(row.kind, row.parameters))
     elif row.kind == "set.template":
-        word = template_word()
+        outgoing = template_message()
     else:
         raise UntoldError("unknown kind")
-    return word
+    return outgoing

@@ -14,7 +14,7 @@ from account.changes.sets.change_set import ChangeSet, SetCounts, SetNumber, Set
 from account.errors import CarrierUnavailable, DocumentNotMade
 from bot.context import states
 from bot.delivery import redacted
-from bot.delivery.word import UntoldError, Word
+from bot.delivery.outgoing_message import OutgoingMessage, UntoldError
 from bot.flows.sets import texts
 from bot.widgets.text import Html
 from documents.lists.template import NAME, template
@@ -53,7 +53,7 @@ class SetWords:
         self._set_files = set_files
         self._catalogues = catalogues
 
-    async def of(self, row: OutboxRow, language: str) -> Word:
+    async def of(self, row: OutboxRow, language: str) -> OutgoingMessage:
         """One of `SET_WORDS`. Raises `UntoldError`."""
         change_set = await self._set(row)
         # A preview is for whoever asked for it: its person, or a second administrator.
@@ -64,25 +64,25 @@ class SetWords:
             raise UntoldError("nobody may see it in this chat")
         window = str(states.Sets.progress.state) if row.kind == "set.final" else ""
         if why is not None:
-            return Word(redacted.set_ended(change_set), window=window)
+            return OutgoingMessage(redacted.set_ended(change_set), window=window)
         counts = await self._sets.counts(change_set.id)
         text = SET_WORDS[row.kind](change_set, counts)
-        return Word(text, file=await self._set_file(change_set, language), window=window)
+        return OutgoingMessage(text, file=await self._set_file(change_set, language), window=window)
 
-    async def asked(self, row: OutboxRow) -> Word:
+    async def asked(self, row: OutboxRow) -> OutgoingMessage:
         """What a second administrator is asked about a set. Raises `UntoldError`."""
         change_set = await self._set(row)
         if change_set.state is not SetState.PROPOSED:
             raise UntoldError("no longer true")
         counts = await self._sets.counts(change_set.id)
         told = row.parameters
-        return Word(*texts.asked(change_set, counts, told["company"], told["token"]))
+        return OutgoingMessage(*texts.asked(change_set, counts, told["company"], told["token"]))
 
-    async def closed(self, row: OutboxRow) -> Word:
+    async def closed(self, row: OutboxRow) -> OutgoingMessage:
         """That the question is decided. Raises `UntoldError`."""
         change_set = await self._set(row)
         counts = await self._sets.counts(change_set.id)
-        return Word(texts.closed(change_set, counts, row.parameters["company"]))
+        return OutgoingMessage(texts.closed(change_set, counts, row.parameters["company"]))
 
     async def _set(self, row: OutboxRow) -> ChangeSet:
         change_set = await self._sets.read(row.parameters["set"])
@@ -109,7 +109,7 @@ class SetWords:
         return BufferedInputFile(made.content[: len(made.content)], made.name)
 
 
-def template_word() -> Word:
+def template_message() -> OutgoingMessage:
     """The file that many numbers may be written into."""
     text = Html(_("Fill in the column, one number a row, and send the file back here."))
-    return Word(text, file=BufferedInputFile(template(), NAME))
+    return OutgoingMessage(text, file=BufferedInputFile(template(), NAME))

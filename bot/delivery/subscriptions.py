@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.delivery.word import UntoldError, Word
+from bot.delivery.outgoing_message import OutgoingMessage, UntoldError
 from bot.flows.subscriptions import texts
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ class SubscriptionWords:
         self._stores = stores
         self._notifications = notifications
 
-    async def of(self, row: OutboxRow) -> Word:
+    async def of(self, row: OutboxRow) -> OutgoingMessage:
         """The word of a message owed. Raises `UntoldError`."""
         if row.kind == "subscription.suspended":
-            return Word(texts.suspended_word())
+            return OutgoingMessage(texts.suspended_word())
         one = await self._stores.subscriptions.read(row.parameters["subscription"])
         if one is None:
             raise UntoldError("no such subscription")
@@ -31,4 +31,4 @@ class SubscriptionWords:
         if why is not None and row.kind != "subscription.ended":
             raise UntoldError("nobody may see it in this chat")
         company = await self._notifications.company_name(one.administrator_id, one.company_id)
-        return Word(texts.word(row.kind, one, row.parameters, company))
+        return OutgoingMessage(texts.word(row.kind, one, row.parameters, company))

@@ -36,7 +36,7 @@ KEYWORDS: dict[str, dict[int | None, _Arguments] | _Arguments] = {
     "gettext": None,
     "ngettext": (1, 2),
     "N_": None,
-    "Said": None,
+    "Msgid": None,
     "say": {1: None, 2: (2,)},
 }
 """What marks a text. `say` is `catalogues.gettext` or `Catalogues.say(language, text)`."""

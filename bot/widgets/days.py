@@ -26,7 +26,7 @@ from bot.texts.errors import refusal
 from bot.widgets.calendar import PeriodCalendar, today_of
 from bot.widgets.page import back_to, notice, page, typed_anything, way_back
 from bot.widgets.search_offer import offer_number
-from bot.widgets.text import Html, Shown, said
+from bot.widgets.text import Html, Value, said
 from bot.widgets.text_input import text_input
 
 PICKED = "picked_first"
@@ -64,7 +64,7 @@ class OwnPeriod:
     def _window(self, state: State, widget_id: str) -> Window:
         return page(
             state,
-            Shown("text"),
+            Value("text"),
             keyboard=[PeriodCalendar(widget_id, self.window, self._pick)],
             typing=text_input(self._type),
             getter=self._get,

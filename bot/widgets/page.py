@@ -27,7 +27,7 @@ from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
 from bot.widgets.search_offer import look_for_button, withdraw_offer
 from bot.widgets.secret_messages import SecretInput, delete_typed_again
-from bot.widgets.text import Html, Said, Shown, quoted
+from bot.widgets.text import Html, Msgid, Value, quoted
 
 _ASKING: set[str] = set()
 """Windows that wait for something to be typed."""
@@ -136,9 +136,9 @@ def way_back(
     """The last row of a window; `before` are short buttons that share it."""
     buttons: list[Keyboard] = list(before)
     if back is not None:
-        buttons.append(Button(label or Said("‹ Back"), id="back", on_click=back))
+        buttons.append(Button(label or Msgid("‹ Back"), id="back", on_click=back))
     if menu:
-        buttons.append(Button(Said("⌂ Menu"), id="menu", on_click=to_menu))
+        buttons.append(Button(Msgid("⌂ Menu"), id="menu", on_click=to_menu))
     return Row(*buttons, when=when)
 
 
@@ -224,10 +224,10 @@ __all__ = [
     "Getter",
     "Header",
     "Html",
+    "Msgid",
     "Notice",
-    "Said",
     "ShowMode",
-    "Shown",
+    "Value",
     "asks",
     "back_to",
     "leave",

@@ -15,7 +15,7 @@ from aiogram_dialog.widgets.kbd import Button, Row
 from aiogram_dialog.widgets.text import Format
 
 from account.values.page import Page
-from bot.widgets.text import Shown
+from bot.widgets.text import Value
 
 Listed = TypeVar("Listed")
 
@@ -42,7 +42,7 @@ def pages_row() -> Row:
     return Row(
         Button(Format("«"), id="first", on_click=_turn_page, when=_not_first),
         Button(Format("‹"), id="previous", on_click=_turn_page, when=_not_first),
-        Button(Shown("pages"), id="same"),
+        Button(Value("pages"), id="same"),
         Button(Format("›"), id="next", on_click=_turn_page, when=_not_last),
         Button(Format("»"), id="last", on_click=_turn_page, when=_not_last),
         when="many",

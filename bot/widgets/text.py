@@ -32,7 +32,7 @@ def said(msgid_translated: str, **values: object) -> Html:
     return Html(msgid_translated.format(**{name: quoted(value) for name, value in values.items()}))
 
 
-class Said(Text):
+class Msgid(Text):
     """A msgid of the catalogue, translated when the window is drawn.
 
     Used for both messages (HTML) and button labels (plain): a label is not quoted.
@@ -48,7 +48,7 @@ class Said(Text):
         return text.format_map(data) if "{" in text else text
 
 
-class Shown(Text):
+class Value(Text):
     """A text that the getter has made ready under a key."""
 
     def __init__(self, key: str, when: WhenCondition = None) -> None:

@@ -20,7 +20,7 @@ from crashlab.actors.approvers import ApprovalDecision
 from crashlab.checks.message_oracle import is_final, is_refusal
 from crashlab.checks.oracle import OperatorTruth
 from crashlab.workload import CODES_EACH, TYPED, KindRotation, WantedChange
-from crashlab.world.chats import Chat, Shown
+from crashlab.world.chats import Chat, ChatMessage
 from crashlab.world.mail import MailServer
 from crashlab.world.operator import Operator
 from crashlab.world.telegram import Telegram
@@ -151,7 +151,7 @@ class Person:
 
     # --- the way to the question ---
 
-    async def _question(self, wanted: WantedChange, patience: float) -> Shown | None:
+    async def _question(self, wanted: WantedChange, patience: float) -> ChatMessage | None:
         """Open the number, ask, and prove oneself where that is needed; None: try once more."""
         about, gone = wanted.about, self.closing.is_set
         before, begun = self.chat.window, len(self._post(wanted)())
@@ -205,7 +205,7 @@ class Person:
 
     # --- the confirmation ---
 
-    async def _confirm(self, intent: Intent, question: Shown) -> bool:
+    async def _confirm(self, intent: Intent, question: ChatMessage) -> bool:
         wanted = intent.wanted
         times = self._times()
         for n in range(times):
@@ -264,7 +264,7 @@ class Person:
             return 3
         return 2 if at < PRESSED_THRICE + PRESSED_TWICE else 1
 
-    def _confirm_after(self, seconds: float, on: Shown, wanted: WantedChange) -> None:
+    def _confirm_after(self, seconds: float, on: ChatMessage, wanted: WantedChange) -> None:
         """By the button, or by typing the code, which is the confirmation where one is needed."""
         buttons = [data for _, data in on.buttons]
         data = next((one for one in buttons if _widget(one) == wanted.confirm), "")
@@ -291,7 +291,9 @@ class Person:
 
     # --- hands and eyes ---
 
-    def _with(self, button: str, about: str, before: Shown | None = None) -> Shown | None:
+    def _with(
+        self, button: str, about: str, before: ChatMessage | None = None
+    ) -> ChatMessage | None:
         """The present window, if it has that button (any, without one), is about that, and
         is another one than `before`.
         """
@@ -300,7 +302,7 @@ class Person:
             return None
         return window if not button or _data(window, button) else None
 
-    def _press(self, on: Shown, button: str) -> None:
+    def _press(self, on: ChatMessage, button: str) -> None:
         self.telegram.press(self.id, on, _data(on, button))
 
 
@@ -315,7 +317,7 @@ def _widget(data: str) -> str:
     return data.rpartition("\x1d")[2]
 
 
-def _data(window: Shown, button: str) -> str:
+def _data(window: ChatMessage, button: str) -> str:
     """The data of that button, or of the first row of that list; empty without one."""
     found = [data for _label, data in window.buttons if _widget(data) == button]
     rows = [data for _label, data in window.buttons if _widget(data).startswith(f"{button}:")]

@@ -17,7 +17,7 @@ from crashlab.checks.oracle import Order
 
 if TYPE_CHECKING:
     from crashlab.actors.administrators import Person
-    from crashlab.world.chats import Shown
+    from crashlab.world.chats import ChatMessage
 
 APPROVE, REJECT = "ap:y:", "ap:n:"
 APPROVES, THINKS_AGAIN, PRESSES_TWICE = 0.75, 0.15, 0.15
@@ -53,7 +53,7 @@ async def decide(one: Person) -> None:
         await asyncio.sleep(LOOKS_EVERY)
 
 
-def _press(one: Person, message: Shown) -> None:
+def _press(one: Person, message: ChatMessage) -> None:
     """One word, sometimes twice, and sometimes the other one right after it."""
     approved = one.rng.random() < APPROVES or bool(one.was)
     words = [approved, approved] if one.rng.random() < PRESSES_TWICE else [approved]

@@ -32,7 +32,7 @@ import openpyxl
 
 from crashlab.checks.received_files import ReceivedFile
 from crashlab.faults.backups import History, elapsed
-from crashlab.world.chats import Chat, Shown
+from crashlab.world.chats import Chat, ChatMessage
 from crashlab.world.operator_fixtures import DocumentFixtures
 from crashlab.world.telegram import Telegram
 
@@ -143,7 +143,7 @@ class Reader:
                 order.presses += 1
         return False
 
-    async def _window(self, way: OrderPath, patience: float) -> Shown | None:
+    async def _window(self, way: OrderPath, patience: float) -> ChatMessage | None:
         """The window with the button of the file, the period chosen; None: try once more."""
         first, opening = ("/documents", f"kind:{way.kind}")
         if way.kind == "usage":
@@ -177,7 +177,7 @@ class Reader:
             return 3
         return 2 if at < PRESSED_THRICE + PRESSED_TWICE else 1
 
-    def _press_after(self, seconds: float, on: Shown, way: OrderPath) -> None:
+    def _press_after(self, seconds: float, on: ChatMessage, way: OrderPath) -> None:
         async def press() -> None:
             await asyncio.sleep(seconds)
             self._press(on, way.file)
@@ -186,19 +186,19 @@ class Reader:
         self.extra.add(task)
         task.add_done_callback(self.extra.discard)
 
-    def _shows(self, widget: str, after: Shown | None = None) -> Shown | None:
+    def _shows(self, widget: str, after: ChatMessage | None = None) -> ChatMessage | None:
         """The present window, if it has that button and is another one than `after`."""
         window = self.chat.window
         return window if window is not after and window and _data(window, widget) else None
 
-    def _press(self, on: Shown, widget: str) -> None:
+    def _press(self, on: ChatMessage, widget: str) -> None:
         data = _data(on, widget)
         if not data:
             raise LookupError(f"{widget} is not on the screen: {on.buttons}")
         self.telegram.press(self.id, on, data)
 
 
-def _data(window: Shown, widget: str) -> str:
+def _data(window: ChatMessage, widget: str) -> str:
     return next((d for _label, d in window.buttons if d.rpartition("\x1d")[2] == widget), "")
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from crashlab.actors.approvers import ApprovalDecision
 from crashlab.checks.oracle import OperatorTruth
-from crashlab.world.chats import Chat, Shown
+from crashlab.world.chats import Chat, ChatMessage
 from crashlab.world.operator import Operator
 from crashlab.world.telegram import Telegram
 
@@ -129,7 +129,7 @@ class SetUser:
                 self._press(preview, "confirm")
         return None
 
-    async def _preview(self, numbers: list[str]) -> Shown | None:
+    async def _preview(self, numbers: list[str]) -> ChatMessage | None:
         """Type the list and come to where it can be confirmed; None: begin again.
 
         With the verb above it, mostly: then the reason is asked at once.
@@ -216,13 +216,13 @@ class SetUser:
 
     # --- somebody else's list ---
 
-    async def _look(self, message: Shown) -> None:
+    async def _look(self, message: ChatMessage) -> None:
         """Open the question."""
         data = next(data for _label, data in message.buttons if data.startswith(LOOK))
         self.telegram.press(self.id, message, data)
         await self._seen("reject")
 
-    async def _say(self, question: Shown) -> None:
+    async def _say(self, question: ChatMessage) -> None:
         """One word about it, the same however often it is asked."""
         found = REFERENCE.search(question.text)
         reference = found.group() if found else ""
@@ -235,9 +235,9 @@ class SetUser:
     # --- hands and eyes ---
 
     async def _seen(
-        self, button: str, without: str = "", before: Shown | None = None
-    ) -> Shown | None:
-        def look() -> Shown | None:
+        self, button: str, without: str = "", before: ChatMessage | None = None
+    ) -> ChatMessage | None:
+        def look() -> ChatMessage | None:
             window = self.chat.window
             if window is None or window is before or not _data(window, button):
                 return None
@@ -245,7 +245,7 @@ class SetUser:
 
         return await self.chat.until(look, PATIENCE)
 
-    def _press(self, on: Shown, button: str) -> None:
+    def _press(self, on: ChatMessage, button: str) -> None:
         data = _data(on, button)
         if data:
             self.telegram.press(self.id, on, data)
@@ -263,7 +263,7 @@ def finals(chat: Chat, reference: str) -> list[str]:
     ]
 
 
-def _data(window: Shown, button: str) -> str:
+def _data(window: ChatMessage, button: str) -> str:
     """The data of that button; empty without one."""
     found = (data for _label, data in window.buttons if data.rpartition("\x1d")[2] == button)
     return next(found, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crashlab.checks.oracle import BANS, Order, characteristics
-from crashlab.world.chats import Said
+from crashlab.world.chats import BotReply
 
 DONE = re.compile(r"✅ ([^·\n]+?) · action (A-[0-9]+(?:-[0-9]+)+)")
 NOT_DONE = re.compile(r"⚠️ ([^·\n]+?) · action (A-[0-9]+(?:-[0-9]+)+)")
@@ -90,7 +90,7 @@ def is_final(text: str) -> bool:
     return text.startswith(("✅", "⚠️ ")) and " · action A-" in text.replace("\u00a0", " ")
 
 
-def is_refusal(said: Said) -> bool:
+def is_refusal(said: BotReply) -> bool:
     """Whether a sentence told that something was not done."""
     if said.kind == "window" or is_final(said.text):
         return False

@@ -12,7 +12,7 @@ Found = TypeVar("Found")
 
 
 @dataclass
-class Shown:
+class ChatMessage:
     """A message as it stands in the chat."""
 
     id: int
@@ -28,7 +28,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Said:
+class BotReply:
     """Something the bot told a person: a `window`, a `message` that stays, or an `alert`."""
 
     kind: str
@@ -43,27 +43,27 @@ class Chat:
     """One private chat."""
 
     id: int
-    shown: dict[int, Shown] = field(default_factory=dict)
-    said: list[Said] = field(default_factory=list)
+    shown: dict[int, ChatMessage] = field(default_factory=dict)
+    said: list[BotReply] = field(default_factory=list)
     last_id: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
-    def window(self) -> Shown | None:
+    def window(self) -> ChatMessage | None:
         """The newest message with buttons that are a window's, not a final word's."""
         for message in reversed(list(self.shown.values())):
             if message.is_window:
                 return message
         return None
 
-    def show(self, message: Shown) -> None:
+    def show(self, message: ChatMessage) -> None:
         """A message is there, new or with another text."""
         self.shown[message.id] = message
         self.tell("window" if message.is_window else "message", message.text)
 
     def tell(self, kind: str, text: str) -> None:
         """Note what the person was told."""
-        self.said.append(Said(kind, text, time.monotonic(), time.time()))
+        self.said.append(BotReply(kind, text, time.monotonic(), time.time()))
         self.changed.set()
 
     async def until(

@@ -21,7 +21,7 @@ from aiohttp import web
 
 from crashlab.checks.received_files import ANSWERED, BY, ReceivedFiles, read_parts
 from crashlab.rng import drawn
-from crashlab.world.chats import Chat, Shown
+from crashlab.world.chats import Chat, ChatMessage
 
 FAULTS = {"502": 0.03, "429": 0.05, "lost": 0.03}
 RETRY_AFTER, PUT_OFF = 1, 6
@@ -104,7 +104,7 @@ class Telegram:
         }
         self._push({"message": message})
 
-    def press(self, chat_id: int, message: Shown, data: str) -> None:
+    def press(self, chat_id: int, message: ChatMessage, data: str) -> None:
         """A person presses a button; every press is an update of its own."""
         query_id = str(self._update_id + 1)
         self.presses[query_id] = Press(chat_id, self._update_id + 1)
@@ -287,17 +287,17 @@ def _error(code: int, text: str, parameters: dict[str, Any] | None = None) -> we
     return web.json_response(body, status=code)
 
 
-def _shown(message_id: int, body: dict[str, Any]) -> Shown:
+def _shown(message_id: int, body: dict[str, Any]) -> ChatMessage:
     markup = body.get("reply_markup") or ""
     if not isinstance(markup, str):
         markup = json.dumps(markup)
     rows = json.loads(markup).get("inline_keyboard", []) if markup else []
     buttons = [(one["text"], one.get("callback_data", "")) for row in rows for one in row]
     text = str(body.get("text") or "").replace("\u00a0", " ")
-    return Shown(message_id, text, buttons, markup)
+    return ChatMessage(message_id, text, buttons, markup)
 
 
-def _message(chat_id: int, shown: Shown) -> dict[str, Any]:
+def _message(chat_id: int, shown: ChatMessage) -> dict[str, Any]:
     message = {
         "message_id": shown.id,
         "date": int(time.time()),

@@ -25,12 +25,12 @@ from tests.carrier.test_tmf_transfers import answered, transfer
 from tests.carrier.test_tmf_usage import read as read_usage
 from tests.carrier.test_tmf_usage import record
 
-Reading: TypeAlias = Callable[["Said"], Awaitable[object]]
+Reading: TypeAlias = Callable[["OtherUnits"], Awaitable[object]]
 OWN = {"kt": 1, "Ktg": 100}
 """Units of an operator that the usual table does not know."""
 
 
-class Said:
+class OtherUnits:
     """A desk at which every amount of the contract is told in another unit."""
 
     def __init__(self, unit: str | None, hundredths: int, words: dict[str, int]) -> None:
@@ -52,18 +52,18 @@ class Said:
         self.desk.answer(resource, self(body))
 
 
-async def balance(said: Said) -> object:
+async def balance(said: OtherUnits) -> object:
     said.answer("product", [product(paymentMethod="Advance")])
     said.answer("bucket", [bucket("main balance"), bucket("individual limit", amount=446)])
     return await said.desk.carrier.number(COMPANY, NUMBER)
 
 
-async def account(said: Said) -> object:
+async def account(said: OtherUnits) -> object:
     said.answer("billingAccount", [billing_account()])
     return await said.desk.carrier.accounts(COMPANY, None, offset=0, limit=5)
 
 
-async def debt_of_the_account(said: Said) -> object:
+async def debt_of_the_account(said: OtherUnits) -> object:
     debtor = product(status="suspended", suspensionReason="debt")
     said.answer("product", [debtor])
     said.answer("bucket", [])
@@ -74,7 +74,7 @@ async def debt_of_the_account(said: Said) -> object:
     return found
 
 
-async def usage(said: Said) -> object:
+async def usage(said: OtherUnits) -> object:
     net = record() | {
         "ratedProductUsage": [
             {
@@ -87,43 +87,43 @@ async def usage(said: Said) -> object:
     return await read_usage(said.desk, said(record()), said(record(value=1.005)), said(net))
 
 
-async def bills(said: Said) -> object:
+async def bills(said: OtherUnits) -> object:
     said.answer("customerBill", [bill()])
     [read] = (await said.desk.carrier.bills(BillsQuery(COMPANY, OCTOBER), offset=0, limit=9)).rows
     assert read == A_BILL
     return read
 
 
-async def lines(said: Said) -> object:
+async def lines(said: OtherUnits) -> object:
     said.answer("appliedCustomerBillingRate", [line()])
     return await said.desk.carrier.bill_lines(A_BILL, offset=0, limit=9)
 
 
-async def whole_payment(said: Said) -> object:
+async def whole_payment(said: OtherUnits) -> object:
     return await read_payments(said.desk, said(payment()), number=None)
 
 
-async def payment_of_a_number(said: Said) -> object:
+async def payment_of_a_number(said: OtherUnits) -> object:
     return await read_payments(said.desk, said(payment()))
 
 
-async def offering(said: Said) -> object:
+async def offering(said: OtherUnits) -> object:
     said.answer("productOffering", [OFFERING])
     return await said.desk.carrier.offerings()
 
 
-async def service(said: Said) -> object:
+async def service(said: OtherUnits) -> object:
     said.answer("product", [SERVICE | {"productPrice": [price(250.5, monthly=True)]}])
     return await said.desk.carrier.services(COMPANY, NUMBER)
 
 
-async def pool(said: Said) -> object:
+async def pool(said: OtherUnits) -> object:
     said.answer("product", [product()])
     said.answer("queryUsageConsumption", {"usageConsumption": [taken()]})
     return await said.desk.carrier.pool_usage(COMPANY, offset=0, limit=1)
 
 
-async def receipt(said: Said) -> object:
+async def receipt(said: OtherUnits) -> object:
     said.answer("transferBalance", [answered(transferCost={"unit": "KZT", "value": 10.5})])
     order = await said.desk.carrier.order(transfer())
     assert order is not None
@@ -153,15 +153,15 @@ READINGS: list[Reading] = [
 async def test_an_amount_is_what_the_profile_says(
     read: Reading, unit: str | None, hundredths: int, words: dict[str, int]
 ) -> None:
-    expected = await read(Said("KZT", 100, {}))
-    told = Said(unit, hundredths, words)
+    expected = await read(OtherUnits("KZT", 100, {}))
+    told = OtherUnits(unit, hundredths, words)
     assert await read(told) == expected
     assert told.desk.decoding_faults.rows == []
 
 
 @pytest.mark.parametrize("unit", ["kt", None, "USD", "KZT minor", 398])
 async def test_a_unit_that_the_profile_does_not_know_is_no_amount(unit: Any) -> None:
-    said = Said(unit, 1, {})
+    said = OtherUnits(unit, 1, {})
     page: Any = await account(said)
     [read] = page.rows or [None]
     assert read is None or (read.owed, read.credit_limit) == (None, None)
@@ -170,7 +170,7 @@ async def test_a_unit_that_the_profile_does_not_know_is_no_amount(unit: Any) -> 
 
 @pytest.mark.parametrize(("words", "tiyn"), [({}, 150_050), ({"": 1}, 1_500), ({"": 100}, 150_050)])
 async def test_a_debt_that_has_no_place_for_a_unit(words: dict[str, int], tiyn: int) -> None:
-    desk = Said(None, 1, words).desk
+    desk = OtherUnits(None, 1, words).desk
     number = 1500.5 if tiyn > 1_500 else 1500
     desk.answer(
         "product", [product(status="suspended", suspensionReason="debt", debtAmount=number)]
@@ -194,7 +194,7 @@ async def test_a_debt_that_has_no_place_for_a_unit(words: dict[str, int], tiyn: 
 async def test_money_is_moved_in_the_operators_unit(
     words: dict[str, int], amount: dict[str, Any], fee: dict[str, Any]
 ) -> None:
-    desk = Said(None, 1, words).desk
+    desk = OtherUnits(None, 1, words).desk
     desk.answer("transferBalance", answered(), status=201)
     await desk.carrier.place(transfer(fee="1050"))
     sent = desk.sent("transferBalance")
@@ -213,7 +213,7 @@ async def test_money_is_moved_in_the_operators_unit(
     ],
 )
 async def test_what_is_left_after_a_transfer(before: str, left: Money | None) -> None:
-    desk = Said(None, 1, OWN).desk
+    desk = OtherUnits(None, 1, OWN).desk
     desk.answer("transferBalance", [answered(bucket={"name": before}, transferCost=None)])
     order = await desk.carrier.order(transfer())
     assert order is not None

@@ -15,7 +15,7 @@ from crashlab.checks.final_state import Change, Leftovers, OrderedDocument
 from crashlab.checks.invariants import Ending, breaches
 from crashlab.faults.backups import Backup, History, Restoration
 from crashlab.workload import WantedChange
-from crashlab.world.chats import Shown
+from crashlab.world.chats import ChatMessage
 from crashlab.world.outside import World
 
 NUMBER, REFERENCE = "77011000001", "A-20220124-0001"
@@ -51,7 +51,7 @@ def order(world: World) -> None:
 
 
 def tell(world: World, text: str) -> None:
-    world.telegram.chat(5_000_001).show(Shown(9, f"{text} · action {REFERENCE}", [], ""))
+    world.telegram.chat(5_000_001).show(ChatMessage(9, f"{text} · action {REFERENCE}", [], ""))
 
 
 def test_a_copy_is_what_was_there_when_it_was_taken(tmp_path: Path) -> None:
@@ -124,7 +124,9 @@ async def test_what_is_confirmed_once_more_has_another_reference(world: World) -
     order(world)
     tell(world, DONE)
     again = change("done", f"{REFERENCE}-4821")
-    world.telegram.chat(5_000_001).show(Shown(9, f"{DONE} · action {again.reference}", [], ""))
+    world.telegram.chat(5_000_001).show(
+        ChatMessage(9, f"{DONE} · action {again.reference}", [], "")
+    )
     past = restored(change("accepted"), copied="offered")
     assert names(world, past, again) == set()
     assert "LOST" in names(world, restored(copied="offered"), again), "nobody knew that one"
@@ -136,7 +138,9 @@ async def test_what_was_told_then_under_the_other_reference_is_held_to_the_truth
     tell(world, DONE)
     again = change("rejected", f"{REFERENCE}-4821")
     past = restored(change("accepted"), copied="offered")
-    world.telegram.chat(5_000_001).show(Shown(9, f"{NOT_DONE} · action {again.reference}", [], ""))
+    world.telegram.chat(5_000_001).show(
+        ChatMessage(9, f"{NOT_DONE} · action {again.reference}", [], "")
+    )
     assert names(world, past, again) == {"LIE"}
 
 
@@ -148,7 +152,7 @@ async def test_who_confirms_what_is_lost_once_more_wants_it_twice(world: World) 
     lost, present = change("rejected"), change("rejected", f"{REFERENCE}-4821", "id-2")
     tell(world, NOT_DONE)
     world.telegram.chat(5_000_001).show(
-        Shown(9, f"{NOT_DONE} · action {present.reference}", [], "")
+        ChatMessage(9, f"{NOT_DONE} · action {present.reference}", [], "")
     )
     assert names(world, restored(lost), present) == set()
     assert "DOUBLE" in names(world, restored(), lost, present), "without a backup in between"
@@ -160,7 +164,9 @@ async def test_what_took_effect_then_is_so_already_when_it_is_confirmed_once_mor
 ) -> None:
     """Seed 7114: nothing is ordered for the second one, and "done" is true."""
     present = change("done", f"{REFERENCE}-4821", "id-2")
-    world.telegram.chat(5_000_001).show(Shown(9, f"{DONE} · action {present.reference}", [], ""))
+    world.telegram.chat(5_000_001).show(
+        ChatMessage(9, f"{DONE} · action {present.reference}", [], "")
+    )
     past = restored(change("done"))
     assert {"LIE", "LOST"} <= names(world, past, present), "of neither there was an effect"
     order(world)
@@ -190,7 +196,7 @@ async def test_a_press_or_a_confirmation_of_the_lost_time_may_be_gone(world: Wor
     world.people[0].intents.append(
         Intent(5_000_001, WantedChange("block", NUMBER, ()), "Block?", 0)
     )
-    world.telegram.press(5_000_001, Shown(1, "?", [], ""), "x\x1dconfirm")
+    world.telegram.press(5_000_001, ChatMessage(1, "?", [], ""), "x\x1dconfirm")
     world.telegram.confirm({world.telegram.updates[0]["update_id"]})
     assert names(world, restored()) == set()
     later = Restoration(time.monotonic() - 200, time.monotonic() - 100, [], [], {})

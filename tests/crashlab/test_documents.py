@@ -14,7 +14,7 @@ import pytest
 from crashlab.actors.document_users import SAME_WITHIN, DocumentRecords, Order, broken
 from crashlab.checks.final_state import OrderedDocument
 from crashlab.checks.received_files import ANSWERED, BY, ReceivedFile, ReceivedFiles
-from crashlab.world.chats import Shown
+from crashlab.world.chats import ChatMessage
 from crashlab.world.operator_fixtures import DEVICES
 from crashlab.world.outside import World
 
@@ -87,7 +87,7 @@ def test_the_end_without_a_file_is_told(world: World, state: str, broken: set[st
     chat = world.telegram.chat(world.readers[0].id)
     paper = replace(paper, chat_id=chat.id)
     assert names(world, paper=paper) == broken
-    chat.show(Shown(9, f"⚠️ The file was not made · {REFERENCE}", [], ""))
+    chat.show(ChatMessage(9, f"⚠️ The file was not made · {REFERENCE}", [], ""))
     assert names(world, paper=paper) == broken - {"SILENT"}
 
 
@@ -121,9 +121,9 @@ def test_an_order_that_nothing_came_of_is_lost(world: World) -> None:
     reader = world.readers[0]
     reader.orders.append(Order(reader.id, "devices", "the window", 0, presses=1))
     assert {name for name, _ in broken(world, DocumentRecords())} == {"LOST"}
-    reader.chat.show(Shown(9, "⏳ The file is being prepared", [], ""))
+    reader.chat.show(ChatMessage(9, "⏳ The file is being prepared", [], ""))
     assert not list(broken(world, DocumentRecords()))
-    reader.chat.show(Shown(9, f"⏳ The file is being prepared, request {REFERENCE}.", [], ""))
+    reader.chat.show(ChatMessage(9, f"⏳ The file is being prepared, request {REFERENCE}.", [], ""))
     assert {name for name, _ in broken(world, DocumentRecords())} == {"LOST"}
 
 

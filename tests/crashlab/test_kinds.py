@@ -14,7 +14,7 @@ from crashlab.actors.approvers import ApprovalDecision
 from crashlab.checks.final_state import Change, Leftovers
 from crashlab.checks.invariants import Ending, breaches
 from crashlab.workload import CODES_EACH, WANTED_CHANGES, WITH_CODE, KindRotation, WantedChange
-from crashlab.world.chats import Shown
+from crashlab.world.chats import ChatMessage
 from crashlab.world.operator_reads import read
 from crashlab.world.operator_resources import OWNER, Device
 from crashlab.world.outside import World
@@ -41,7 +41,7 @@ def broken(world: World, *changes: Change, coded: tuple[str, ...] = ()) -> set[s
 
 
 def tell(world: World, text: str, chat: int = CHAT) -> None:
-    world.telegram.chat(chat).show(Shown(9, f"{text} · action {REFERENCE}", [], ""))
+    world.telegram.chat(chat).show(ChatMessage(9, f"{text} · action {REFERENCE}", [], ""))
 
 
 def order(world: World, number: str = NUMBER, reference: str = "id-1", **asked: Any) -> None:
@@ -164,7 +164,7 @@ def test_a_code_that_was_ended_must_be_gone(world: World, by: str) -> None:
         order(world, reference="id-2", banMyKcellAccess=True)
     word = {"ban": "Ban on MyKcell access: ON", "secret.delete": "Secret code deleted"}[by]
     said = f"✅ {word} 24.01.2022 16:00 · action A-20220124-0002"
-    world.telegram.chat(CHAT).show(Shown(10, said, [], ""))
+    world.telegram.chat(CHAT).show(ChatMessage(10, said, [], ""))
     ended = Change("id-2", NUMBER, CHAT, by, "done", "A-20220124-0002", None, 2)
     assert broken(world, change("secret.send"), ended) == set()
     assert broken(world, change("secret.send"), ended, coded=(NUMBER,)) == {"LIE"}
@@ -191,7 +191,7 @@ def replaced(world: World, number: str) -> Change:
 
 def announce(world: World, words: str, number: str) -> None:
     for chat in (COLLEAGUE, COLLEAGUE + 1):
-        world.telegram.chat(chat).show(Shown(1, f"+{number} {words}", [], ""))
+        world.telegram.chat(chat).show(ChatMessage(1, f"+{number} {words}", [], ""))
 
 
 def test_colleagues_who_were_told_before_are_no_breach(world: World) -> None:

@@ -14,7 +14,7 @@ from crashlab.checks.invariants import Ending, breaches
 from crashlab.checks.oracle import Order
 from crashlab.checks.owners import company_of, given_twice
 from crashlab.workload import WantedChange
-from crashlab.world.chats import Shown
+from crashlab.world.chats import ChatMessage
 from crashlab.world.outside import FIRST_USER, TEAM, World
 
 DOER, COLLEAGUE, STRANGER = FIRST_USER, FIRST_USER + 1, FIRST_USER + TEAM
@@ -35,7 +35,7 @@ def owner(world: World, *changes: Change) -> list[str]:
 
 
 def tell(world: World, chat: int, text: str) -> None:
-    world.telegram.chat(chat).show(Shown(9, text, [], ""))
+    world.telegram.chat(chat).show(ChatMessage(9, text, [], ""))
 
 
 def test_a_final_word_belongs_to_who_asked(world: World) -> None:

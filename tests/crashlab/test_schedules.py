@@ -11,7 +11,7 @@ from crashlab.actors.planners import PlannedChange
 from crashlab.checks.final_state import Change
 from crashlab.checks.oracle import Order
 from crashlab.checks.schedules import KnownSchedule, broken_schedules
-from crashlab.world.chats import Shown
+from crashlab.world.chats import ChatMessage
 from crashlab.world.outside import World
 
 NOW = datetime(2026, 12, 1, 5, 30, 40, tzinfo=UTC)
@@ -26,7 +26,7 @@ def world() -> World:
     planner.plan(NOW)
     for n, plan in enumerate(planner.plans):
         if plan.fate.word:
-            planner.chat.show(Shown(n, f"{plan.fate.word} Block · {plan.reference}", [], ""))
+            planner.chat.show(ChatMessage(n, f"{plan.fate.word} Block · {plan.reference}", [], ""))
     return made
 
 
@@ -115,7 +115,7 @@ def test_nobody_was_told_of_a_missed_one(world: World) -> None:
 
 def test_told_of_one_that_began_in_time(world: World) -> None:
     plan = named(world, "due")
-    world.planners[0].chat.show(Shown(90, f"⚠️ Block · {plan.reference}", [], ""))
+    world.planners[0].chat.show(ChatMessage(90, f"⚠️ Block · {plan.reference}", [], ""))
     assert found(world) == {"LIE"}
     assert found(world, stepped=True) == set()
 

@@ -12,7 +12,7 @@ from crashlab.actors.set_users import SetIntent, SetUser
 from crashlab.checks.oracle import Order
 from crashlab.checks.owners import told_to_others
 from crashlab.checks.sets import KnownNumber, KnownSet, broken_sets
-from crashlab.world.chats import Shown
+from crashlab.world.chats import ChatMessage
 from crashlab.world.outside import World
 
 REFERENCE = "S-20220124-0001"
@@ -25,7 +25,7 @@ def world() -> World:
     made = World(seed=1, people=0, numbers=0, set_companies=1)
     user = made.set_users[0]
     user.intents.append(SetIntent(REFERENCE, user.numbers[:2], heard=True))
-    user.chat.show(Shown(1, FINAL, [], ""))
+    user.chat.show(ChatMessage(1, FINAL, [], ""))
     return made
 
 
@@ -151,9 +151,9 @@ def test_a_number_that_somebody_typed_into_a_list_is_no_secret_to_them(world: Wo
     user, other = world.set_users
     another_companys = user.strangers[0]
     world.operator.books.companies[another_companys] = "org-another"
-    user.chat.show(Shown(9, f"Not in the company 1: {another_companys}", [], ""))
+    user.chat.show(ChatMessage(9, f"Not in the company 1: {another_companys}", [], ""))
     assert list(told_to_others(world, [])) == []
     other.strangers = []
-    other.chat.show(Shown(9, f"Not in the company 1: {another_companys}", [], ""))
+    other.chat.show(ChatMessage(9, f"Not in the company 1: {another_companys}", [], ""))
     [what] = told_to_others(world, [])
     assert another_companys in what

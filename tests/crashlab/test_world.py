@@ -19,7 +19,7 @@ from crashlab.faults.kills import POINTS, planned
 from crashlab.plan import Plan
 from crashlab.runs.driver import Run, proves_nothing
 from crashlab.workload import WANTED_CHANGES, WantedChange
-from crashlab.world.chats import Shown
+from crashlab.world.chats import ChatMessage
 from crashlab.world.operator import Operator, reference_of
 from crashlab.world.operator_reads import read
 from crashlab.world.outside import World
@@ -44,7 +44,7 @@ def names(world: World, *changes: Change, leftovers: Leftovers = QUIET) -> set[s
 
 
 def tell(world: World, text: str) -> None:
-    world.telegram.chat(5_000_001).show(Shown(9, text, [], ""))
+    world.telegram.chat(5_000_001).show(ChatMessage(9, text, [], ""))
 
 
 BLOCK = {"action": "modify", "product": {"id": NUMBER, "status": "suspended"}}
@@ -126,7 +126,7 @@ async def test_an_effect_of_no_change_is_double(world: World) -> None:
 
 
 async def test_a_press_that_was_taken_and_never_answered_is_lost(world: World) -> None:
-    world.telegram.press(5_000_001, Shown(1, "?", [], ""), "x\x1dconfirm")
+    world.telegram.press(5_000_001, ChatMessage(1, "?", [], ""), "x\x1dconfirm")
     assert names(world) == set(), "Telegram still offers it"
     world.telegram.confirm({world.telegram.updates[0]["update_id"]})
     assert names(world) == {"LOST"}

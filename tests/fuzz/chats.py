@@ -45,7 +45,7 @@ FAULTS = ("500", "429", "lost", "answer lost", "blocked")
 
 
 @dataclass
-class Shown:
+class ChatMessage:
     """A message as it stands in a chat; `rows` are (label, callback data)."""
 
     id: int
@@ -68,7 +68,7 @@ class Telegram(BaseSession):
 
     def __init__(self, now: Callable[[], datetime], look: Callable[[int, str, str], None]) -> None:
         super().__init__()
-        self.chats: dict[int, dict[int, Shown]] = {}
+        self.chats: dict[int, dict[int, ChatMessage]] = {}
         self.issued: list[Issued] = []
         self.breaches: list[str] = []
         self.answered: list[str] = []
@@ -85,7 +85,7 @@ class Telegram(BaseSession):
     def next_id(self) -> int:
         return next(self._ids)
 
-    def window(self, chat_id: int) -> Shown | None:
+    def window(self, chat_id: int) -> ChatMessage | None:
         """The newest message with buttons."""
         with_buttons = [m for m in self.chats.get(chat_id, {}).values() if m.own and m.rows]
         return with_buttons[-1] if with_buttons else None
@@ -179,14 +179,14 @@ class Telegram(BaseSession):
         _n, _, person = str(getattr(method, "callback_query_id", "")).partition(":")
         return int(person or 0)
 
-    def _own(self, method: Any, refusal: str) -> Shown:
+    def _own(self, method: Any, refusal: str) -> ChatMessage:
         old = self.chats.get(method.chat_id, {}).get(method.message_id)
         if old is None or not old.own:
             raise TelegramBadRequest(method, f"Bad Request: {refusal}")
         return old
 
     def _put(self, bot: Bot, method: Any, message_id: int, text: str) -> Message:
-        shown = Shown(message_id, text, _rows(method.reply_markup))
+        shown = ChatMessage(message_id, text, _rows(method.reply_markup))
         chat = self.chats.setdefault(method.chat_id, {})
         chat[message_id] = shown
         self.issued.extend(Issued(method.chat_id, message_id, data) for _, data in shown.rows)

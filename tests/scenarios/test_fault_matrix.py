@@ -44,11 +44,11 @@ async def hasty(tmp_path: Path) -> AsyncIterator[Stage]:
         yield ready
 
 
-Shown = Callable[[str, object], None]
+NoteFigure = Callable[[str, object], None]
 
 
 @pytest.fixture
-def shown(request: pytest.FixtureRequest) -> Shown:
+def shown(request: pytest.FixtureRequest) -> NoteFigure:
     """Notes a figure of docs/reliability.md; `pytest --junitxml` shows them all."""
     return lambda name, value: request.node.user_properties.append((name, value))
 
@@ -90,7 +90,7 @@ def lag_p99(stage: Stage) -> float:
 
 @pytest.mark.parametrize("kind", ["http_500", "hang_before_effect"])
 async def test_an_operator_that_is_down_is_not_asked_more_than_people_tap(
-    hasty: Stage, kind: str, shown: Shown
+    hasty: Stage, kind: str, shown: NoteFigure
 ) -> None:
     stage = hasty
     phones = [await enter(stage) for _ in range(3)]
@@ -264,7 +264,7 @@ async def test_a_poisonous_update_costs_itself_only(stage: Stage) -> None:
 
 @pytest.mark.usefixtures("hurried")
 async def test_a_flood_by_one_does_not_hold_up_another(
-    stage: Stage, shown: Shown, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, shown: NoteFigure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As if each press were another one: equal ones are passed over.
     monkeypatch.setattr(coalescing, "STALE_AFTER", timedelta(hours=1))

@@ -13,7 +13,7 @@ from bot.flows.alerts import getters, handlers
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 from bot.widgets.text_input import text_input
 
 TO_LIST = way_back(back_to(states.Alerts.list))
@@ -22,45 +22,45 @@ TO_LIST = way_back(back_to(states.Alerts.list))
 def _muting(on_click: OnClick) -> list[Keyboard]:
     return [
         Row(
-            Button(Said("🔕 For an hour"), id="hour", on_click=on_click),
-            Button(Said("🔕 Till tomorrow 08:00"), id="morning", on_click=on_click),
+            Button(Msgid("🔕 For an hour"), id="hour", on_click=on_click),
+            Button(Msgid("🔕 Till tomorrow 08:00"), id="morning", on_click=on_click),
             when="told",
         ),
-        Button(Said("🔕 For good"), id="good", on_click=on_click, when="told"),
-        Button(Said("🔔 Tell again"), id="again", on_click=on_click, when="muted"),
+        Button(Msgid("🔕 For good"), id="good", on_click=on_click, when="told"),
+        Button(Msgid("🔔 Tell again"), id="again", on_click=on_click, when="muted"),
     ]
 
 
 alerts_dialog = Dialog(
     page(
         states.Alerts.list,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Column(choices("rule", "rows", handlers.open_rule)),
             pages_row(),
-            SwitchTo(Said("➕ Add a rule"), id="add", state=states.Alerts.measure),
+            SwitchTo(Msgid("➕ Add a rule"), id="add", state=states.Alerts.measure),
             SwitchTo(
-                Said("🔕 This number"), id="number", state=states.Alerts.number, when="of_number"
+                Msgid("🔕 This number"), id="number", state=states.Alerts.number, when="of_number"
             ),
-            SwitchTo(Shown("quiet"), id="quiet", state=states.Alerts.quiet),
+            SwitchTo(Value("quiet"), id="quiet", state=states.Alerts.quiet),
         ],
         getter=getters.get_rules,
         back=way_back(leave),
     ),
     page(
         states.Alerts.measure,
-        Said("\nWhat do you want to be told of?"),
+        Msgid("\nWhat do you want to be told of?"),
         keyboard=[Column(choices("measure", "measures", handlers.pick_measure))],
         getter=getters.get_measures,
         back=TO_LIST,
     ),
     page(
         states.Alerts.scope,
-        Shown("what"),
-        Said("\nOf which numbers? Type one number, or pick."),
+        Value("what"),
+        Msgid("\nOf which numbers? Type one number, or pick."),
         keyboard=[
             Button(
-                Said("All numbers of the company"), id="company", on_click=handlers.whole_company
+                Msgid("All numbers of the company"), id="company", on_click=handlers.whole_company
             ),
             Column(choices("centre", "centres", handlers.pick_centre)),
         ],
@@ -70,8 +70,8 @@ alerts_dialog = Dialog(
     ),
     page(
         states.Alerts.amount,
-        Shown("what"),
-        Shown("ask"),
+        Value("what"),
+        Value("ask"),
         keyboard=[Group(choices("amount", "amounts", handlers.choose_amount), width=3)],
         typing=text_input(handlers.type_amount),
         getter=getters.get_amounts,
@@ -79,11 +79,11 @@ alerts_dialog = Dialog(
     ),
     page(
         states.Alerts.rule,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             *_muting(handlers.mute),
             Button(
-                Said("✕ Delete the rule"),
+                Msgid("✕ Delete the rule"),
                 id="remove",
                 on_click=handlers.remove,
                 style=Style(ButtonStyle.DANGER),
@@ -94,14 +94,14 @@ alerts_dialog = Dialog(
     ),
     page(
         states.Alerts.number,
-        Shown("text"),
+        Value("text"),
         keyboard=_muting(handlers.mute_number),
         getter=getters.get_number,
         back=TO_LIST,
     ),
     page(
         states.Alerts.quiet,
-        Said(
+        Msgid(
             "\nQuiet hours: {now}, Almaty time.\nWhat comes then is told in one message at their "
             "end. A block for debt and a block by somebody else come at once."
         ),

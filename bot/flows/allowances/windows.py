@@ -10,24 +10,24 @@ from bot.flows.allowances.getters import get_additional, get_tariff
 from bot.flows.allowances.handlers import to_additional, to_tariff
 from bot.widgets.page import page, way_back
 from bot.widgets.paging import pages_row
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 
 allowances_dialog = Dialog(
     page(
         states.Allowances.tariff,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             pages_row(),
-            Button(Shown("additional"), id="additional", on_click=to_additional),
+            Button(Value("additional"), id="additional", on_click=to_additional),
         ],
         getter=get_tariff,
-        back=way_back(before=[Button(Said("⟳ Refresh"), id="refresh")]),
+        back=way_back(before=[Button(Msgid("⟳ Refresh"), id="refresh")]),
     ),
     page(
         states.Allowances.additional,
-        Shown("text"),
+        Value("text"),
         keyboard=[pages_row()],
         getter=get_additional,
-        back=way_back(to_tariff, before=[Button(Said("⟳ Refresh"), id="refresh")]),
+        back=way_back(to_tariff, before=[Button(Msgid("⟳ Refresh"), id="refresh")]),
     ),
 )

@@ -10,12 +10,12 @@ from bot.flows.bans.getters import get_bans
 from bot.flows.bans.handlers import turn_over
 from bot.widgets.choices import choices
 from bot.widgets.page import page
-from bot.widgets.text import Shown
+from bot.widgets.text import Value
 
 bans_dialog = Dialog(
     page(
         states.Bans.list,
-        Shown("text"),
+        Value("text"),
         keyboard=[Column(choices("ban", "bans", turn_over))],
         getter=get_bans,
     ),

@@ -11,18 +11,18 @@ from bot.flows.companies.handlers import choose
 from bot.flows.faq.handlers import ABOUT_COMPANIES, open_answer
 from bot.widgets.choices import choices
 from bot.widgets.page import page, way_back
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 
 companies_dialog = Dialog(
     page(
         states.Companies.choose,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             StubScroll(id="pages", pages="pages"),
             Column(choices("company", "companies", choose)),
             Row(PrevPage(scroll="pages"), NextPage(scroll="pages"), when="many"),
             Button(
-                Said("❓ Not the company you need?"),
+                Msgid("❓ Not the company you need?"),
                 id="faq1",
                 on_click=open_answer(ABOUT_COMPANIES),
             ),

@@ -14,7 +14,7 @@ from bot.flows.confirm import getters, handlers, repeating, taking_back
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.secret import secret_input
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 from bot.widgets.text_input import nothing, reading, text_input
 
 
@@ -34,52 +34,52 @@ def _never(_data: dict[str, Any], _widget: object, _manager: DialogManager) -> b
 
 def _pressed_before(widget_id: str) -> Button:
     """The summary's button, heard but not shown: its second press comes when the wait is there."""
-    return Button(Shown("text"), id=widget_id, on_click=handlers.confirm, when=_never)
+    return Button(Value("text"), id=widget_id, on_click=handlers.confirm, when=_never)
 
 
 def _later() -> SwitchTo:
     """The same change at another time, where its kind may begin later."""
-    return SwitchTo(Said("🕒 Later…"), id="later", state=states.Confirm.later, when="schedulable")
+    return SwitchTo(Msgid("🕒 Later…"), id="later", state=states.Confirm.later, when="schedulable")
 
 
 def _again() -> SwitchTo:
     """On further days, once it has a time."""
-    return SwitchTo(Said("🔁 Repeat…"), id="again", state=states.Confirm.repeat, when="repeatable")
+    return SwitchTo(Msgid("🔁 Repeat…"), id="again", state=states.Confirm.repeat, when="repeatable")
 
 
 def _then() -> SwitchTo:
     """What takes it back, where there is such a thing."""
-    return SwitchTo(Shown("then"), id="then", state=states.Confirm.then, when="then")
+    return SwitchTo(Value("then"), id="then", state=states.Confirm.then, when="then")
 
 
 def _by_password(when: str) -> SwitchTo:
     """The other way for a person to prove themselves."""
     return SwitchTo(
-        Said("🔑 Enter the password"), id="password", state=states.Confirm.password, when=when
+        Msgid("🔑 Enter the password"), id="password", state=states.Confirm.password, when=when
     )
 
 
 confirm_dialog = Dialog(
     page(
         states.Confirm.summary,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Button(
-                Shown("confirm"),
+                Value("confirm"),
                 id="confirm",
                 on_click=handlers.confirm,
                 when=dangerous,
                 style=Style(ButtonStyle.DANGER),
             ),
             Button(
-                Shown("confirm"),
+                Value("confirm"),
                 id="confirm_kind",
                 on_click=handlers.confirm,
                 when=harmless,
                 style=Style(ButtonStyle.SUCCESS),
             ),
             Button(
-                Said("🔒 Send the one-time code"),
+                Msgid("🔒 Send the one-time code"),
                 id="code",
                 on_click=handlers.send_code,
                 when="unproven",
@@ -95,13 +95,13 @@ confirm_dialog = Dialog(
         ],
         typing=reading(nothing),
         getter=getters.get_summary,
-        back=way_back(handlers.cancel, label=Said("Cancel")),
+        back=way_back(handlers.cancel, label=Msgid("Cancel")),
     ),
     page(
         states.Confirm.code,
-        Shown("text"),
+        Value("text"),
         keyboard=[
-            Button(Shown("resend"), id="resend", on_click=handlers.send_code),
+            Button(Value("resend"), id="resend", on_click=handlers.send_code),
             _later(),
             _again(),
             _then(),
@@ -109,19 +109,19 @@ confirm_dialog = Dialog(
         ],
         typing=secret_input(handlers.code_given),
         getter=getters.get_code,
-        back=way_back(handlers.cancel, label=Said("Cancel")),
+        back=way_back(handlers.cancel, label=Msgid("Cancel")),
     ),
     page(
         states.Confirm.password,
-        Shown("text"),
-        Said("\nEnter the present password. Your message is deleted as soon as it is read."),
+        Value("text"),
+        Msgid("\nEnter the present password. Your message is deleted as soon as it is read."),
         typing=secret_input(handlers.password_given),
         getter=getters.get_password,
         back=way_back(back_to(states.Confirm.summary)),
     ),
     page(
         states.Confirm.later,
-        Shown("text"),
+        Value("text"),
         keyboard=[Group(choices("time", "times", handlers.choose_time), width=2)],
         typing=text_input(handlers.time_given),
         getter=getters.get_later,
@@ -129,7 +129,7 @@ confirm_dialog = Dialog(
     ),
     page(
         states.Confirm.repeat,
-        Shown("text"),
+        Value("text"),
         keyboard=[Column(choices("days", "days", repeating.choose_days))],
         typing=text_input(repeating.days_given),
         getter=repeating.get_repeat,
@@ -137,7 +137,7 @@ confirm_dialog = Dialog(
     ),
     page(
         states.Confirm.until,
-        Shown("text"),
+        Value("text"),
         keyboard=[Group(choices("ends", "ends", repeating.choose_until), width=2)],
         typing=text_input(repeating.until_given),
         getter=repeating.get_until,
@@ -145,7 +145,7 @@ confirm_dialog = Dialog(
     ),
     page(
         states.Confirm.then,
-        Shown("text"),
+        Value("text"),
         keyboard=[Group(choices("then", "times", taking_back.choose_end), width=2)],
         typing=text_input(taking_back.end_given),
         getter=taking_back.get_then,
@@ -153,11 +153,11 @@ confirm_dialog = Dialog(
     ),
     page(
         states.Confirm.waiting,
-        Shown("text"),
+        Value("text"),
         keyboard=[
-            Button(Said("⟳ Check status"), id="look", on_click=handlers.look),
+            Button(Msgid("⟳ Check status"), id="look", on_click=handlers.look),
             Button(
-                Said("Withdraw the request"),
+                Msgid("Withdraw the request"),
                 id="withdraw",
                 on_click=handlers.withdraw,
                 when="proposed",

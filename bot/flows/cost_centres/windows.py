@@ -14,7 +14,7 @@ from bot.widgets.choices import choices
 from bot.widgets.page import back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 from bot.widgets.text_input import text_input
 
 TO_LIST = way_back(back_to(states.CostCentres.list))
@@ -22,17 +22,17 @@ TO_LIST = way_back(back_to(states.CostCentres.list))
 cost_centres_dialog = Dialog(
     page(
         states.CostCentres.list,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Column(choices("centre", "centres", handlers.open_centre)),
             pages_row(),
             SwitchTo(
-                Said("➕ From a file or a list"),
+                Msgid("➕ From a file or a list"),
                 id="paste",
                 state=states.CostCentres.paste,
                 when=allowed(Right.CHANGE_LABELS),
             ),
-            Button(Said("📄 All labels as a file"), id="file", on_click=handlers.order_file),
+            Button(Msgid("📄 All labels as a file"), id="file", on_click=handlers.order_file),
             choices("undo", "undo", handlers.undo),
         ],
         getter=getters.get_list,
@@ -40,16 +40,16 @@ cost_centres_dialog = Dialog(
     ),
     page(
         states.CostCentres.one,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             SwitchTo(
-                Said("✎ Rename or join"),
+                Msgid("✎ Rename or join"),
                 id="rename",
                 state=states.CostCentres.rename,
                 when=allowed(Right.CHANGE_LABELS, "there"),
             ),
             Button(
-                Said("✕ Take it away"),
+                Msgid("✕ Take it away"),
                 id="clear",
                 on_click=handlers.ask_to_take_away,
                 when=allowed(Right.CHANGE_LABELS, "there"),
@@ -61,8 +61,8 @@ cost_centres_dialog = Dialog(
     ),
     page(
         states.CostCentres.rename,
-        Shown("text"),
-        Shown("ask", when="there"),
+        Value("text"),
+        Value("ask", when="there"),
         keyboard=[],
         typing=text_input(handlers.type_name),
         getter=getters.get_one,
@@ -70,14 +70,14 @@ cost_centres_dialog = Dialog(
     ),
     page(
         states.CostCentres.confirm,
-        Shown("text"),
-        keyboard=[Button(Shown("deed"), id="deed", on_click=handlers.rename, when="there")],
+        Value("text"),
+        keyboard=[Button(Value("deed"), id="deed", on_click=handlers.rename, when="there")],
         getter=getters.get_confirm,
         back=way_back(back_to(states.CostCentres.one)),
     ),
     page(
         states.CostCentres.paste,
-        Said(
+        Msgid(
             "\nSend a file (XLSX, XLS, ODS, CSV) or paste lines: number; label; cost centre.\nAn "
             "empty place leaves what there is, a lone - takes it away. Nothing changes before you "
             "have seen it."
@@ -89,8 +89,8 @@ cost_centres_dialog = Dialog(
     ),
     page(
         states.CostCentres.preview,
-        Shown("text"),
-        keyboard=[Button(Shown("deed"), id="apply", on_click=handlers.apply, when="some")],
+        Value("text"),
+        keyboard=[Button(Value("deed"), id="apply", on_click=handlers.apply, when="some")],
         typing=text_input(handlers.paste, handlers.take),
         getter=getters.get_preview,
         back=way_back(back_to(states.CostCentres.paste)),

@@ -16,28 +16,28 @@ from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
 from bot.widgets.secret import secret_input
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 from bot.widgets.text_input import nothing, reading, text_input
 
 devices_dialog = Dialog(
     page(
         states.Devices.list,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Button(
-                Shown("register"),
+                Value("register"),
                 id="register",
                 on_click=handlers.change(ActionKind.REGISTER_DEVICE, last=True),
                 when=allowed(Right.CHANGE_DEVICES, "free"),
             ),
             Button(
-                Said("🔄 Re-register"),
+                Msgid("🔄 Re-register"),
                 id="reregister",
                 on_click=handlers.change(ActionKind.REREGISTER_DEVICE, last=True),
                 when=allowed(Right.CHANGE_DEVICES, "free"),
             ),
             Button(
-                Said("➕ Register duplicate"),
+                Msgid("➕ Register duplicate"),
                 id="duplicate",
                 on_click=handlers.change(ActionKind.DUPLICATE_DEVICE, last=True),
                 when=allowed(Right.CHANGE_DEVICES, "free"),
@@ -49,47 +49,49 @@ devices_dialog = Dialog(
             pages_row(),
             Row(
                 SwitchTo(
-                    Said("⌨️ Another IMEI"),
+                    Msgid("⌨️ Another IMEI"),
                     id="enter",
                     state=states.Devices.enter,
                     when=allowed(Right.CHANGE_DEVICES),
                 ),
-                Button(Said("🕘 Requests history"), id="requests", on_click=handlers.open_requests),
+                Button(
+                    Msgid("🕘 Requests history"), id="requests", on_click=handlers.open_requests
+                ),
             ),
         ],
         getter=getters.get_devices,
     ),
     page(
         states.Devices.enter,
-        Said("\nEnter the IMEI: 14, 15 or 16 digits. Dial *#06# on the device to see it."),
+        Msgid("\nEnter the IMEI: 14, 15 or 16 digits. Dial *#06# on the device to see it."),
         typing=text_input(handlers.type_device),
         getter=getters.get_number,
         back=way_back(back_to(states.Devices.list)),
     ),
     page(
         states.Devices.device,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Button(
-                Said("📲 Register"),
+                Msgid("📲 Register"),
                 id="register",
                 on_click=handlers.change(ActionKind.REGISTER_DEVICE),
                 when=allowed(Right.CHANGE_DEVICES, "can_register"),
             ),
             Button(
-                Said("🔄 Re-register"),
+                Msgid("🔄 Re-register"),
                 id="reregister",
                 on_click=handlers.change(ActionKind.REREGISTER_DEVICE),
                 when=allowed(Right.CHANGE_DEVICES, "can_reregister"),
             ),
             Button(
-                Said("➕ Register duplicate"),
+                Msgid("➕ Register duplicate"),
                 id="duplicate",
                 on_click=handlers.change(ActionKind.DUPLICATE_DEVICE),
                 when=allowed(Right.CHANGE_DEVICES, "can_duplicate"),
             ),
             Button(
-                Said("🗑 Deregister"),
+                Msgid("🗑 Deregister"),
                 id="deregister",
                 on_click=handlers.change(ActionKind.DEREGISTER_DEVICE),
                 when=allowed(Right.CHANGE_DEVICES, "can_deregister"),
@@ -101,11 +103,11 @@ devices_dialog = Dialog(
     ),
     page(
         states.Devices.terms,
-        Shown("text"),
+        Value("text"),
         keyboard=[
-            Url(Said("📖 Registration rules"), url=Shown("rules"), id="rules"),
-            Button(Shown("consent"), id="tick", on_click=handlers.tick),
-            Button(Said("Continue ›"), id="go_on", on_click=handlers.go_on, when="ticked"),
+            Url(Msgid("📖 Registration rules"), url=Value("rules"), id="rules"),
+            Button(Value("consent"), id="tick", on_click=handlers.tick),
+            Button(Msgid("Continue ›"), id="go_on", on_click=handlers.go_on, when="ticked"),
         ],
         typing=reading(nothing),
         getter=getters.get_terms,
@@ -113,14 +115,14 @@ devices_dialog = Dialog(
     ),
     page(
         states.Devices.owner_number,
-        Said("\nEnter the phone number of the previous owner, for example +7 701 211 52 99."),
+        Msgid("\nEnter the phone number of the previous owner, for example +7 701 211 52 99."),
         typing=text_input(handlers.type_owner_number),
         getter=getters.get_number,
         back=way_back(back_to(states.Devices.terms)),
     ),
     page(
         states.Devices.owner_id,
-        Said(
+        Msgid(
             "\nEnter the IIN or BIN of the previous owner: 12 digits. Your message is deleted at "
             "once, and the IIN or BIN is kept nowhere."
         ),
@@ -130,12 +132,12 @@ devices_dialog = Dialog(
     ),
     page(
         states.Devices.requests,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             pages_row(),
-            Button(Shown("scope"), id="scope", on_click=handlers.show_all, when="wide"),
+            Button(Value("scope"), id="scope", on_click=handlers.show_all, when="wide"),
             Button(
-                Said("✕ Clear the filter"), id="widen", on_click=handlers.widen, when="narrowed"
+                Msgid("✕ Clear the filter"), id="widen", on_click=handlers.widen, when="narrowed"
             ),
         ],
         typing=text_input(handlers.filter_requests),

@@ -15,26 +15,26 @@ from bot.widgets.months import months_row
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 from bot.widgets.text_input import nothing, numbered, reading, text_input
 
 documents_dialog = Dialog(
     page(
         states.Documents.menu,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Group(choices("kind", "kinds", handlers.open_kind), width=2),
             Row(
                 SwitchTo(
-                    Said("📈 Charts"),
+                    Msgid("📈 Charts"),
                     id="charts",
                     state=states.Documents.charts,
                     when=allowed(Right.ORDER_DOCUMENTS, "charts"),
                 ),
-                SwitchTo(Said("📥 My requests"), id="requests", state=states.Documents.requests),
+                SwitchTo(Msgid("📥 My requests"), id="requests", state=states.Documents.requests),
             ),
             Start(
-                Said("🗓 Every month"),
+                Msgid("🗓 Every month"),
                 id="monthly",
                 state=states.Subscriptions.list,
                 when=allowed(Right.ORDER_DOCUMENTS),
@@ -45,40 +45,40 @@ documents_dialog = Dialog(
     ),
     page(
         states.Documents.charts,
-        Said("\nPictures of what the company spends. The chart of one number is on its card."),
+        Msgid("\nPictures of what the company spends. The chart of one number is on its card."),
         keyboard=[Column(choices("kind", "kinds", handlers.open_kind))],
         getter=getters.get_charts,
         back=way_back(back_to(states.Documents.menu)),
     ),
     page(
         states.Documents.requests,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Column(choices("request", "requests", requests.open_request)),
             pages_row(),
         ],
         getter=requests.get_requests,
         back=way_back(
-            back_to(states.Documents.menu), before=[Button(Said("⟳ Refresh"), id="refresh")]
+            back_to(states.Documents.menu), before=[Button(Msgid("⟳ Refresh"), id="refresh")]
         ),
     ),
     page(
         states.Documents.request,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Button(
-                Said("📥 Send the file once more"),
+                Msgid("📥 Send the file once more"),
                 id="again",
                 on_click=requests.send_again,
                 when="kept",
             ),
             Button(
-                Said("↻ Order it again"), id="anew", on_click=requests.order_again, when="again"
+                Msgid("↻ Order it again"), id="anew", on_click=requests.order_again, when="again"
             ),
         ],
         getter=requests.get_request,
         back=way_back(
-            back_to(states.Documents.requests), before=[Button(Said("⟳ Refresh"), id="refresh")]
+            back_to(states.Documents.requests), before=[Button(Msgid("⟳ Refresh"), id="refresh")]
         ),
     ),
 )
@@ -86,27 +86,30 @@ documents_dialog = Dialog(
 ordering_dialog = Dialog(
     page(
         states.Ordering.form,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             months_row(handlers.take_days),
             Group(choices("ready", "ready", handlers.take_ready), width=2),
             Button(
-                Said("📅 Own period…"), id="days", on_click=handlers.own_period.open, when="of_days"
+                Msgid("📅 Own period…"),
+                id="days",
+                on_click=handlers.own_period.open,
+                when="of_days",
             ),
             Button(
-                Said("📅 Months…"), id="months", on_click=handlers.pick_months, when="of_months"
+                Msgid("📅 Months…"), id="months", on_click=handlers.pick_months, when="of_months"
             ),
             Group(choices("near", "near", handlers.choose_account), width=3),
             Row(
                 SwitchTo(
-                    Said("🧾 Account or phone…"),
+                    Msgid("🧾 Account or phone…"),
                     id="account",
                     state=states.Ordering.account,
                     on_click=handlers.to_accounts,
                     when="of_account",
                 ),
                 Button(
-                    Said("🗂 All accounts"),
+                    Msgid("🗂 All accounts"),
                     id="all_accounts",
                     on_click=handlers.to_all_accounts,
                     when="of_account",
@@ -114,7 +117,10 @@ ordering_dialog = Dialog(
             ),
             Row(
                 Button(
-                    Said("📅 Month…"), id="month", on_click=handlers.pick_month, when="of_one_month"
+                    Msgid("📅 Month…"),
+                    id="month",
+                    on_click=handlers.pick_month,
+                    when="of_one_month",
                 ),
             ),
             Group(
@@ -123,32 +129,32 @@ ordering_dialog = Dialog(
             Group(choices("year", "years", handlers.choose_year), width=5, when="of_invoice"),
             Group(choices("paper", "papers", handlers.choose_paper), width=2),
             SwitchTo(
-                Said("🔢 Number of the invoice…"),
+                Msgid("🔢 Number of the invoice…"),
                 id="number",
                 state=states.Ordering.number,
                 when="of_invoice",
             ),
             Row(
                 Button(
-                    Said("📊 Show here"), id="show", on_click=handlers.show_here, when="on_screen"
+                    Msgid("📊 Show here"), id="show", on_click=handlers.show_here, when="on_screen"
                 ),
                 Group(choices("format", "formats", handlers.place), width=2),
             ),
-            SwitchTo(Shown("email"), id="email", state=states.Ordering.email),
+            SwitchTo(Value("email"), id="email", state=states.Ordering.email),
         ],
         typing=reading(input_handlers.type_into_form),
         getter=getters.get_form,
     ),
     page(
         states.Ordering.month,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Row(
                 Button(
-                    Shown("earlier"), id="earlier", on_click=handlers.turn_year, when="has_earlier"
+                    Value("earlier"), id="earlier", on_click=handlers.turn_year, when="has_earlier"
                 ),
-                Button(Shown("year"), id="same_year"),
-                Button(Shown("later"), id="later", on_click=handlers.turn_year, when="has_later"),
+                Button(Value("year"), id="same_year"),
+                Button(Value("later"), id="later", on_click=handlers.turn_year, when="has_later"),
             ),
             Group(choices("month", "months", handlers.choose_month), width=3),
         ],
@@ -159,7 +165,7 @@ ordering_dialog = Dialog(
     *handlers.own_period.windows(),
     page(
         states.Ordering.account,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Group(choices("one", "accounts", handlers.choose_account), width=2),
             pages_row(),
@@ -170,14 +176,14 @@ ordering_dialog = Dialog(
     ),
     page(
         states.Ordering.number,
-        Shown("text"),
+        Value("text"),
         typing=text_input(input_handlers.type_number),
         getter=getters.get_number,
         back=way_back(back_to(states.Ordering.form)),
     ),
     page(
         states.Ordering.found,
-        Shown("text"),
+        Value("text"),
         keyboard=[pages_row(), Group(choices("format", "formats", handlers.place), width=2)],
         typing=reading(nothing),
         getter=getters.get_found,
@@ -185,7 +191,7 @@ ordering_dialog = Dialog(
     ),
     page(
         states.Ordering.payments,
-        Shown("text"),
+        Value("text"),
         keyboard=[pages_row(), Group(choices("format", "formats", handlers.place), width=2)],
         typing=reading(nothing),
         getter=getters.get_payments,
@@ -193,10 +199,10 @@ ordering_dialog = Dialog(
     ),
     page(
         states.Ordering.email,
-        Shown("text"),
+        Value("text"),
         keyboard=[
-            Button(Shown("own"), id="own", on_click=handlers.choose_own, when="has_own"),
-            Button(Said("This chat alone"), id="none", on_click=handlers.no_email, when="chosen"),
+            Button(Value("own"), id="own", on_click=handlers.choose_own, when="has_own"),
+            Button(Msgid("This chat alone"), id="none", on_click=handlers.no_email, when="chosen"),
         ],
         typing=text_input(input_handlers.type_email),
         getter=getters.get_email,
@@ -204,10 +210,10 @@ ordering_dialog = Dialog(
     ),
     page(
         states.Ordering.outside,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Button(
-                Shown("send"),
+                Value("send"),
                 id="outside",
                 on_click=handlers.confirm_outside,
                 style=Style(ButtonStyle.DANGER),
@@ -215,7 +221,7 @@ ordering_dialog = Dialog(
         ],
         typing=reading(nothing),
         getter=getters.get_outside,
-        back=way_back(back_to(states.Ordering.email), label=Said("Cancel")),
+        back=way_back(back_to(states.Ordering.email), label=Msgid("Cancel")),
     ),
     on_start=handlers.begin,
 )

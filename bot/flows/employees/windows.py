@@ -15,12 +15,12 @@ from bot.flows.faq.windows import about_secret_codes
 from bot.widgets.page import page, way_back
 from bot.widgets.rights import allowed
 from bot.widgets.secret import secret_input
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 
 employee_dialog = Dialog(
     page(
         states.Employee.number,
-        Said(
+        Msgid(
             "\nDo you use a company's number and have a secret code from an SMS? Share your number "
             "with the button below the chat, or type it.\n"
             "The code is sent by your company's administrator."
@@ -34,7 +34,7 @@ employee_dialog = Dialog(
     ),
     page(
         states.Employee.code,
-        Said(
+        Msgid(
             "\n{phone}\nEnter the secret code from the SMS: 10 letters and digits. Your message is "
             "deleted as soon as it is read."
         ),
@@ -44,7 +44,7 @@ employee_dialog = Dialog(
     ),
     page(
         states.Employee.prove,
-        Said(
+        Msgid(
             "\n{phone}\nThe code is right. It opens the number only in the Telegram account of the "
             "number itself: share your number with the button below the chat."
         ),
@@ -54,30 +54,30 @@ employee_dialog = Dialog(
     ),
     page(
         states.Employee.card,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Row(
                 Button(
-                    Said("📊 Usage details"),
+                    Msgid("📊 Usage details"),
                     id="usage",
                     on_click=handlers.opens(states.Usage.order),
                     when=allowed(Right.READ_USAGE, "details"),
                 ),
                 Button(
-                    Said("📦 Allowances"),
+                    Msgid("📦 Allowances"),
                     id="allowances",
                     on_click=handlers.opens(states.Allowances.tariff),
                     when=allowed(Right.READ_ALLOWANCES),
                 ),
             ),
             Row(
-                Start(Said("❓ FAQ"), id="faq", state=states.Faq.list),
-                Start(Said("🌐 Language"), id="language", state=states.Language.choose),
+                Start(Msgid("❓ FAQ"), id="faq", state=states.Faq.list),
+                Start(Msgid("🌐 Language"), id="language", state=states.Language.choose),
             ),
-            Button(Said("🔑 I am an administrator"), id="login", on_click=handlers.to_login),
+            Button(Msgid("🔑 I am an administrator"), id="login", on_click=handlers.to_login),
         ],
         getter=get_card,
-        back=way_back(None, menu=False, before=[Button(Said("⟳ Refresh"), id="refresh")]),
+        back=way_back(None, menu=False, before=[Button(Msgid("⟳ Refresh"), id="refresh")]),
     ),
     on_start=handlers.greet,
     launch_mode=LaunchMode.ROOT,

@@ -20,14 +20,14 @@ from bot.flows.faq.handlers import (
 )
 from bot.widgets.choices import choices
 from bot.widgets.page import page, way_back
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 from bot.widgets.text_input import numbered
 
 
 def why_blocked() -> Button:
     """Below a number in debt: why it cannot be unblocked here."""
     return Button(
-        Said("❓ Why can it not be unblocked?"),
+        Msgid("❓ Why can it not be unblocked?"),
         id="faq7",
         on_click=open_answer(ABOUT_DEBT),
         when="in_debt",
@@ -37,7 +37,7 @@ def why_blocked() -> Button:
 def why_not_replaced(when: WhenCondition = "explains") -> Button:
     """Where the SIM card of a number cannot be changed in its state: why."""
     return Button(
-        Said("❓ Why can the SIM card not be changed?"),
+        Msgid("❓ Why can the SIM card not be changed?"),
         id="faq8",
         on_click=open_answer(ABOUT_SIM),
         when=when,
@@ -47,27 +47,27 @@ def why_not_replaced(when: WhenCondition = "explains") -> Button:
 def about_secret_codes() -> Button:
     """What a secret code is."""
     return Button(
-        Said("❓ What is a secret code?"), id="faq6", on_click=open_answer(ABOUT_SECRET_CODE)
+        Msgid("❓ What is a secret code?"), id="faq6", on_click=open_answer(ABOUT_SECRET_CODE)
     )
 
 
 faq_dialog = Dialog(
     page(
         states.Faq.list,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Group(
                 choices("question", "questions", choose),
                 width=4,
             ),
-            Start(Said("🔒 Privacy"), id="privacy", state=states.Privacy.policy),
+            Start(Msgid("🔒 Privacy"), id="privacy", state=states.Privacy.policy),
         ],
         typing=numbered(pick),
         getter=get_questions,
     ),
     page(
         states.Faq.answer,
-        Shown("text"),
+        Value("text"),
         keyboard=[Column(choices("action", "actions", act))],
         getter=get_answer,
         back=way_back(back),

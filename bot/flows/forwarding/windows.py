@@ -12,20 +12,20 @@ from bot.flows.forwarding import getters, handlers
 from bot.flows.numbers.picking import picking_rows
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 from bot.widgets.text_input import nothing, reading, text_input
 
 forwarding_dialog = Dialog(
     page(
         states.Forwarding.rules,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Group(
                 choices("condition", "conditions", handlers.open_rule),
                 width=2,
             ),
             Button(
-                Said("Cancel all forwarding"),
+                Msgid("Cancel all forwarding"),
                 id="cancel_all",
                 on_click=handlers.cancel_all,
                 when="cancelable",
@@ -36,11 +36,11 @@ forwarding_dialog = Dialog(
     ),
     page(
         states.Forwarding.rule,
-        Shown("text"),
+        Value("text"),
         keyboard=[
-            Button(Shown("again"), id="again", on_click=handlers.set_again, when="again"),
+            Button(Value("again"), id="again", on_click=handlers.set_again, when="again"),
             SwitchTo(
-                Said("🔀 Choose a target"),
+                Msgid("🔀 Choose a target"),
                 id="target",
                 state=states.Forwarding.target,
                 when="choose",
@@ -50,7 +50,7 @@ forwarding_dialog = Dialog(
                 width=3,
             ),
             Button(
-                Said("Switch off"),
+                Msgid("Switch off"),
                 id="off",
                 on_click=handlers.switch_off,
                 when="active",
@@ -63,7 +63,7 @@ forwarding_dialog = Dialog(
     ),
     page(
         states.Forwarding.target,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Group(
                 choices("known", "known", handlers.choose_known),
@@ -77,8 +77,8 @@ forwarding_dialog = Dialog(
     ),
     page(
         states.Forwarding.abroad,
-        Shown("text"),
-        keyboard=[Row(Button(Said("Forward abroad"), id="abroad", on_click=handlers.abroad))],
+        Value("text"),
+        keyboard=[Row(Button(Msgid("Forward abroad"), id="abroad", on_click=handlers.abroad))],
         typing=reading(nothing),
         getter=getters.get_abroad,
         back=way_back(back_to(states.Forwarding.target)),

@@ -12,21 +12,21 @@ from bot.widgets.choices import choices
 from bot.widgets.months import months_row
 from bot.widgets.page import page
 from bot.widgets.paging import pages_row
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 
 history_dialog = Dialog(
     page(
         states.History.list,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             months_row(),
-            Button(Shown("own"), id="own", on_click=handlers.own_period.open),
+            Button(Value("own"), id="own", on_click=handlers.own_period.open),
             Group(choices("kind", "kinds", handlers.choose_kind), width=3),
             Button(
-                Said("✕ Clear the filter"), id="widen", on_click=handlers.widen, when="narrowed"
+                Msgid("✕ Clear the filter"), id="widen", on_click=handlers.widen, when="narrowed"
             ),
             pages_row(),
-            Button(Said("📄 XLSX file"), id="xlsx", on_click=handlers.order_xlsx),
+            Button(Msgid("📄 XLSX file"), id="xlsx", on_click=handlers.order_xlsx),
         ],
         typing=handlers.own_period.typing(handlers.filter_number),
         getter=get_history,

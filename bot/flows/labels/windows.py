@@ -11,38 +11,38 @@ from bot.flows.labels import getters, handlers
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.rights import allowed
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 from bot.widgets.text_input import text_input
 
 
 def _take_away() -> Keyboard:
-    return Button(Said("✕ Take it away"), id="clear", on_click=handlers.cleared, when="present")
+    return Button(Msgid("✕ Take it away"), id="clear", on_click=handlers.cleared, when="present")
 
 
 labels_dialog = Dialog(
     page(
         states.Labels.main,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             SwitchTo(
-                Said("✎ Label"),
+                Msgid("✎ Label"),
                 id="label",
                 state=states.Labels.label,
                 when=allowed(Right.CHANGE_LABELS),
             ),
             SwitchTo(
-                Said("✎ Cost centre"),
+                Msgid("✎ Cost centre"),
                 id="centre",
                 state=states.Labels.centre,
                 when=allowed(Right.CHANGE_LABELS),
             ),
-            Start(Said("🏷 Labels and cost centres"), id="company", state=states.CostCentres.list),
+            Start(Msgid("🏷 Labels and cost centres"), id="company", state=states.CostCentres.list),
         ],
         getter=getters.get_labels,
     ),
     page(
         states.Labels.label,
-        Shown("text"),
+        Value("text"),
         keyboard=[_take_away()],
         typing=text_input(handlers.typed),
         getter=getters.get_typed,
@@ -50,7 +50,7 @@ labels_dialog = Dialog(
     ),
     page(
         states.Labels.centre,
-        Shown("text"),
+        Value("text"),
         keyboard=[Group(choices("lately", "centres", handlers.picked), width=2), _take_away()],
         typing=text_input(handlers.typed),
         getter=getters.get_typed,

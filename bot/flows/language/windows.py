@@ -12,7 +12,7 @@ from bot.flows.language.getters import get_language
 from bot.flows.language.handlers import choose
 from bot.widgets.choices import choices
 from bot.widgets.page import page, to_menu
-from bot.widgets.text import Said
+from bot.widgets.text import Msgid
 
 language_dialog = Dialog(
     page(
@@ -20,6 +20,6 @@ language_dialog = Dialog(
         Const("\n" + " · ".join(language.choose for language in LANGUAGES.values())),
         keyboard=[Column(choices("language", "languages", choose))],
         getter=get_language,
-        back=Row(Button(Said("⌂ Menu"), id="menu", on_click=to_menu, when="logged_in")),
+        back=Row(Button(Msgid("⌂ Menu"), id="menu", on_click=to_menu, when="logged_in")),
     ),
 )

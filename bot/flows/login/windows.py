@@ -12,7 +12,7 @@ from bot.flows.login import getters, handlers
 from bot.flows.login.greeting import offer_contact
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.secret import secret_input
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 
 
 async def to_phone(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -22,21 +22,21 @@ async def to_phone(_event: CallbackQuery, _button: Button, manager: DialogManage
     await manager.switch_to(states.Login.phone, show_mode=ShowMode.DELETE_AND_SEND)
 
 
-FORGOT = Button(Said("Forgot password?"), id="forgot", on_click=handlers.forgot_password)
+FORGOT = Button(Msgid("Forgot password?"), id="forgot", on_click=handlers.forgot_password)
 OTHER_NUMBER = way_back(to_phone, menu=False)
 
 login_dialog = Dialog(
     page(
         states.Login.phone,
-        Said(
+        Msgid(
             "\nEnter the Administrator's phone number.\n"
             "If you log in for the first time, use Forgot password?"
         ),
         keyboard=[
             FORGOT,
-            Button(Said("👤 I have a secret code"), id="employee", on_click=handlers.to_employee),
-            Start(Said("🌐 Language"), id="language", state=states.Language.choose),
-            Start(Said("❓ FAQ"), id="faq", state=states.Faq.list),
+            Button(Msgid("👤 I have a secret code"), id="employee", on_click=handlers.to_employee),
+            Start(Msgid("🌐 Language"), id="language", state=states.Language.choose),
+            Start(Msgid("❓ FAQ"), id="faq", state=states.Faq.list),
         ],
         typing=handlers.phone_input(handlers.ask_password),
         getter=getters.get_phone,
@@ -44,11 +44,11 @@ login_dialog = Dialog(
     ),
     page(
         states.Login.password,
-        Said("\n{phone}\nEnter the password. Your message is deleted as soon as it is read."),
+        Msgid("\n{phone}\nEnter the password. Your message is deleted as soon as it is read."),
         keyboard=[
             FORGOT,
             Button(
-                Said("❓ What if I can't log in?"),
+                Msgid("❓ What if I can't log in?"),
                 id="faq2",
                 on_click=open_answer(ABOUT_LOGIN),
                 when="refused",
@@ -60,7 +60,7 @@ login_dialog = Dialog(
     ),
     page(
         states.Login.reset_phone,
-        Said(
+        Msgid(
             "\nEnter the Administrator's phone number. A code will be sent to it by SMS; for a "
             "Tele2/Altel or foreign number it is sent to the registered e-mail."
         ),
@@ -70,15 +70,15 @@ login_dialog = Dialog(
     ),
     page(
         states.Login.code,
-        Said(
+        Msgid(
             "\n{phone}\nIf this number is registered, a code has been sent by SMS or to the "
             "registered e-mail. Enter the 6 digits within 3 minutes."
         ),
-        Shown("where_else", when="where_else"),
+        Value("where_else", when="where_else"),
         keyboard=[
-            Button(Shown("resend"), id="resend", on_click=handlers.send_again),
+            Button(Value("resend"), id="resend", on_click=handlers.send_again),
             Button(
-                Said("❓ No code?"), id="no_code", on_click=handlers.no_code, when="may_ask_where"
+                Msgid("❓ No code?"), id="no_code", on_click=handlers.no_code, when="may_ask_where"
             ),
         ],
         typing=secret_input(handlers.code_given),
@@ -86,12 +86,12 @@ login_dialog = Dialog(
         back=OTHER_NUMBER,
     ),
     *handlers.NEW_PASSWORD.windows(
-        Said(
+        Msgid(
             "\nYou need to set a password to activate your account.\n"
             "Enter a new password: at least 10 characters, a few words are best. "
             "Your message is deleted as soon as it is read."
         ),
-        Said("\nEnter the new password once more to confirm it."),
+        Msgid("\nEnter the new password once more to confirm it."),
         getter=getters.get_new_password,
         back=OTHER_NUMBER,
         back_from_second=way_back(back_to(states.Login.new_password), menu=False),

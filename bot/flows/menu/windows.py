@@ -10,37 +10,40 @@ from bot.context import states
 from bot.flows.menu.getters import get_menu
 from bot.widgets.page import page, way_back
 from bot.widgets.rights import allowed
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 
 menu_dialog = Dialog(
     page(
         states.Menu.main,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Start(
-                Said("📱 Number management"), id="numbers", state=states.Numbers.list, when="inside"
+                Msgid("📱 Number management"),
+                id="numbers",
+                state=states.Numbers.list,
+                when="inside",
             ),
             Start(
-                Said("📄 Documents & reports"),
+                Msgid("📄 Documents & reports"),
                 id="documents",
                 state=states.Documents.menu,
                 when="inside",
             ),
             Start(
-                Said("💸 Balance transfer"),
+                Msgid("💸 Balance transfer"),
                 id="transfer",
                 state=states.Transfers.sender,
                 when=allowed(Right.TRANSFER),
             ),
             Row(
                 Start(
-                    Said("🏢 Company"), id="company", state=states.Companies.choose, when="several"
+                    Msgid("🏢 Company"), id="company", state=states.Companies.choose, when="several"
                 ),
-                Start(Said("👤 Profile"), id="profile", state=states.Profile.main),
+                Start(Msgid("👤 Profile"), id="profile", state=states.Profile.main),
             ),
             Row(
-                Start(Said("❓ FAQ"), id="faq", state=states.Faq.list),
-                Start(Said("🌐 Language"), id="language", state=states.Language.choose),
+                Start(Msgid("❓ FAQ"), id="faq", state=states.Faq.list),
+                Start(Msgid("🌐 Language"), id="language", state=states.Language.choose),
             ),
         ],
         getter=get_menu,

@@ -20,7 +20,7 @@ from bot.flows.numbers.getters import row_label
 from bot.flows.numbers.handlers import clear_search
 from bot.widgets.choices import choices
 from bot.widgets.paging import pages_row, read_page
-from bot.widgets.text import Said
+from bot.widgets.text import Msgid
 
 Take = Callable[[DialogManager, Msisdn], Coroutine[Any, Any, None]]
 
@@ -40,7 +40,7 @@ def picking_rows(take: Take) -> list[Keyboard]:
             width=1,
         ),
         pages_row(),
-        Button(Said("✕ Show all numbers"), id="clear", on_click=clear_search, when="searching"),
+        Button(Msgid("✕ Show all numbers"), id="clear", on_click=clear_search, when="searching"),
     ]
 
 

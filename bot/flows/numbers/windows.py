@@ -20,7 +20,7 @@ from bot.widgets.choices import choices
 from bot.widgets.page import OnClick, back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 
 
 def opens(state: State) -> OnClick:
@@ -35,23 +35,23 @@ def opens(state: State) -> OnClick:
 numbers_dialog = Dialog(
     page(
         states.Numbers.list,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Group(choices("first", "first", handlers.open_row), width=2),
             Column(choices("row", "rows", handlers.open_row)),
             pages_row(),
             Row(
                 Button(
-                    Said("✕ Show all numbers"),
+                    Msgid("✕ Show all numbers"),
                     id="clear",
                     on_click=handlers.clear_search,
                     when="searching",
                 ),
-                SwitchTo(Shown("filter"), id="filter", state=states.Numbers.filter),
+                SwitchTo(Value("filter"), id="filter", state=states.Numbers.filter),
             ),
             Row(
-                Button(Said("☑ Many numbers"), id="many", on_click=handlers.choose_many),
-                Start(Said("🕒 Schedule"), id="schedules", state=states.Schedules.list),
+                Button(Msgid("☑ Many numbers"), id="many", on_click=handlers.choose_many),
+                Start(Msgid("🕒 Schedule"), id="schedules", state=states.Schedules.list),
                 when=allowed(Right.LIST_NUMBERS),
             ),
         ],
@@ -60,17 +60,17 @@ numbers_dialog = Dialog(
     ),
     page(
         states.Numbers.filter,
-        Said("\nWhich numbers to show?"),
+        Msgid("\nWhich numbers to show?"),
         keyboard=[
             Column(choices("state", "states", handlers.choose_state)),
             Button(
-                Said("🏷 By cost centre"),
+                Msgid("🏷 By cost centre"),
                 id="centres",
                 on_click=handlers.open_centres,
                 when=allowed(Right.READ_LABELS, "has_centres"),
             ),
             Button(
-                Said("🏷 Labels and cost centres"),
+                Msgid("🏷 Labels and cost centres"),
                 id="labels",
                 on_click=handlers.open_labels,
                 when=allowed(Right.READ_LABELS),
@@ -81,7 +81,7 @@ numbers_dialog = Dialog(
     ),
     page(
         states.Numbers.centres,
-        Said("\nWhich cost centre?"),
+        Msgid("\nWhich cost centre?"),
         keyboard=[Column(choices("centre", "centres", handlers.choose_centre)), pages_row()],
         getter=getters.get_centres,
         back=way_back(back_to(states.Numbers.filter)),
@@ -92,17 +92,17 @@ numbers_dialog = Dialog(
 card_dialog = Dialog(
     page(
         states.Card.main,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Row(
                 Button(
-                    Said("📊 Usage details"),
+                    Msgid("📊 Usage details"),
                     id="usage",
                     on_click=opens(states.Usage.order),
                     when=allowed(Right.READ_USAGE),
                 ),
                 Button(
-                    Said("📦 Allowances"),
+                    Msgid("📦 Allowances"),
                     id="allowances",
                     on_click=opens(states.Allowances.tariff),
                     when=allowed(Right.READ_ALLOWANCES),
@@ -110,44 +110,44 @@ card_dialog = Dialog(
             ),
             Row(
                 Button(
-                    Said("🧩 Services"),
+                    Msgid("🧩 Services"),
                     id="services",
                     on_click=opens(states.Services.active),
                     when=allowed(Right.READ_SERVICES),
                 ),
                 Button(
-                    Said("🔀 Call forwarding"),
+                    Msgid("🔀 Call forwarding"),
                     id="forwarding",
                     on_click=opens(states.Forwarding.rules),
                     when=allowed(Right.READ_FORWARDING),
                 ),
             ),
             # In a row of its own: longer ones are cut off side by side on a narrow screen.
-            Button(Said("💳 SIM & device"), id="sim", on_click=opens(states.Sim.main)),
+            Button(Msgid("💳 SIM & device"), id="sim", on_click=opens(states.Sim.main)),
             Row(
-                SwitchTo(Said("ℹ️ General information"), id="general", state=states.Card.general),
-                Button(Shown("favourite"), id="favourite", on_click=handlers.turn_favourite),
+                SwitchTo(Msgid("ℹ️ General information"), id="general", state=states.Card.general),
+                Button(Value("favourite"), id="favourite", on_click=handlers.turn_favourite),
             ),
             SwitchTo(
-                Shown("more"),
+                Value("more"),
                 id="more",
                 state=states.Card.more,
             ),
             Button(
-                Shown("block"),
+                Value("block"),
                 id="block",
                 on_click=ask(ActionKind.BLOCK),
                 when=allowed(Right.BLOCK, "can_block"),
                 style=Style(ButtonStyle.DANGER),
             ),
             Button(
-                Shown("unblock"),
+                Value("unblock"),
                 id="unblock",
                 on_click=ask(ActionKind.UNBLOCK),
                 when=allowed(Right.UNBLOCK, "can_unblock"),
             ),
             Button(
-                Said("🧾 Payments"),
+                Msgid("🧾 Payments"),
                 id="paid",
                 on_click=opens(states.Payments.list),
                 when=allowed(Right.READ_PAYMENTS, "in_debt"),
@@ -155,58 +155,58 @@ card_dialog = Dialog(
             why_blocked(),
         ],
         getter=getters.get_card,
-        back=way_back(before=[Button(Said("⟳ Refresh"), id="refresh")]),
+        back=way_back(before=[Button(Msgid("⟳ Refresh"), id="refresh")]),
     ),
     page(
         states.Card.more,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Button(
-                Said("💸 Balance transfer"),
+                Msgid("💸 Balance transfer"),
                 id="transfer",
                 on_click=open_from_card,
                 when=allowed(Right.TRANSFER, "transfers"),
             ),
             Button(
-                Said("🧾 Payments"),
+                Msgid("🧾 Payments"),
                 id="payments",
                 on_click=opens(states.Payments.list),
                 when=allowed(Right.READ_PAYMENTS),
             ),
             Button(
-                Said("💳 SIM card replacement"),
+                Msgid("💳 SIM card replacement"),
                 id="sim",
                 on_click=opens(states.SimReplacement.pick),
                 when=allowed(Right.REPLACE_SIM, "replaces"),
             ),
             Row(
                 Button(
-                    Said("🚫 Bans"),
+                    Msgid("🚫 Bans"),
                     id="bans",
                     on_click=opens(states.Bans.list),
                     when=allowed(Right.BAN, "bans"),
                 ),
                 Button(
-                    Said("🔑 Secret code"),
+                    Msgid("🔑 Secret code"),
                     id="secret",
                     on_click=opens(states.SecretCode.main),
                     when=allowed(Right.SECRET_CODE),
                 ),
             ),
             Button(
-                Said("🏷 Label, cost centre"),
+                Msgid("🏷 Label, cost centre"),
                 id="labels",
                 on_click=opens(states.Labels.main),
                 when=allowed(Right.READ_LABELS),
             ),
             Button(
-                Said("🔔 Alerts"),
+                Msgid("🔔 Alerts"),
                 id="alerts",
                 on_click=opens(states.Alerts.list),
                 when=allowed(Right.LIST_NUMBERS),
             ),
             Button(
-                Said("📲 Device registration (IMEI)"),
+                Msgid("📲 Device registration (IMEI)"),
                 id="devices",
                 on_click=opens(states.Devices.list),
                 when=allowed(Right.READ_DEVICES),
@@ -218,7 +218,7 @@ card_dialog = Dialog(
     ),
     page(
         states.Card.general,
-        Shown("text"),
+        Value("text"),
         getter=getters.get_general,
         back=way_back(back_to(states.Card.main)),
     ),

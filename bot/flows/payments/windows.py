@@ -13,7 +13,7 @@ from bot.widgets.days import OwnPeriod
 from bot.widgets.months import keep_days, months_row
 from bot.widgets.page import page
 from bot.widgets.paging import pages_row
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 
 own_period = OwnPeriod(
     first_day=states.Payments.first_day,
@@ -28,14 +28,14 @@ own_period = OwnPeriod(
 payments_dialog = Dialog(
     page(
         states.Payments.list,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             months_row(),
-            Button(Shown("own"), id="own", on_click=own_period.open),
+            Button(Value("own"), id="own", on_click=own_period.open),
             pages_row(),
             Row(
-                Button(Said("📄 XLSX file"), id="xlsx", on_click=ordering(DocumentFormat.XLSX)),
-                Button(Said("📄 PDF file"), id="pdf", on_click=ordering(DocumentFormat.PDF)),
+                Button(Msgid("📄 XLSX file"), id="xlsx", on_click=ordering(DocumentFormat.XLSX)),
+                Button(Msgid("📄 PDF file"), id="pdf", on_click=ordering(DocumentFormat.PDF)),
             ),
         ],
         typing=own_period.typing(),

@@ -7,6 +7,6 @@ from aiogram_dialog import Dialog
 from bot.context import states
 from bot.flows.privacy.getters import get_policy
 from bot.widgets.page import page
-from bot.widgets.text import Shown
+from bot.widgets.text import Value
 
-privacy_dialog = Dialog(page(states.Privacy.policy, Shown("text"), getter=get_policy))
+privacy_dialog = Dialog(page(states.Privacy.policy, Value("text"), getter=get_policy))

@@ -14,7 +14,7 @@ from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.rights import allowed
 from bot.widgets.secret import secret_input
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 from bot.widgets.text_input import text_input
 
 TO_MAIN = way_back(back_to(states.Profile.main))
@@ -22,38 +22,38 @@ TO_MAIN = way_back(back_to(states.Profile.main))
 profile_dialog = Dialog(
     page(
         states.Profile.main,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Row(
                 SwitchTo(
-                    Shown("mail"),
+                    Value("mail"),
                     id="email",
                     state=states.Profile.email,
                     when=allowed(Right.CHANGE_PROFILE),
                 ),
-                SwitchTo(Said("🔑 Change password"), id="password", state=states.Profile.password),
+                SwitchTo(Msgid("🔑 Change password"), id="password", state=states.Profile.password),
             ),
             Row(
-                SwitchTo(Shown("sessions"), id="sessions", state=states.Profile.sessions),
+                SwitchTo(Value("sessions"), id="sessions", state=states.Profile.sessions),
                 SwitchTo(
-                    Said("🔔 Notifications"),
+                    Msgid("🔔 Notifications"),
                     id="notifications",
                     state=states.Profile.notifications,
                 ),
             ),
             SwitchTo(
-                Said("📲 Known Telegram accounts"), id="accounts", state=states.Profile.accounts
+                Msgid("📲 Known Telegram accounts"), id="accounts", state=states.Profile.accounts
             ),
             Row(
-                Start(Said("🌐 Language"), id="language", state=states.Language.choose),
-                Button(Said("🚪 Log out"), id="logout", on_click=handlers.log_out),
+                Start(Msgid("🌐 Language"), id="language", state=states.Language.choose),
+                Button(Msgid("🚪 Log out"), id="logout", on_click=handlers.log_out),
             ),
         ],
         getter=getters.get_profile,
     ),
     page(
         states.Profile.email,
-        Said(
+        Msgid(
             "\nEnter the new e-mail address, like name@company.kz. You will prove that it is you, "
             "and then that the address is yours. Your current address will be notified."
         ),
@@ -63,28 +63,28 @@ profile_dialog = Dialog(
     ),
     page(
         states.Profile.password,
-        Said("\nEnter the present password. Your message is deleted as soon as it is read."),
+        Msgid("\nEnter the present password. Your message is deleted as soon as it is read."),
         typing=secret_input(handlers.password_given),
         getter=getters.get_password,
         back=TO_MAIN,
     ),
     *handlers.NEW_PASSWORD.windows(
-        Said(
+        Msgid(
             "\nEnter a new password: at least 10 characters, a few words are best. Your message is "
             "deleted as soon as it is read."
         ),
-        Said("\nEnter the new password once more to confirm it. Your other sessions will end."),
+        Msgid("\nEnter the new password once more to confirm it. Your other sessions will end."),
         getter=getters.get_password,
         back=TO_MAIN,
         back_from_second=TO_MAIN,
     ),
     page(
         states.Profile.sessions,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Column(choices("end", "others", handlers.end_session)),
             Button(
-                Said("🚪 Log out everywhere"),
+                Msgid("🚪 Log out everywhere"),
                 id="everywhere",
                 on_click=handlers.log_out_everywhere,
                 style=Style(ButtonStyle.DANGER),
@@ -95,21 +95,21 @@ profile_dialog = Dialog(
     ),
     page(
         states.Profile.accounts,
-        Shown("text"),
+        Value("text"),
         keyboard=[Column(choices("remove", "others", handlers.account_chosen))],
         getter=getters.get_accounts,
         back=TO_MAIN,
     ),
     page(
         states.Profile.account_password,
-        Shown("text"),
+        Value("text"),
         typing=secret_input(handlers.account_password_given),
         getter=getters.get_account_password,
         back=way_back(back_to(states.Profile.accounts)),
     ),
     page(
         states.Profile.notifications,
-        Said(
+        Msgid(
             "\nFor security you are always told in this chat what other administrators of your "
             "companies do: SIM replacement, unblocking, registration of a device, a new password, "
             "a login from a new Telegram account.\n\n"
@@ -119,7 +119,7 @@ profile_dialog = Dialog(
         keyboard=[
             Column(choices("topic", "topics", handlers.switch_topic)),
             Start(
-                Said("🔔 Alerts"),
+                Msgid("🔔 Alerts"),
                 id="alerts",
                 state=states.Alerts.list,
                 when=allowed(Right.LIST_NUMBERS),

@@ -13,36 +13,36 @@ from bot.widgets.choices import choices
 from bot.widgets.page import back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.secret import secret_input
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 
 schedules_dialog = Dialog(
     page(
         states.Schedules.list,
-        Shown("text"),
+        Value("text"),
         keyboard=[Column(choices("one", "rows", handlers.open_one)), pages_row()],
         getter=getters.get_schedules,
         back=way_back(leave),
     ),
     page(
         states.Schedules.one,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Column(choices("skip", "skips", handlers.skip)),
-            Button(Said("Keep"), id="keep", on_click=handlers.keep, when="keeps"),
-            Button(Said("Adopt"), id="adopt", on_click=handlers.adopt, when="adopts"),
-            Button(Shown("anew"), id="anew", on_click=handlers.send_code, when="anew"),
+            Button(Msgid("Keep"), id="keep", on_click=handlers.keep, when="keeps"),
+            Button(Msgid("Adopt"), id="adopt", on_click=handlers.adopt, when="adopts"),
+            Button(Value("anew"), id="anew", on_click=handlers.send_code, when="anew"),
             Button(
-                Said("↩ The other one: {other}"), id="other", on_click=handlers.other, when="other"
+                Msgid("↩ The other one: {other}"), id="other", on_click=handlers.other, when="other"
             ),
             Button(
-                Said("✕ Cancel both"),
+                Msgid("✕ Cancel both"),
                 id="both",
                 on_click=handlers.cancel_both,
                 when="both",
                 style=Style(ButtonStyle.DANGER),
             ),
             Button(
-                Said("✕ Cancel the schedule"),
+                Msgid("✕ Cancel the schedule"),
                 id="cancel",
                 on_click=handlers.cancel,
                 when="cancels",
@@ -54,8 +54,8 @@ schedules_dialog = Dialog(
     ),
     page(
         states.Schedules.code,
-        Shown("text"),
-        keyboard=[Button(Shown("resend"), id="resend", on_click=handlers.send_code)],
+        Value("text"),
+        keyboard=[Button(Value("resend"), id="resend", on_click=handlers.send_code)],
         typing=secret_input(handlers.code_given),
         getter=getters.get_code,
         back=way_back(back_to(states.Schedules.one)),

@@ -14,26 +14,26 @@ from bot.flows.faq.windows import about_secret_codes
 from bot.flows.secret_codes.getters import get_code
 from bot.flows.secret_codes.handlers import lift_ban, look_again, offer_again, offer_code, send
 from bot.widgets.page import page
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 
 secret_code_dialog = Dialog(
     page(
         states.SecretCode.main,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Button(
-                Shown("send"),
+                Value("send"),
                 id="send",
                 on_click=send,
                 when="can_send",
                 style=Style(ButtonStyle.SUCCESS),
             ),
-            Button(Said("⟳ Refresh"), id="refresh", on_click=look_again, when="cannot_now"),
+            Button(Msgid("⟳ Refresh"), id="refresh", on_click=look_again, when="cannot_now"),
             Button(
-                Said("Lift the ban on MyKcell access"), id="lift", on_click=lift_ban, when="banned"
+                Msgid("Lift the ban on MyKcell access"), id="lift", on_click=lift_ban, when="banned"
             ),
             Button(
-                Said("🗑 Delete the secret code"),
+                Msgid("🗑 Delete the secret code"),
                 id="delete",
                 on_click=ask(ActionKind.SECRET_DELETE),
                 when="some",

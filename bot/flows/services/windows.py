@@ -17,7 +17,7 @@ from bot.widgets.choices import OnChoice, choices
 from bot.widgets.page import page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 
 
 def _numbered(widget_id: str, on_click: OnChoice) -> Group:
@@ -28,20 +28,20 @@ def _numbered(widget_id: str, on_click: OnChoice) -> Group:
 services_dialog = Dialog(
     page(
         states.Services.active,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             _numbered("svc", opens("service", states.Services.service)),
             pages_row(),
             Group(choices("group", "groups", opens("group", states.Services.offers)), width=2),
             Button(
-                Said("🧩 Available services"),
+                Msgid("🧩 Available services"),
                 id="available",
                 on_click=goes(states.Services.groups),
                 when="on_offer",
             ),
             why_blocked(),
             Button(
-                Said("❓ Why are not all services listed?"),
+                Msgid("❓ Why are not all services listed?"),
                 id="faq4",
                 on_click=open_answer(ABOUT_LISTED_SERVICES),
             ),
@@ -50,10 +50,10 @@ services_dialog = Dialog(
     ),
     page(
         states.Services.service,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Button(
-                Shown("disable"),
+                Value("disable"),
                 id="disable",
                 on_click=disable,
                 when=allowed(Right.CHANGE_SERVICES, "can_disable"),
@@ -66,7 +66,7 @@ services_dialog = Dialog(
     ),
     page(
         states.Services.groups,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Column(choices("group", "rows", opens("group", states.Services.offers))),
             pages_row(),
@@ -76,17 +76,17 @@ services_dialog = Dialog(
     ),
     page(
         states.Services.offers,
-        Shown("text"),
+        Value("text"),
         keyboard=[_numbered("offer", open_offering), pages_row()],
         getter=getters.get_offers,
         back=way_back(to_groups),
     ),
     page(
         states.Services.offering,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Button(
-                Shown("enable"),
+                Value("enable"),
                 id="enable",
                 on_click=enable,
                 when=allowed(Right.CHANGE_SERVICES, "can_enable"),

@@ -30,7 +30,7 @@ from bot.texts.errors import refusal
 from bot.widgets.page import back_to, leave, notice, page, reply, way_back
 from bot.widgets.refusals import Refusals
 from bot.widgets.secret import secret_input
-from bot.widgets.text import Html, Said, Shown, said
+from bot.widgets.text import Html, Msgid, Value, said
 from bot.widgets.text_input import nothing, reading
 
 SHORT_DIGEST = 8
@@ -180,26 +180,26 @@ async def _refused(manager: DialogManager, refused: ChangeRefused) -> None:
 set_approval_dialog = Dialog(
     page(
         states.SetApproval.question,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Button(
-                Said("Approve"),
+                Msgid("Approve"),
                 id="approve",
                 on_click=approve,
                 when="approvable",
                 style=Style(ButtonStyle.SUCCESS),
             ),
             Button(
-                Said("🔒 Send the one-time code"), id="code", on_click=send_code, when="unproven"
+                Msgid("🔒 Send the one-time code"), id="code", on_click=send_code, when="unproven"
             ),
             Button(
-                Said("Reject"),
+                Msgid("Reject"),
                 id="reject",
                 on_click=reject,
                 when="waits",
                 style=Style(ButtonStyle.DANGER),
             ),
-            Button(Said("📄 XLSX file"), id="xlsx", on_click=order_file),
+            Button(Msgid("📄 XLSX file"), id="xlsx", on_click=order_file),
         ],
         typing=reading(nothing),
         getter=get_question,
@@ -207,8 +207,8 @@ set_approval_dialog = Dialog(
     ),
     page(
         states.SetApproval.code,
-        Shown("text"),
-        keyboard=[Button(Shown("resend"), id="resend", on_click=send_code)],
+        Value("text"),
+        keyboard=[Button(Value("resend"), id="resend", on_click=send_code)],
         typing=secret_input(code_given),
         getter=get_code,
         back=way_back(back_to(states.SetApproval.question)),

@@ -15,28 +15,28 @@ from bot.flows.sim.handlers import card_typed, take_card, to_blanks
 from bot.widgets.choices import choices
 from bot.widgets.page import page
 from bot.widgets.paging import pages_row
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 from bot.widgets.text_input import text_input
 
 sim_dialog = Dialog(
     page(
         states.Sim.main,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Button(
-                Said("📲 eSIM activation code"),
+                Msgid("📲 eSIM activation code"),
                 id="activation",
                 on_click=ask(ActionKind.ESIM_SHOW),
                 when="activates",
             ),
             Button(
-                Said("🔒 Show PIN and PUK"),
+                Msgid("🔒 Show PIN and PUK"),
                 id="reveal",
                 on_click=ask(ActionKind.SIM_REVEAL),
                 when="reveals",
             ),
             Button(
-                Said("💳 SIM card replacement"), id="replace", on_click=to_blanks, when="replaces"
+                Msgid("💳 SIM card replacement"), id="replace", on_click=to_blanks, when="replaces"
             ),
             why_not_replaced(),
         ],
@@ -47,14 +47,14 @@ sim_dialog = Dialog(
 replacement_dialog = Dialog(
     page(
         states.SimReplacement.pick,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Group(
                 choices("card", "rows", take_card),
                 width=2,
             ),
             pages_row(),
-            Button(Said("📲 Replace with an eSIM"), id="esim", on_click=take_esim, when="esims"),
+            Button(Msgid("📲 Replace with an eSIM"), id="esim", on_click=take_esim, when="esims"),
             why_not_replaced(),
         ],
         typing=text_input(card_typed),

@@ -12,7 +12,7 @@ from bot.flows.subscriptions import getters, handlers
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 from bot.widgets.text_input import text_input
 
 TO_LIST = way_back(back_to(states.Subscriptions.list))
@@ -20,25 +20,25 @@ TO_LIST = way_back(back_to(states.Subscriptions.list))
 subscriptions_dialog = Dialog(
     page(
         states.Subscriptions.list,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Column(choices("one", "rows", handlers.open_one)),
             pages_row(),
-            SwitchTo(Said("➕ Subscribe"), id="add", state=states.Subscriptions.kind),
+            SwitchTo(Msgid("➕ Subscribe"), id="add", state=states.Subscriptions.kind),
         ],
         getter=getters.get_subscriptions,
         back=way_back(leave),
     ),
     page(
         states.Subscriptions.kind,
-        Said("\nWhich document each month?"),
+        Msgid("\nWhich document each month?"),
         keyboard=[Column(choices("kind", "kinds", handlers.pick_kind))],
         getter=getters.get_kinds,
         back=TO_LIST,
     ),
     page(
         states.Subscriptions.day,
-        Shown("text"),
+        Value("text"),
         keyboard=[Group(choices("day", "days", handlers.pick_day), width=3)],
         typing=text_input(handlers.type_day),
         getter=getters.get_days,
@@ -46,11 +46,11 @@ subscriptions_dialog = Dialog(
     ),
     page(
         states.Subscriptions.one,
-        Shown("text"),
+        Value("text"),
         keyboard=[
-            Button(Said("Keep"), id="keep", on_click=handlers.keep, when="suspended"),
+            Button(Msgid("Keep"), id="keep", on_click=handlers.keep, when="suspended"),
             Button(
-                Said("✕ Unsubscribe"),
+                Msgid("✕ Unsubscribe"),
                 id="end",
                 on_click=handlers.end,
                 style=Style(ButtonStyle.DANGER),

@@ -19,20 +19,20 @@ from bot.flows.transfers.handlers import (
 )
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
-from bot.widgets.text import Shown
+from bot.widgets.text import Value
 from bot.widgets.text_input import text_input
 
 transfers_dialog = Dialog(
     page(
         states.Transfers.sender,
-        Shown("text"),
+        Value("text"),
         keyboard=picking_rows(take_sender),
         typing=text_input(type_sender),
         getter=get_sender,
     ),
     page(
         states.Transfers.recipient,
-        Shown("text"),
+        Value("text"),
         keyboard=picking_rows(take_recipient),
         typing=text_input(type_recipient),
         getter=get_recipient,
@@ -40,7 +40,7 @@ transfers_dialog = Dialog(
     ),
     page(
         states.Transfers.amount,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Group(
                 choices("amount", "amounts", choose_amount),

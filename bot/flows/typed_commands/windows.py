@@ -10,7 +10,7 @@ from bot.flows.numbers.picking import picking_rows
 from bot.flows.typed_commands import getters, handlers
 from bot.widgets.choices import choices
 from bot.widgets.page import page
-from bot.widgets.text import Shown
+from bot.widgets.text import Value
 from bot.widgets.text_input import text_input
 
 
@@ -23,13 +23,13 @@ async def _begin(start_data: object, manager: DialogManager) -> None:
 typed_command_dialog = Dialog(
     page(
         states.TypedCommand.meaning,
-        Shown("text"),
+        Value("text"),
         keyboard=[Column(choices("meaning", "rows", handlers.choose_meaning))],
         getter=getters.get_meanings,
     ),
     page(
         states.TypedCommand.number,
-        Shown("text"),
+        Value("text"),
         keyboard=picking_rows(handlers.take_number),
         typing=text_input(handlers.type_number),
         getter=getters.get_number,

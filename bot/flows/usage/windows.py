@@ -12,7 +12,7 @@ from bot.flows.usage.handlers import ordering
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Msgid, Value
 
 USAGE = DocumentKind.USAGE
 
@@ -20,10 +20,10 @@ USAGE = DocumentKind.USAGE
 def _files() -> Row:
     """The same as a file, or as a picture."""
     return Row(
-        Button(Said("📄 XLSX file"), id="xlsx", on_click=ordering(USAGE, DocumentFormat.XLSX)),
-        Button(Said("📄 PDF file"), id="pdf", on_click=ordering(USAGE, DocumentFormat.PDF)),
+        Button(Msgid("📄 XLSX file"), id="xlsx", on_click=ordering(USAGE, DocumentFormat.XLSX)),
+        Button(Msgid("📄 PDF file"), id="pdf", on_click=ordering(USAGE, DocumentFormat.PDF)),
         Button(
-            Said("📈 Picture"),
+            Msgid("📈 Picture"),
             id="png",
             on_click=ordering(DocumentKind.USAGE_CHART, DocumentFormat.PNG),
         ),
@@ -34,11 +34,11 @@ def _files() -> Row:
 usage_dialog = Dialog(
     page(
         states.Usage.order,
-        Shown("text"),
+        Value("text"),
         keyboard=[
             Group(
                 choices("preset", "presets", handlers.choose_preset),
-                Button(Shown("own"), id="own", on_click=handlers.own_period.open),
+                Button(Value("own"), id="own", on_click=handlers.own_period.open),
                 width=2,
             ),
             Group(
@@ -46,8 +46,8 @@ usage_dialog = Dialog(
                 width=3,
             ),
             Row(
-                Button(Said("📊 Show here"), id="show", on_click=handlers.show_here),
-                Button(Said("✉️ E-mail"), id="mail", on_click=handlers.by_email, when="files"),
+                Button(Msgid("📊 Show here"), id="show", on_click=handlers.show_here),
+                Button(Msgid("✉️ E-mail"), id="mail", on_click=handlers.by_email, when="files"),
             ),
             _files(),
         ],
@@ -57,7 +57,7 @@ usage_dialog = Dialog(
     *handlers.own_period.windows(),
     page(
         states.Usage.screen,
-        Shown("text"),
+        Value("text"),
         keyboard=[pages_row(), _files()],
         getter=getters.get_screen,
         back=way_back(back_to(states.Usage.order)),

@@ -1,4 +1,4 @@
-"""A message owed, put into words: what is said in a chat, and what comes of it for its window."""
+"""A message that is owed, as it goes out: its text, and what comes of it for its window."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.widgets.text import Html
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class OutgoingMessage:
     """What a chat is told; the last four say what becomes of its window (`Resurface`)."""
 
     text: Html
