@@ -48,6 +48,7 @@ class DocumentKind(StrEnum):
     SPEND_CHART = "spend_chart"
     MONTHS_CHART = "months_chart"
     CLOSING_SET = "closing_set"
+    COST_CENTRES = "cost_centres"
 
 
 class DocumentFormat(StrEnum):
@@ -124,6 +125,7 @@ SPECS: Mapping[DocumentKind, DocumentSpec] = {
     DocumentKind.USAGE_CHART: DocumentSpec(NumberDays, (_PNG,), Right.READ_USAGE),
     DocumentKind.SPEND_CHART: DocumentSpec(OneMonth, (_PNG,), rests_on=_BILLS),
     DocumentKind.MONTHS_CHART: DocumentSpec(LastMonths, (_PNG,), rests_on=_BILLS),
+    DocumentKind.COST_CENTRES: DocumentSpec(OneMonth, (_XLSX, _PDF), rests_on=_BILLS),
     DocumentKind.CLOSING_SET: DocumentSpec(
         AllAccounts,
         (DocumentFormat.ZIP, _PDF),

@@ -60,6 +60,7 @@ EARLIEST: Mapping[DocumentKind, int] = {
     DocumentKind.REGISTER: REGISTER_CLOSES_ON + 1,
     DocumentKind.CLOSING_SET: CERTIFICATE_CLOSES_ON + 1,
     DocumentKind.SPEND_CHART: CERTIFICATE_CLOSES_ON + 1,
+    DocumentKind.COST_CENTRES: CERTIFICATE_CLOSES_ON + 1,
 }
 """What can be had every month, and from which day of the next one."""
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from account.chapters.billing.bills import Amounts
+from account.values.alphabet import name_order
 from account.values.identifiers import Msisdn
 from account.values.labels import NO_LABEL, NumberLabel
 from account.values.money import Money
@@ -51,9 +52,7 @@ def by_centre(
     for digits, money in spent:
         centre = labels.get(digits or "", NO_LABEL).centre
         sums[centre] = sums.get(centre, Money(0)) + money
-    named = sorted((one for one in sums if one is not None), key=str.casefold)
-    without = [None] if None in sums else []
-    return {one: sums[one] for one in (*named, *without)}
+    return {one: sums[one] for one in sorted(sums, key=centre_order)}
 
 
 def centres_table(
@@ -64,7 +63,7 @@ def centres_table(
     groups: dict[str, list[BillLine]] = {}
     alone = [line for line in lines if line.msisdn is None]
     of_numbers = [line for line in lines if line.msisdn is not None]
-    of_numbers.sort(key=lambda line: _order(label_of(labels, line.msisdn).centre))
+    of_numbers.sort(key=lambda line: centre_order(label_of(labels, line.msisdn).centre))
     for line in (*of_numbers, *alone):
         centre = label_of(labels, line.msisdn).centre or word(NO_CENTRE)
         name = word(NO_NUMBER) if line.msisdn is None else centre
@@ -83,5 +82,6 @@ def centres_table(
     )
 
 
-def _order(centre: str | None) -> tuple[bool, str]:
-    return centre is None, (centre or "").casefold()
+def centre_order(centre: str | None) -> tuple[bool, tuple[list[list[tuple[int, int]]], str]]:
+    """The key to sort cost centres by: names as a Kazakh list has them, what has none behind."""
+    return centre is None, name_order(centre or "")

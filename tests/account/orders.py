@@ -26,5 +26,6 @@ ORDERED: dict[DocumentKind, dict[str, str]] = {
     DocumentKind.SPEND_CHART: {"month": "2021-12"},
     DocumentKind.MONTHS_CHART: {"months": "12"},
     DocumentKind.CLOSING_SET: {"month": "2021-12"},
+    DocumentKind.COST_CENTRES: {"month": "2021-12"},
 }
 POOL = Pool("Atlas Pro", Period(date(2022, 1, 1), date(2022, 1, 31)), 60_000, 1000, None)

@@ -44,6 +44,7 @@ DOCUMENTS = {
         DocumentKind.RECONCILIATION,
         DocumentKind.SPEND_CHART,
         DocumentKind.MONTHS_CHART,
+        DocumentKind.COST_CENTRES,
     },
 }
 Attempt = Callable[[World, Actor], Awaitable[Any]]

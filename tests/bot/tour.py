@@ -781,6 +781,8 @@ async def _order_documents(person: Tourist) -> None:
     await person.go("📈 Charts", states.Documents.charts)
     await person.go("Spend by number", states.Ordering.form)
     await person.go("‹ Back", states.Documents.charts)
+    await person.go("Spend by cost centre", states.Ordering.form)
+    await person.go("‹ Back", states.Documents.charts)
     await person.go("‹ Back", states.Documents.menu)
     await person.go("🗓 Every month", states.Subscriptions.list)
     await person.go("➕ Subscribe", states.Subscriptions.kind)

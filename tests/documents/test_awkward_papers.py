@@ -135,6 +135,7 @@ async def test_an_account_without_bills_has_no_certificate(awkward: Works) -> No
         (KIND.PAYMENTS, {"first": "2026-01-01", "last": "2026-10-31"}),
         (KIND.SPEND_CHART, {"month": "2026-10"}),
         (KIND.MONTHS_CHART, {"months": "12"}),
+        (KIND.COST_CENTRES, {"month": "2026-10"}),
     ],
 )
 async def test_a_company_without_accounts_has_nothing_and_no_fault(
@@ -145,7 +146,11 @@ async def test_a_company_without_accounts_has_nothing_and_no_fault(
 
 @pytest.mark.parametrize(
     ("kind", "asked"),
-    [(KIND.SPEND_CHART, {"month": "2026-10"}), (KIND.MONTHS_CHART, {"months": "12"})],
+    [
+        (KIND.SPEND_CHART, {"month": "2026-10"}),
+        (KIND.MONTHS_CHART, {"months": "12"}),
+        (KIND.COST_CENTRES, {"month": "2026-10"}),
+    ],
 )
 async def test_charts_are_drawn_of_all_invoices(
     awkward: Works, kind: Any, asked: dict[str, str]

@@ -334,6 +334,16 @@ async def test_charts_arrive_as_pictures(stage: Stage) -> None:
     await phone.until(look, "a picture")
 
 
+async def test_the_spend_by_cost_centre_is_among_the_charts(stage: Stage) -> None:
+    phone = await documents(stage)
+    await phone.tap("Charts")
+    await phone.tap("Spend by cost centre")
+    await phone.sees("Spend by cost centre", "Month: 12.2021")
+    await phone.tap("XLSX file")
+    file = await phone.sees("Spend by cost centre", "records · R-20220124-0001")
+    assert file.raw["document"]["file_name"] == "cost_centres_180140000018_2021-12.xlsx"
+
+
 async def test_a_file_goes_by_e_mail_too(stage: Stage) -> None:
     phone = await opened(stage, "3 · Numbers", "List of numbers report")
     await phone.tap("Also by e-mail")

@@ -36,8 +36,8 @@ from documents.reports.history import KINDS
 
 MENU = tuple(kind for kind in SPECS if REPORTS[kind].short)
 """Exactly nine, in this order (S27)."""
-CHARTS = (DocumentKind.SPEND_CHART, DocumentKind.MONTHS_CHART)
-"""Pictures of what the company spends."""
+CHARTS = (DocumentKind.SPEND_CHART, DocumentKind.MONTHS_CHART, DocumentKind.COST_CENTRES)
+"""What the company spends, as pictures and as a table."""
 
 
 def title(kind: DocumentKind) -> str:
