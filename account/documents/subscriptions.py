@@ -235,6 +235,12 @@ class Subscriptions:
         return placed
 
     async def _order(self, subscription: Subscription, now: datetime) -> int:
+        its_moment = moment_of(subscription.next_month, subscription.day)
+        if now < its_moment:
+            # It was put off by a clock that was set back since.
+            anew = replace(subscription, due=its_moment, waits_since=None)
+            await self._store.put_off(anew, subscription.next_month, [])
+            return 0
         month = max(latest_due(now, subscription.day), subscription.next_month)
         companies = await self._carrier.companies(subscription.administrator_id)
         company = next((one for one in companies if one.id == subscription.company_id), None)

@@ -24,7 +24,7 @@ from storage.tables.actions import actions
 from storage.tables.alerts import alert_looks
 from storage.tables.base import in_state
 from storage.tables.change_sets import change_sets
-from storage.tables.documents import documents
+from storage.tables.documents import documents, subscriptions
 from storage.tables.inbox import inbox
 from storage.tables.outbox import outbox
 from storage.tables.processes import leases
@@ -92,6 +92,7 @@ _SET_OPEN = in_state(
 )
 _SET_OFFERED, _SET_PAUSED = in_state(change_sets, "offered"), in_state(change_sets, "paused")
 _LOOKED = in_state(alert_looks, "open")
+_SUBSCRIBED = in_state(subscriptions, "active")
 _UNHANDLED, _UNSENT = in_state(inbox, NEW), in_state(outbox, OWED)
 _PULL_IN = (
     _pulled(actions, _WORKED_ON, "due"),
@@ -104,6 +105,8 @@ _PULL_IN = (
     _pulled(change_sets, _SET_OPEN, "lease_until"),
     _pulled(documents, _UNMADE, "due"),
     _pulled(documents, _UNMADE, "lease_until"),
+    # One that comes too early by it is put back to its day (`account.documents.subscriptions`).
+    _pulled(subscriptions, _SUBSCRIBED, "due"),
     _pulled(outbox, _UNSENT, "due"),
     _pulled(outbox, _UNSENT, "lease_until"),
     _pulled(inbox, _UNHANDLED, "lease_until"),
@@ -116,6 +119,7 @@ _AGE = (
     _aged(change_sets, _SET_OFFERED, "offered_at"),
     _aged(change_sets, _SET_OFFERED, "stepped_up_at"),
     _aged(change_sets, _SET_PAUSED, "halted_at"),
+    _aged(subscriptions, _SUBSCRIBED, "waits_since"),
     _aged(sessions, true(), "opened_at"),
     _aged(sessions, true(), "seen_at"),
     _aged(codes, true(), "sent_at"),

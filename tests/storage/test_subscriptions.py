@@ -382,3 +382,26 @@ def test_a_month_is_due_on_its_day_of_the_next_one(now: str, day: int, month: st
 
 def test_states_are_those_of_the_index() -> None:
     assert {one.value for one in SubscriptionState} == {"active", "suspended", "ended"}
+
+
+@pytest.mark.parametrize("down", [False, True], ids=["no bills yet", "operator down"])
+async def test_a_clock_that_was_a_year_ahead_holds_no_paper_up(
+    reader: Subscriber, down: bool
+) -> None:
+    await subscribed(reader)
+    reader.until(2022, 1, 25)
+    right, ahead = reader.clock.now(), timedelta(days=365)
+    reader.clock.advance(ahead)
+    reader.carrier.down = down
+    with suppress(CarrierUnavailable):
+        await reader.use.order_due()
+    reader.carrier.down = False
+    reader.clock.advance(-ahead)
+    await reader.stores.clocks.stepped("a step", right, -ahead, right)
+    reader.until(2022, 1, 27)
+    assert await reader.use.order_due() == 0
+    (one,) = await reader.use.own(reader.actor)
+    assert (one.next_month, one.waits_since) == (JANUARY, None)
+    reader.billed(JANUARY)
+    reader.until(2022, 2, 4)
+    assert await reader.use.order_due() == 1
