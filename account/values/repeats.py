@@ -127,14 +127,18 @@ def rhythm(typed: str) -> Rhythm:
     if (every := _NAMED.get(" ".join(words))) is not None:
         return every
     if len(words) == 1 and words[0].isascii() and words[0].isdigit():
+        if _EACH_FEW_DAYS.search(text):
+            raise RhythmInvalid
         day = int(words[0])
         if 1 <= day <= LAST_DAY:
             return Rhythm(Every.MONTH, frozenset({day}))
     days: set[int] = set()
     for word in words:
-        first, _dash, last = word.partition("-")
-        ends = (_weekday(first), _weekday(last or first))
-        days.update(range(ends[0], ends[1] + 1))
+        first, dash, last = word.partition("-")
+        begin, end = _weekday(first), _weekday(last if dash else first)
+        if end < begin:
+            raise RhythmInvalid
+        days.update(range(begin, end + 1))
     if not days:
         raise RhythmInvalid
     if len(days) == DAYS_OF_WEEK:
@@ -172,6 +176,10 @@ _FORMS = {
 _DAILY = frozenset(
     {"daily", "every day", "each day", "ежедневно", "каждый день", "күн сайын", "күнделікті"}
 )
+_EACH_FEW_DAYS = re.compile(
+    r"(?:кажд\w+|every|each)\s+[0-9]+\s+(?:день|day)\b|[0-9]+\s+күн\w*\s+сайын"
+)
+"""`every 3 day` is no day of the month."""
 _NAMED = {
     **dict.fromkeys(("weekdays", "будням", "будни", "жұмыс"), Rhythm(Every.WEEK, WEEKDAYS)),
     **dict.fromkeys(

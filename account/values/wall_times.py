@@ -47,6 +47,8 @@ _FILLERS = frozenset({"at", "on", "в", "во", "на", "к", "сағат", "с�
 _BEFORE_NOON = frozenset({"am", "утра", "таңғы"})
 _AFTER_NOON = frozenset({"pm", "вечера", "дня", "кешкі"})
 _DAY = timedelta(days=1)
+_YEARS = range(1900, 2200)
+"""Others are slips of the finger, and no zone has moments at the ends of the calendar."""
 _MORNING = time(8)
 
 
@@ -131,7 +133,7 @@ def _read(typed: str, now: datetime) -> WallTime:
         ahead = (ahead_to - here.weekday()) % 7 or 7
         return WallTime.of(here.date() + ahead * _DAY, at)
     days = days_in(" ".join(left), here.date(), ahead=True)
-    if len(days) != 1:
+    if len(days) != 1 or days[0].year not in _YEARS:
         raise DayInvalid
     return WallTime.of(days[0], at)
 

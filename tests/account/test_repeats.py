@@ -99,7 +99,11 @@ def test_days_are_read_as_people_write_them(typed: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "0", "32", "sometimes", "fri-mon", "Mon maybe", "22:00", "٣"]
+    "typed",
+    [
+        *("", "0", "32", "sometimes", "fri-mon", "Mon maybe", "22:00", "٣"),
+        *("Wed, Fri-Mon", "ср, пт-пн", "пн-", "каждый 3 день", "every 3 day", "3 күн сайын"),
+    ],
 )
 def test_what_names_no_days_is_refused(typed: str) -> None:
     with pytest.raises(RhythmInvalid):
