@@ -39,6 +39,56 @@ async def test_a_time_that_is_past_is_refused_where_it_is_asked(phone: Phone) ->
     await phone.sees("When is it to begin?", "Choose a time at least 5 minutes from now.")
 
 
+@pytest.mark.parametrize(
+    "text", ["block 7010542008 every friday 18:00", "бұғаттау 7010542008 жұма сайын 18:00"]
+)
+async def test_what_repeats_is_asked_for_its_last_day(
+    stage: Stage, phone: Phone, text: str
+) -> None:
+    await phone.say(text)
+    await phone.sees(ACTIVE_SHOWN, "Until which day?")
+    await phone.tap("24.02.2022")
+    await phone.sees(f"Block {ACTIVE_SHOWN}?", "Every week on Fri at 18:00", "until 24.02.2022")
+    assert await stage.effects() == []
+
+
+async def test_days_without_a_time_are_asked_for_it_and_for_their_end(phone: Phone) -> None:
+    await phone.say("блок 7010542008 по будням")
+    await phone.sees(f"Block {ACTIVE_SHOWN}?", "When is it to begin?")
+    await phone.tap("Tomorrow 22:00")
+    await phone.sees(ACTIVE_SHOWN, "Until which day?")
+    await phone.tap("24.02.2022")
+    await phone.sees(f"Block {ACTIVE_SHOWN}?", "Mon–Fri at 22:00", "until 24.02.2022")
+
+
+async def test_a_block_for_some_days_is_asked_with_what_takes_it_back(
+    stage: Stage, phone: Phone
+) -> None:
+    await phone.say("заблокировать 7010542008 с 10.02 до 20.02")
+    await phone.sees(
+        f"Block {ACTIVE_SHOWN}?",
+        "Begins 10.02.2022 08:00, Almaty time",
+        "↩ Then “Unblock”: 20.02.2022 08:00, Almaty time",
+    )
+    await phone.tap("Cancel")
+    await phone.sees(ACTIVE_SHOWN, "Tariff: ")
+    await phone.say("block 7010542008 every day from 22:00 to 08:00 until 24.02.2022")
+    await phone.sees(
+        f"Block {ACTIVE_SHOWN}?", "🔁 Every day at 22:00", "↩ Then “Unblock”: at 08:00 after each"
+    )
+    assert await stage.effects() == []
+    assert stage.app is not None
+    assert await stage.app.stores.schedules.all_open() == []
+
+
+async def test_an_end_out_of_bounds_is_refused_where_it_is_asked(phone: Phone) -> None:
+    await phone.say("block 7010542008 until 01.01.2020 08:00")
+    await phone.sees("When is “Unblock” to follow?", "Choose a time at least 5 minutes from now.")
+    await phone.command("/menu")
+    await phone.say("заблокировать 7010542008 с 20.02 до 08.03")
+    await phone.sees("When is “Unblock” to follow?", "Not more than 30 days ahead.")
+
+
 async def test_an_unblock_is_asked_with_its_code(stage: Stage, phone: Phone) -> None:
     await phone.say("бугаттан шыгару 7010542006")
     await phone.sees(f"Unblock {BLOCKED_SHOWN}?", "Enter the 6 digits")

@@ -17,6 +17,8 @@ STARTS_AT, AT_ONCE = "starts_at", "now"
 RHYTHM, UNTIL, ONCE = "rhythm", "until", "once"
 """In the dialog's data: the days on which it begins again, and the last one; what takes both back.
 """
+ASKS_UNTIL = "asks_until"
+"""In the dialog's data: days were typed without a time, and their last one is asked after it."""
 THEN = "then"
 """In the dialog's data: when it is to be taken back, as `WallTime.kept`."""
 
@@ -53,5 +55,5 @@ def chosen_plan(manager: DialogManager) -> Plan | None:
 
 def forget_time(manager: DialogManager) -> None:
     """At once, after all."""
-    for key in (STARTS_AT, RHYTHM, UNTIL):
+    for key in (STARTS_AT, RHYTHM, UNTIL, ASKS_UNTIL):
         manager.dialog_data.pop(key, None)

@@ -40,6 +40,7 @@ from bot.context.update_context import UpdateContext, context_of
 from bot.flows.approvals.texts import word_of
 from bot.flows.changes import WORDS
 from bot.flows.confirm.chosen import (
+    ASKS_UNTIL,
     AT_ONCE,
     STARTS_AT,
     chosen_end,
@@ -315,13 +316,13 @@ async def choose_time(
         forget_time(manager)
         await back_to_question(manager)
     elif (at := picked_time(value, manager)) is not None:
-        await _take_time(manager, at)
+        await take_time(manager, at)
 
 
 async def time_given(text: str, manager: DialogManager) -> None:
     """Take a typed time; what is none, or out of bounds, is said and asked for again."""
     if (at := typed_time(text, manager)) is not None:
-        await _take_time(manager, at)
+        await take_time(manager, at)
 
 
 def picked_time(value: str, manager: DialogManager) -> WallTime | None:
@@ -339,7 +340,8 @@ def typed_time(text: str, manager: DialogManager) -> WallTime | None:
         return None
 
 
-async def _take_time(manager: DialogManager, at: WallTime) -> None:
+async def take_time(manager: DialogManager, at: WallTime) -> None:
+    """Have it begin then; what is out of bounds is said, and taken not."""
     context = context_of(manager)
     kind = ActionKind(offer_of(manager)["kind"])
     try:
@@ -348,6 +350,9 @@ async def _take_time(manager: DialogManager, at: WallTime) -> None:
         notice(manager, refusal(refused))
         return
     manager.dialog_data[STARTS_AT] = at.kept
+    if manager.dialog_data.pop(ASKS_UNTIL, None):
+        await manager.switch_to(states.Confirm.until)
+        return
     await back_to_question(manager)
 
 

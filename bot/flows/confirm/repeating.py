@@ -126,7 +126,7 @@ async def choose_until(
 ) -> None:
     """Take the last day from a button."""
     if value in {one.isoformat() for one in _ends(manager)}:
-        await _take_until(manager, date.fromisoformat(value))
+        await take_until(manager, date.fromisoformat(value))
 
 
 async def until_given(text: str, manager: DialogManager) -> None:
@@ -136,10 +136,11 @@ async def until_given(text: str, manager: DialogManager) -> None:
     except InputRefused as refused:
         notice(manager, refusal(refused))
         return
-    await _take_until(manager, days[-1])
+    await take_until(manager, days[-1])
 
 
-async def _take_until(manager: DialogManager, until: date) -> None:
+async def take_until(manager: DialogManager, until: date) -> None:
+    """Have the days end then; what is out of bounds is said, and taken not."""
     at, kept = chosen_time(manager), manager.dialog_data.get(RHYTHM)
     if at is None or not kept:
         await back_to_question(manager)

@@ -95,16 +95,17 @@ async def choose_end(
         manager.dialog_data.pop(THEN, None)
         await back_to_question(manager)
     elif (then := picked_time(value, manager)) is not None:
-        await _take_end(manager, then)
+        await take_end(manager, then)
 
 
 async def end_given(text: str, manager: DialogManager) -> None:
     """Take a typed time; what is none, or out of bounds, is said and asked for again."""
     if (then := typed_time(text, manager)) is not None:
-        await _take_end(manager, then)
+        await take_end(manager, then)
 
 
-async def _take_end(manager: DialogManager, then: WallTime) -> None:
+async def take_end(manager: DialogManager, then: WallTime) -> None:
+    """Have it taken back then; what is out of bounds is said, and taken not."""
     before = manager.dialog_data.get(THEN)
     manager.dialog_data[THEN] = then.kept
     action, plan = await _action(manager), chosen_plan(manager)

@@ -26,6 +26,7 @@ from account.chapters.typed_commands import (
     parted,
     read_command,
 )
+from account.chapters.typed_plans import typed_plan
 from account.documents.kinds import SPECS, DocumentKind
 from account.errors import InputRefused
 from account.identity.permissions import require
@@ -40,6 +41,7 @@ from bot.flows.numbers.first import asking
 from bot.flows.numbers.picking import typed_number
 from bot.flows.payments.windows import own_period as payments_period
 from bot.flows.sets.handlers import add_text, choose_kind_of
+from bot.flows.typed_commands.plans import fill_in
 from bot.flows.typed_commands.texts import not_understood
 from bot.flows.usage.handlers import own_period as usage_period
 from bot.texts.errors import refusal
@@ -129,7 +131,9 @@ async def _find_number(manager: DialogManager, verb: Verb, command: Command, typ
 def _ends_of(verb: Verb, manager: DialogManager) -> Callable[[str], bool]:
     now = context_of(manager).now()
     if verb in _KINDS:
-        return lambda words: is_time(words, now) or is_day(words, now)
+        return lambda words: (
+            is_time(words, now) or is_day(words, now) or typed_plan(words, now) is not None
+        )
     return lambda words: verb in _PERIODS and is_period(words, now)
 
 
@@ -178,10 +182,16 @@ async def _question(manager: DialogManager, verb: Verb, msisdn: Msisdn, rest: st
     """The question of a change, for the time that was typed; none beside a word not understood."""
     now = context_of(manager).now()
     await _start(manager, states.Card.main, {"msisdn": msisdn.digits})
-    timed = is_time(rest, now)
-    if rest and not (timed or is_day(rest, now)):
+    # First: a time after “until” is one at which something can begin as well.
+    plan = typed_plan(rest, now)
+    timed = plan is None and is_time(rest, now)
+    if rest and not (timed or plan is not None or is_day(rest, now)):
         notice(manager, not_understood(rest))
-    elif await start_question(manager, _KINDS[verb], msisdn) and rest:
+    elif not await start_question(manager, _KINDS[verb], msisdn) or not rest:
+        pass
+    elif plan is not None and _is_asked(manager):
+        await fill_in(plan, manager)
+    else:
         if timed:
             await time_given(rest, manager)
         if chosen_time(manager) is None and _is_asked(manager):
