@@ -151,6 +151,7 @@ def tell(result: Result, told: str) -> None:
     say(f"    documents: {papers or 'none'}; {result.repeated_files} files came twice")
     plans = ", ".join(f"{count} {state}" for state, count in sorted(result.schedules.items()))
     say(f"    lists of numbers: {lists or 'none'}; confirmed for later: {plans or 'none'}")
+    say(f"    alerts to be told: {result.alerts}")
     for breach in result.breaches:
         say(f"  {breach}")
     if result.breaches:

@@ -27,6 +27,8 @@ class Plan:
     """Numbers in one list."""
     planners: int = 1
     """People who have confirmed changes for later."""
+    watchers: int = 3
+    """People who are told of balances that have fallen."""
     least_kills: int = 5
     least_changes: int = 20
     least_kinds: float = 0.5

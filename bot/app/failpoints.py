@@ -115,6 +115,8 @@ def plant(stores: Stores, carrier: Carrier, delivery: OutboxSender, clock: Stepp
         (stores.documents, "claim", "claim"),
         (stores.documents, "made", "made"),
         (stores.schedules, "begin", "begin"),
+        (stores.alerts, "finished", "looked"),
+        (stores.alerts, "tell", "tell"),
         (stores.units, "close", "turn"),
         (stores.outbox, "delivered", "delivered"),
         (carrier, "place", "call"),

@@ -26,10 +26,13 @@ _OPEN = (
     "(SELECT count(*) FROM change_sets "
     "WHERE state IN ('checking', 'running', 'stopped')), "
     "(SELECT count(*) FROM schedules "
-    "WHERE state IN ('scheduled', 'repeating', 'suspended') AND due <= {due})"
+    "WHERE state IN ('scheduled', 'repeating', 'suspended') AND due <= {due}), "
+    "(SELECT count(*) FROM alert_looks "
+    "WHERE finished_at IS NULL AND due <= {now}) + "
+    "(SELECT count(*) FROM alerts WHERE state <> 'told')"
 )
-_SOON = 65.0
-"""Seconds from which on what is to begin later is waited for: it begins within this run."""
+_SOON = 65_000_000
+"""Microseconds from which on what is to begin later is waited for: it begins within this run."""
 _UNDER_WAY = "SELECT count(*) FROM actions WHERE state IN ('accepted', 'sent', 'unknown')"
 _PAPERS = (
     "SELECT reference, telegram_id, company_id, kind, format, parameters, state, ordered_at, rows "
@@ -74,7 +77,9 @@ class OrderedDocument:
 
 @dataclass(frozen=True)
 class Leftovers:
-    """What is not finished: changes, messages owed, updates, documents, lists, plans for now."""
+    """What is not finished: changes, messages owed, updates, documents, lists, plans for now,
+    looks for alerts and what they have brought.
+    """
 
     changes: int
     messages: int
@@ -82,6 +87,7 @@ class Leftovers:
     documents: int = 0
     sets: int = 0
     schedules: int = 0
+    alerts: int = 0
 
     def __bool__(self) -> bool:
         return any(astuple(self))
@@ -107,8 +113,9 @@ class Database:
         Who had to decide about one of `replayed` did so in the time that was lost, and is not asked
         again: it may stay proposed.
         """
-        due = int((time.time() + _SOON) * 1e6)
-        left = Leftovers(*(await self.rows(_OPEN.format(due=due)))[0])
+        now = int(time.time() * 1e6)
+        asked = _OPEN.format(now=now, due=now + _SOON)
+        left = Leftovers(*(await self.rows(asked))[0])
         if not left.changes or not replayed:
             return left
         forgotten = sum(

@@ -21,7 +21,8 @@
 | MONEY | the sum of all balances is another one, or a number was overdrawn |
 
 What is promised of documents stands in `crashlab.actors.document_users`, of lists in
-`crashlab.checks.sets`, of what was confirmed for later in `crashlab.checks.schedules`.
+`crashlab.checks.sets`, of what was confirmed for later in `crashlab.checks.schedules`, of alerts
+in `crashlab.checks.alerts`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from dataclasses import dataclass, field
 from crashlab.actors.administrators import GIVEN_UP_AFTER, Intent
 from crashlab.actors.approvers import approved, untold
 from crashlab.actors.document_users import DocumentRecords, broken
+from crashlab.checks.alerts import broken_alerts
 from crashlab.checks.final_state import Change, Leftovers
 from crashlab.checks.message_oracle import (
     DONE,
@@ -85,6 +87,8 @@ class Ending:
     """Backups that were put back."""
     sets: list[KnownSet] = field(default_factory=list)
     schedules: list[KnownSchedule] = field(default_factory=list)
+    looked: set[str] = field(default_factory=set)
+    """Companies whose balances were looked at to the end."""
     stepped: bool = False
     """Whether clocks were moved."""
 
@@ -172,6 +176,10 @@ def breaches(world: World, ending: Ending) -> list[Breach]:
         restored=bool(past.restorations),
     )
     found += [Breach(name, what) for name, what in plans]
+    bells = broken_alerts(
+        world, ending.looked, ending.shelf.parcels, restored=bool(past.restorations)
+    )
+    found += [Breach(name, what) for name, what in bells]
     if not past.restorations:
         lists = broken_sets(world, ending.sets, stepped=ending.stepped)
         found += [Breach(name, what) for name, what in lists]

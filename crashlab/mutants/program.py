@@ -13,6 +13,8 @@ from crashlab.mutants.planting import Mutant, Patch
 
 PLANNED: Mapping[str, Any] = {"people": 0, "planners": 3, "least_changes": 0}
 """Only what was confirmed before it begins."""
+WATCHED: Mapping[str, Any] = {**PLANNED, "planners": 0, "watchers": 9, "seconds": 25.0}
+"""Only balances that have fallen."""
 MUTANTS = (
     Mutant(
         "dedupe by update_id alone",
@@ -224,6 +226,66 @@ MUTANTS = (
         ),
         ("begin.commit",),
         trouble=PLANNED,
+    ),
+    Mutant(
+        "an alert is told, and its message owed in a second transaction",
+        ("SILENT",),
+        (
+            Patch(
+                "storage/stores/alerts.py",
+                "                self._effects.write(\n"
+                '                    conn, [owed("alert.one", str(one.id), one, now) '
+                "for one in rows]\n"
+                "                )\n",
+                '                owing.extend(owed("alert.one", str(one.id), one, now) '
+                "for one in rows)\n",
+            ),
+            Patch(
+                "storage/stores/alerts.py",
+                '                self._effects.write(conn, [owed("alert.many", batch, one, now)])\n'
+                "            return int(told > 0)\n"
+                "\n"
+                "        return await self._database.write(work)\n",
+                '                owing.append(owed("alert.many", batch, one, now))\n'
+                "            return int(told > 0)\n"
+                "\n"
+                "        owing: list[Any] = []\n"
+                "        done = await self._database.write(work)\n"
+                "        await self._database.write(\n"
+                "            lambda conn: self._effects.write(conn, owing))\n"
+                "        return done\n",
+            ),
+        ),
+        ("tell.commit",),
+        trouble=WATCHED,
+    ),
+    Mutant(
+        "a look has ended before what it brought is kept",
+        ("SILENT",),
+        (
+            Patch(
+                "storage/stores/alerts.py",
+                "            _keep(conn, looked)\n"
+                "            self._effects.write(conn, effects)\n"
+                "            self._sum_up(conn, look, rules, now)\n"
+                "            return True\n"
+                "\n"
+                "        return await self._database.write(work)\n",
+                "            return True\n"
+                "\n"
+                "        def kept(conn: Connection) -> None:\n"
+                "            _keep(conn, looked)\n"
+                "            self._effects.write(conn, effects)\n"
+                "            self._sum_up(conn, look, rules, now)\n"
+                "\n"
+                "        done = await self._database.write(work)\n"
+                "        if done:\n"
+                "            await self._database.write(kept)\n"
+                "        return done\n",
+            ),
+        ),
+        ("looked.commit",),
+        trouble=WATCHED,
     ),
     *WORLD,
     *ANOTHER_OPERATOR,

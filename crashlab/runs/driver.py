@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crashlab.actors.document_users import DocumentRecords
+from crashlab.checks.alerts import looked_at
 from crashlab.checks.final_state import Database
 from crashlab.checks.invariants import Breach, Ending, Told, breaches
 from crashlab.checks.schedules import known_schedules
@@ -64,6 +65,8 @@ class Result:
     """How many lists were confirmed and ended in which state."""
     schedules: Counter[str] = field(default_factory=Counter)
     """How many changes that were confirmed for later ended in which state."""
+    alerts: int = 0
+    """How many numbers there were to be told of."""
     repeated_files: int = 0
 
 
@@ -85,6 +88,7 @@ class Run:
             set_companies=plan.set_companies,
             set_most=plan.set_most,
             planners=plan.planners,
+            watchers=plan.watchers,
             blocks=plan.blocks,
             accounts=plan.accounts,
         )
@@ -183,6 +187,7 @@ class Run:
         )
         sets = await known_sets(self._database)
         schedules = await known_schedules(self._database)
+        looked = await looked_at(self._database)
         audit, said = await supervisor.command("verify-audit")
         ending = Ending(
             changes=changes,
@@ -196,6 +201,7 @@ class Run:
             coded=await self._database.coded(),
             sets=sets,
             schedules=schedules,
+            looked=looked,
             stepped=self._plan.steps > 0,
         )
         planned = {one.id for one in self._world.planners}
@@ -219,6 +225,7 @@ class Run:
             kinds=kinds,
             sets=Counter(one.state for one in sets if one.accepted_at is not None),
             schedules=Counter(one.state for one in schedules),
+            alerts=sum(len(one.fallen) for one in self._world.watchers if one.company_id in looked),
             done=sum(change.state == "done" for change in changes),
             refused=sum(change.state == "rejected" for change in changes),
             presses=len(self._world.telegram.presses),

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from account.access.secret_codes import SecretCode
 from account.changes.action import ActionKind
+from account.chapters.alerts.rule import Measure, Scope
 from account.effects.effect import BindTelegram, OpenSession
 from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
 from account.values.number import NumberState
 from account.values.wall_times import WallTime
+from crashlab.actors.watchers import THRESHOLD
 from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.open import open_stores
 from storage.stores.people import Person, keep_person
 from storage.tables.actions import schedules
+from storage.tables.alerts import alert_looks, alert_marks, alert_rules
+from storage.tables.people import quiet_hours
 
 if TYPE_CHECKING:
+    from sqlalchemy import Table
+
     from crashlab.actors.planners import PlannedChange, Planner
+    from crashlab.actors.watchers import Watcher
     from crashlab.world.outside import World
 
 SENT_BEFORE = timedelta(hours=2)
@@ -74,12 +82,15 @@ async def prepare(url: str, key: Path, world: World) -> None:
     for planner in world.planners:
         planner.plan(now)
     planned = [_row(one, plan) for one in world.planners for plan in one.plans]
+    ruled = [row for one in world.watchers for row in _rule(one, now)]
 
     def keep(conn: Any) -> None:
         for one in people:
             keep_person(conn, Person(one.id, language="en", chosen=True, first_seen=now))
         for row in planned:
             conn.execute(schedules.insert(), row)
+        for table, row in ruled:
+            conn.execute(table.insert(), row)
 
     try:
         await stores.effect_store.write([*sessions, *known])
@@ -116,3 +127,31 @@ def _row(one: Planner, plan: PlannedChange) -> dict[str, Any]:
         "skipped": " ".join(WallTime(one).kept for one in plan.skipped),
         "latest_actions": "",
     }
+
+
+def _rule(one: Watcher, now: datetime) -> Iterator[tuple[Table, dict[str, Any]]]:
+    """A rule, what it has told of already, and a look at its company that is due soon."""
+    made = now - CONFIRMED_BEFORE
+    yield (
+        alert_rules,
+        {
+            "id": one.rule,
+            "company_id": one.company_id,
+            "administrator_id": one.administrator_id,
+            "telegram_id": one.id,
+            "measure": Measure.FUNDS.value,
+            "scope": Scope.COMPANY.value,
+            "target": "",
+            "threshold": THRESHOLD,
+            "made_at": made,
+            "looked": one.way != "first",
+        },
+    )
+    for number in (*one.told, *one.risen):
+        mark = {"rule_id": one.rule, "msisdn": number, "level": 1, "turn": 0, "seen_at": made}
+        yield alert_marks, mark
+    # At whatever hour the lab runs.
+    yield quiet_hours, {"administrator_id": one.administrator_id, "begin": 0, "end": 0}
+    due = now + timedelta(seconds=one.after)
+    look = {"id": one.company_id, "state": "open", "cursor": 0, "stale_told": False, "due": due}
+    yield alert_looks, look

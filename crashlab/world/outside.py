@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import aiohttp
 from aiohttp import web
@@ -20,6 +20,7 @@ from crashlab.actors.approvers import decide
 from crashlab.actors.document_users import ORDER_PATHS, Reader
 from crashlab.actors.planners import NUMBERS, Planner
 from crashlab.actors.set_users import SetUser
+from crashlab.actors.watchers import Watcher, watcher
 from crashlab.checks.final_state import Change
 from crashlab.rng import stream
 from crashlab.workload import CODES_EACH, KindRotation
@@ -41,6 +42,7 @@ FIRST_BIN, TEAM = 180140000018, 3
 FIRST_SET_USER, FIRST_IN_SETS, IN_SETS = 77018000001, 77019000001, 40
 FIRST_PLANNER, FIRST_PLANNED = 77022000001, 77023000001
 FIRST_GUARDED, BLANKS, FIRST_SHARED = 77013000001, 8, 77017000001
+Someone: TypeAlias = Person | Reader | SetUser | Planner | Watcher
 POST_TIMEOUT = aiohttp.ClientTimeout(total=5, connect=1)
 
 
@@ -58,6 +60,7 @@ class World:
         set_companies: int = 0,
         set_most: int = 12,
         planners: int = 0,
+        watchers: int = 0,
         dialect: str = "kcell",
         blocks: float = 0.0,
         accounts: bool = False,
@@ -78,6 +81,7 @@ class World:
             user for n in range(set_companies) for user in self._set_company(seed, n, set_most)
         ]
         self.planners = [self._planner(n) for n in range(planners)]
+        self.watchers = [watcher(n, self.telegram, self.operator.books) for n in range(watchers)]
         self.paid = sum(self.operator.books.purses.values())
         """Tiyn of all prepaid numbers, in the beginning and for ever."""
         self.closing = asyncio.Event()
@@ -230,9 +234,10 @@ class World:
         return {number for number in known.blocked if known.companies[number] in companies}
 
     @property
-    def all_people(self) -> list[Person | Reader | SetUser | Planner]:
+    def all_people(self) -> list[Someone]:
         """Everybody who has a session."""
-        return [*self.people, *self.readers, *self.set_users, *self.planners]
+        people: list[Someone] = [*self.people, *self.readers, *self.set_users]
+        return [*people, *self.planners, *self.watchers]
 
     async def open(self) -> None:
         """Serve on a free port."""
