@@ -69,7 +69,15 @@ _SECRET = frozenset({"password_hash", "code_mac", "token_hash", "mac", "sealed",
 _NO_DATA = frozenset({"content", "chunks", "owner", "lease_until", "fence", "attempts"})
 _FINAL = [state.value for state in FINAL]
 _OPEN_SETS = [
-    one.value for one in (SetState.PROPOSED, SetState.RUNNING, SetState.PAUSED, SetState.STOPPED)
+    one.value
+    for one in (
+        SetState.PROPOSED,
+        SetState.RUNNING,
+        SetState.PAUSED,
+        SetState.SCHEDULED,
+        SetState.STOPPED,
+        SetState.SUSPENDED,
+    )
 ]
 _UNMADE = [DocumentState.QUEUED.value, DocumentState.MAKING.value]
 

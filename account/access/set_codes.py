@@ -6,6 +6,7 @@ from account.access.step_up import StepUp
 from account.changes.sets.approvals import SetApprovals
 from account.changes.sets.change_set import ChangeSet, SetCounts, SetState
 from account.changes.sets.confirmation import ChangeSets
+from account.changes.sets.scheduling import AT_ONCE, SetPlan
 from account.credentials.one_time_codes import (
     COMPANY_SMS_A_DAY,
     Asker,
@@ -86,7 +87,9 @@ class SetCodes:
         asker = Asker(actor.telegram_id, trusted=True)
         return await self._codes.issue(actor.phone, asker, purpose, message, counted)
 
-    async def enter(self, actor: Actor, token: str, typed: str) -> tuple[ChangeSet, bool]:
+    async def enter(
+        self, actor: Actor, token: str, typed: str, plan: SetPlan = AT_ONCE
+    ) -> tuple[ChangeSet, bool]:
         """Confirm the set by its code (G-6): `ChangeSets.confirm`, by its right code.
 
         Whatever is typed once it is confirmed changes nothing, and gives its present state. Raises
@@ -98,7 +101,7 @@ class SetCodes:
             return await self._sets.confirm(actor, token)
         purpose = _purpose(change_set)
         proof = self._codes.typed(actor.phone, actor.telegram_id, purpose, typed)
-        return await self._sets.confirm(actor, token, proof)
+        return await self._sets.confirm(actor, token, proof, plan)
 
 
 def _purpose(change_set: ChangeSet) -> str:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from account.changes.action import ActionKind, token_hash
@@ -67,6 +67,16 @@ class Plan:
     at_once: bool = False
 
 
+def check_ahead(at: WallTime, now: datetime, *, by_code: bool) -> None:
+    """Refuse a time too near or too far ahead. Raises `TimeTooSoon`, `TimeTooFar`."""
+    ahead = at.moment - now
+    if ahead < timedelta(minutes=SOONEST_MINUTES):
+        raise TimeTooSoon(SOONEST_MINUTES)
+    days = FURTHEST_DAYS_WITH_CODE if by_code else FURTHEST_DAYS
+    if ahead > timedelta(days=days):
+        raise TimeTooFar(days)
+
+
 class ChangeSchedules:
     """What people do with schedules. Every method raises the refusals of `require`."""
 
@@ -95,12 +105,7 @@ class ChangeSchedules:
         spec = self._specs[kind]
         if not spec.schedulable:
             raise NotSchedulable
-        ahead = at.moment - self._clock.now()
-        if ahead < timedelta(minutes=SOONEST_MINUTES):
-            raise TimeTooSoon(SOONEST_MINUTES)
-        days = FURTHEST_DAYS_WITH_CODE if spec.step_up else FURTHEST_DAYS
-        if ahead > timedelta(days=days):
-            raise TimeTooFar(days)
+        check_ahead(at, self._clock.now(), by_code=spec.step_up)
 
     def check_repeat(self, kind: ActionKind, at: WallTime, repeat: Repeat) -> WallTime:
         """The first date of one that repeats. Raises as `check_time`, `RepeatEndless`."""

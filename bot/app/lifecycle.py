@@ -276,6 +276,7 @@ class App:
                 if self.clock_sync.fit:
                     if not derived:
                         await self.use_cases.due_schedules.derive_anew()
+                        await self.stores.change_sets.derive_anew(self.clock.now())
                         derived = True
                     if await self.use_cases.due_schedules.begin():
                         self.signal.ring()

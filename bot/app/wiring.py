@@ -31,6 +31,7 @@ from account.changes.sets.approvals import SetApprovals
 from account.changes.sets.confirmation import ChangeSets
 from account.changes.sets.dry_run import DryRun
 from account.changes.sets.execution import SetExecution
+from account.changes.sets.scheduling import SetScheduling
 from account.changes.sets.second_opinion import SecondOpinion
 from account.changes.sets.selection import NumberSelection
 from account.changes.spec import ChangeSpec
@@ -208,8 +209,9 @@ def wire(
         settings.set_rules,
     )
     code_from = settings.transfers.code_from
+    scheduling = SetScheduling(stores.change_sets, clock, specs)
     change_sets = ChangeSets(
-        stores.change_sets, selection, clock, specs, freezes, code_from, opinion
+        stores.change_sets, selection, clock, specs, freezes, code_from, opinion, scheduling
     )
     set_approvals = SetApprovals(
         carrier,
@@ -236,6 +238,7 @@ def wire(
         elapsed,
         owner,
         opinion,
+        scheduling,
     )
     profile = Profile(
         carrier,

@@ -52,6 +52,8 @@ class Sets(StatesGroup):
     kind = State()
     choice = State()
     preview = State()
+    later = State()
+    then = State()
     code = State()
     progress = State()
 

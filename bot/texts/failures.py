@@ -12,7 +12,8 @@ from account.changes.sensitive_numbers import (
     APPROVAL_REJECTED,
     APPROVAL_WITHDRAWN,
 )
-from account.changes.sets.change_set import LOGIN_NUMBER
+from account.changes.sets.change_set import LOGIN_NUMBER, NOT_CHANGED
+from account.changes.sets.scheduling import SCHEDULE_CANCELLED, SCHEDULE_MISSED, TAKEN_BACK
 from account.chapters.devices.registrations import (
     GREY_LISTED,
     LISTED,
@@ -70,6 +71,10 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
             "“It was not me” was pressed before it was sent. Nothing has changed."
         ),
         SET_STOPPED: _("Stopped before it was sent."),
+        SCHEDULE_MISSED: _("It could not begin at its time. Nothing was sent."),
+        SCHEDULE_CANCELLED: _("The schedule was cancelled. Nothing was sent."),
+        TAKEN_BACK: _("The time until which it was confirmed is over: the rest is not sent."),
+        NOT_CHANGED: _("The first list has not changed it, or it was changed again since."),
         errors.ChangeUnderWay.code: _("Another change of this number was not finished yet."),
         LOGIN_NUMBER: _("An administrator logs in with it."),
         errors.OneByOne.code: _("This is done for one number at a time."),

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    exists,
     null,
     or_,
     select,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 
 from account.changes.action import FINAL, ActionState
 from account.changes.schedule import OPEN as OPEN_SCHEDULES
-from account.changes.sets.change_set import SetState
+from account.changes.sets.change_set import FOR_LATER, SetState
 from account.values.periods import today
 from storage.engine.types import Moment
 from storage.queue.outbox import DEAD, DELIVERED, OWED
@@ -108,7 +109,16 @@ _BEFORE_DAY: BindParameter[Any] = bindparam("before")
 _UNCONFIRMED_SETS = and_(
     in_state(change_sets, SetState.OFFERED, SetState.VOID), change_sets.c.created_at < _BEFORE
 )
-_ENDED_SETS = and_(in_state(change_sets, SetState.ENDED), change_sets.c.settled_at < _BEFORE)
+_taking_back = change_sets.alias("taking_back")
+_ENDED_SETS = and_(
+    in_state(change_sets, SetState.ENDED),
+    change_sets.c.settled_at < _BEFORE,
+    # What is to be taken back later is looked up then.
+    ~exists().where(
+        _taking_back.c.takes_back == change_sets.c.id,
+        _taking_back.c.state.in_(sorted(state.value for state in FOR_LATER)),
+    ),
+)
 _OPEN_SCHEDULES = [state.value for state in OPEN_SCHEDULES]
 
 

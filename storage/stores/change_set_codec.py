@@ -18,6 +18,7 @@ from account.changes.sets.change_set import (
 )
 from account.chapters.kinds import parameters_of
 from account.values.identifiers import Msisdn
+from account.values.wall_times import WallTime
 from storage.stores.number_lists import left_out_of, left_out_told
 
 
@@ -39,6 +40,8 @@ def values_of(change_set: ChangeSet) -> dict[str, Any]:
         "digest": change_set.digest,
         "state": change_set.state.value,
         "created_at": change_set.created_at,
+        "begins": None if change_set.begins is None else change_set.begins.kept,
+        "takes_back": change_set.takes_back,
     }
 
 
@@ -69,6 +72,8 @@ def set_of(row: Any) -> ChangeSet:
         settled_at=row.settled_at,
         reason_code=row.reason_code,
         fence=row.fence,
+        begins=None if row.begins is None else WallTime.read(row.begins),
+        takes_back=row.takes_back,
     )
 
 

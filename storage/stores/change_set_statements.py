@@ -25,7 +25,13 @@ from account.changes.sensitive_numbers import (
     APPROVAL_REJECTED,
     APPROVAL_WITHDRAWN,
 )
-from account.changes.sets.change_set import LOGIN_NUMBER, RUNNING_AT_ONCE, Fate, SetState
+from account.changes.sets.change_set import (
+    FOR_LATER,
+    LOGIN_NUMBER,
+    RUNNING_AT_ONCE,
+    Fate,
+    SetState,
+)
 from storage.engine.types import Moment
 from storage.queue.claims import RELEASED, Claims
 from storage.stores.action_statements import OPEN_STATES
@@ -35,8 +41,23 @@ from storage.tables.change_sets import change_set_numbers, change_sets, not_begu
 
 SHOWN = 5
 """Sets of late that are shown."""
-WORKED_ON = ("checking", "paused", "proposed", "running", "stopped")
-_UNENDED_STATES = (SetState.PROPOSED, SetState.RUNNING, SetState.PAUSED, SetState.STOPPED)
+WORKED_ON = (
+    "checking",
+    "paused",
+    "proposed",
+    "running",
+    "scheduled",
+    "stopped",
+    "suspended",
+)
+_UNENDED_STATES = (
+    SetState.PROPOSED,
+    SetState.RUNNING,
+    SetState.PAUSED,
+    SetState.SCHEDULED,
+    SetState.STOPPED,
+    SetState.SUSPENDED,
+)
 _of_set = change_set_numbers.c.set_id == bindparam("of_id")
 _place = and_(_of_set, change_set_numbers.c.place == bindparam("at_place"))
 BY_ID = select(change_sets).where(change_sets.c.id == bindparam("of_id"))
@@ -200,8 +221,37 @@ ACCEPT = (
         state=bindparam("to"),
         stepped_up_at=bindparam("proven", type_=Moment),
         accepted_at=bindparam("now"),
+        begins=bindparam("from", type_=Text),
         due=bindparam("at"),
     )
+)
+_LATER = in_state(change_sets, *sorted(state.value for state in FOR_LATER))
+LATER = (
+    select(change_sets)
+    .where(change_sets.c.company_id == bindparam("company"), _LATER)
+    .order_by(change_sets.c.begins, change_sets.c.id)
+)
+DERIVE = update(change_sets).where(_LATER).values(due=bindparam("now", type_=Moment))
+START = (
+    update(change_sets)
+    .where(_HELD, in_state(change_sets, SetState.SCHEDULED))
+    .values(state=SetState.RUNNING.value, halted_at=null(), due=bindparam("now"), **RELEASED)
+)
+COPY_READY = change_set_numbers.insert().from_select(
+    ["set_id", "place", "msisdn", "line", "fate", "shown"],
+    select(
+        bindparam("to_id", type_=Text),
+        change_set_numbers.c.place,
+        change_set_numbers.c.msisdn,
+        change_set_numbers.c.line,
+        change_set_numbers.c.fate,
+        bindparam("as_shown", type_=Text),
+    ).where(_of_set, change_set_numbers.c.fate == Fate.READY.value),
+)
+SIZED = (
+    update(change_sets)
+    .where(change_sets.c.id == bindparam("of_id"))
+    .values(size=bindparam("count"))
 )
 MOVE = (
     update(change_sets)

@@ -18,7 +18,9 @@ from typing_extensions import override
 from account.changes.action import Action, ActionKind
 from account.changes.parameters import ChangeParameters
 from account.changes.ports import Halt, SetHalts
+from account.changes.schedules import MOST
 from account.changes.sets.change_set import (
+    NOT_CHANGED,
     OFFER_LIFE,
     ChangeSet,
     Fate,
@@ -26,6 +28,7 @@ from account.changes.sets.change_set import (
     SetCounts,
     SetNumber,
     SetState,
+    TakingBack,
 )
 from account.changes.sets.ports import Before, Begun, ChangeSetStore, DryRun
 from account.chapters.kinds import parameters_of
@@ -33,6 +36,7 @@ from account.credentials.one_time_codes import CodeOutcome, CodeTry, CodeUse
 from account.errors import ChangeUnderWay, ConfirmExpired, MyAccountError
 from account.lists.number_list import NumberList
 from account.values.identifiers import Msisdn
+from account.values.wall_times import WallTime
 from storage.engine.pg_notify import WORK, tell_others
 from storage.engine.types import EPOCH
 from storage.stores import change_set_statements as statements
@@ -41,6 +45,7 @@ from storage.stores.counters import hold_counter, next_reference
 from storage.stores.login import use_code
 from storage.stores.offers import void_offers_of_person
 from storage.stores.readable import readable, readable_one
+from storage.stores.schedule_room import check_room
 from storage.tables.base import in_state
 from storage.tables.change_sets import change_set_numbers, change_sets
 
@@ -180,11 +185,15 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         now: datetime,
         effects: Sequence[Effect],
         until: datetime | None = None,
+        begins: WallTime | None = None,
+        second: TakingBack | None = None,
         proof: CodeTry | None = None,
         before: Before | None = None,
     ) -> tuple[ChangeSet, bool] | None:
+        at_once = SetState.RUNNING if begins is None else SetState.SCHEDULED
         values = {
-            "to": (SetState.PROPOSED if until else SetState.RUNNING).value,
+            "to": (SetState.PROPOSED if until else at_once).value,
+            "from": None if begins is None else begins.kept,
             "at": until or now,
             "token": token_hash,
             "session": session_id,
@@ -211,6 +220,15 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
             if row is None or row.accepted_at is None or row.company_id != company_id:
                 raise ConfirmExpired
             if first:
+                # The set itself is counted by now, unless it waits for a second administrator.
+                counted = begins is not None and until is None
+                new = (begins is not None) + (second is not None)
+                if new:
+                    # The counter of sets first, as who looks at `before` holds it by then.
+                    hold_counter(conn, "S", now)
+                    check_room(conn, company_id, new - counted, MOST, now)
+                if second is not None:
+                    self._write_second(conn, second, token_hash, now)
                 self._effects.write(conn, effects)
                 tell_others(conn, WORK)
             return set_of(row), first
@@ -219,6 +237,67 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         if isinstance(done, CodeUse):
             raise done.refusal()
         return done
+
+    def _write_second(
+        self, conn: Connection, second: TakingBack, token_hash: str, now: datetime
+    ) -> None:
+        """Write what takes the set back, for the numbers that will be done."""
+        change_set = second.change_set
+        copied = {
+            "of_id": change_set.takes_back,
+            "to_id": change_set.id,
+            "as_shown": second.shown,
+        }
+        row = {
+            **values_of(change_set),
+            "token_hash": f"{token_hash}:then",
+            "reference": next_reference(conn, "S", now),
+            "offered_at": change_set.offered_at,
+            "accepted_at": now,
+            "due": now,
+        }
+        conn.execute(change_sets.insert(), row)
+        size = conn.execute(statements.COPY_READY, copied).rowcount
+        conn.execute(statements.SIZED, {"of_id": change_set.id, "count": size})
+
+    @override
+    async def start(
+        self,
+        change_set: ChangeSet,
+        now: datetime,
+        effects: Sequence[Effect],
+        left_out: Sequence[int] = (),
+    ) -> bool:
+        as_told = {"of_id": change_set.id, "to": Outcome.NOT_SENT.value, "why": NOT_CHANGED}
+        rows = [{**as_told, "at_place": place} for place in left_out]
+
+        def work(conn: Connection) -> bool:
+            values = {**_held(change_set), "now": now}
+            if conn.execute(statements.START, values).rowcount != 1:
+                return False
+            if rows:
+                conn.execute(statements.OUTCOME, rows)
+            self._effects.write(conn, effects)
+            tell_others(conn, WORK)
+            return True
+
+        return await self._database.write(work)
+
+    @override
+    async def derive_anew(self, now: datetime) -> None:
+        values = {"now": now}
+        await self._database.write(lambda conn: conn.execute(statements.DERIVE, values).close())
+
+    @override
+    async def for_later(self, company_id: str) -> Sequence[tuple[ChangeSet, int]]:
+        values = {"company": company_id}
+        return await self._database.read(
+            lambda conn: readable(
+                change_sets,
+                conn.execute(statements.LATER, values),
+                lambda row: (set_of(row), int(row.size)),
+            )
+        )
 
     @override
     async def move(

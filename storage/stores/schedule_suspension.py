@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, update
 
 from account.changes.schedule import WAITING, ScheduleState
+from account.changes.sets.change_set import SetState
 from account.effects.effect import TellAccounts
 from storage.stores.known_accounts import tell_on
 from storage.tables.actions import schedules
 from storage.tables.base import in_state
+from storage.tables.change_sets import change_sets
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -23,7 +25,8 @@ WORD_LIFE = timedelta(days=7)
 
 def suspend_on(conn: Connection, outbox: Outbox, administrator_id: str, at: datetime) -> None:
     """Nothing of the administrator's begins before they have kept it; they are told at once."""
-    if conn.execute(_SUSPEND, {"whose": administrator_id}).rowcount:
+    whose = {"whose": administrator_id}
+    if sum(conn.execute(one, whose).rowcount for one in (_SUSPEND, _SUSPEND_SETS)):
         told = TellAccounts(
             administrator_id=administrator_id,
             kind="schedule.suspended",
@@ -41,4 +44,12 @@ _SUSPEND = (
         schedules.c.administrator_id == bindparam("whose"),
     )
     .values(state=ScheduleState.SUSPENDED.value)
+)
+_SUSPEND_SETS = (
+    update(change_sets)
+    .where(
+        in_state(change_sets, SetState.SCHEDULED),
+        change_sets.c.administrator_id == bindparam("whose"),
+    )
+    .values(state=SetState.SUSPENDED.value)
 )

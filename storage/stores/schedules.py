@@ -16,7 +16,7 @@ from account.changes.schedule import ENDABLE, OPEN, WAITING, Schedule, ScheduleS
 from account.chapters.kinds import parameters_of
 from account.credentials.one_time_codes import CodeOutcome, CodeUse
 from account.effects.history import HistoryEntry
-from account.errors import ConfirmExpired, ScheduleNotOpen, TooManySchedules
+from account.errors import ConfirmExpired, ScheduleNotOpen
 from account.values.identifiers import Msisdn
 from account.values.repeats import Repeat
 from account.values.wall_times import WallTime
@@ -24,6 +24,7 @@ from storage.engine.pg_notify import WORK, tell_others
 from storage.stores.counters import hold_counter, next_reference
 from storage.stores.login import use_code
 from storage.stores.readable import readable, readable_one
+from storage.stores.schedule_room import SCHEDULES, check_room
 from storage.tables.actions import actions, schedules
 from storage.tables.base import in_state
 
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from storage.engine.database import Database
     from storage.stores.actions import ActionRows
     from storage.stores.effects import EffectWriter
-
-LETTER = "P"
 
 
 class ScheduleRows(ScheduleStore):
@@ -67,7 +66,7 @@ class ScheduleRows(ScheduleStore):
 
         def work(conn: Connection) -> CodeUse | tuple[Schedule, bool]:
             # One after another: of two presses the second one sees what the first one wrote.
-            hold_counter(conn, LETTER, now)
+            hold_counter(conn, SCHEDULES, now)
             before = conn.execute(_BY_TOKEN, {"token": token_hash}).one_or_none()
             if before is not None:
                 kept = readable_one(schedules, before, _schedule)
@@ -80,12 +79,10 @@ class ScheduleRows(ScheduleStore):
                     return use
             if conn.execute(_USE_OFFER, offer).rowcount != 1:
                 raise ConfirmExpired
-            count = conn.execute(_COUNT, {"company": schedule.company_id}).scalar_one()
-            if count + len(planned) > most:
-                raise TooManySchedules(most)
+            check_room(conn, schedule.company_id, len(planned), most, now)
             accepted = []
             for place, (one, effects) in enumerate(planned):
-                reference = next_reference(conn, LETTER, now)
+                reference = next_reference(conn, SCHEDULES, now)
                 accepted.append(replace(one, reference=reference))
                 token = f"{token_hash}:{place}" if place else token_hash
                 conn.execute(schedules.insert(), {**_values(accepted[-1]), "token_hash": token})
@@ -193,15 +190,13 @@ class ScheduleRows(ScheduleStore):
 
         def work(conn: Connection) -> CodeUse | None:
             if added:
-                hold_counter(conn, LETTER, now)
+                hold_counter(conn, SCHEDULES, now)
             if proof is not None:
                 use = use_code(conn, proof, now)
                 if use.outcome is not CodeOutcome.RIGHT:
                     return use
             if added:
-                company = {"company": moves[0][0].company_id}
-                if conn.execute(_COUNT, company).scalar_one() + added > most:
-                    raise TooManySchedules(most)
+                check_room(conn, moves[0][0].company_id, added, most, now)
             for before, then, effects in moves:
                 if conn.execute(_RECONFIRM, _confirmed_anew(before, then)).rowcount != 1:
                     raise ScheduleNotOpen
@@ -355,11 +350,6 @@ _ABANDONED = (
     .order_by(*_NEXT_FIRST)
 )
 _DUE = _ALL.where(schedules.c.due <= bindparam("now")).limit(bindparam("most"))
-_COUNT = (
-    select(func.count())
-    .select_from(schedules)
-    .where(_OPEN, schedules.c.company_id == bindparam("company"))
-)
 _DERIVE = update(schedules).where(_ID, _OPEN).values(due=bindparam("at"))
 _DUE_BESIDE = _ALL.where(
     schedules.c.company_id == bindparam("company"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, case, null, select, update
 from typing_extensions import override
 
 from account.changes.sets.change_set import ChangeSet, SetState
@@ -107,7 +107,14 @@ _PROPOSED = and_(
 _APPROVE = (
     update(change_sets)
     .where(_PROPOSED, change_sets.c.accepted_at > bindparam("oldest"))
-    .values(state=SetState.RUNNING.value, due=bindparam("now"), **RELEASED)
+    .values(
+        state=case(
+            (change_sets.c.begins == null(), SetState.RUNNING.value),
+            else_=SetState.SCHEDULED.value,
+        ),
+        due=bindparam("now"),
+        **RELEASED,
+    )
 )
 _END = (
     update(change_sets)

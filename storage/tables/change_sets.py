@@ -48,11 +48,23 @@ change_sets = Table(
     Column("halted_at", Moment),
     Column("settled_at", Moment),
     Column("reason_code", Text),
+    # Almaty's clock at which one for later begins; the set that it takes back then.
+    Column("begins", Text),
+    Column("takes_back", Text),
     *claim_columns(),
 )
-_set_open = in_state(change_sets, "checking", "paused", "proposed", "running", "stopped")
+_set_open = in_state(
+    change_sets,
+    "checking",
+    "paused",
+    "proposed",
+    "running",
+    "scheduled",
+    "stopped",
+    "suspended",
+)
 Index(
-    "ix_change_sets_due",
+    "ix_change_sets_open",
     change_sets.c.due,
     sqlite_where=_set_open,
     postgresql_where=_set_open,

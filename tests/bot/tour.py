@@ -503,6 +503,7 @@ async def _block_and_unblock_many(stage: Stage, person: Tourist) -> None:
         else:
             await person.go(kind, states.Sets.preview)
         await person.reads("Preview: nothing has changed yet.")
+        await _choose_times(person, then=kind == "Block")
         if kind == "Block":
             await person.tap("⛔ ")  # its words stand around the count
             await person.at(states.Sets.progress, shown=False)
@@ -511,6 +512,19 @@ async def _block_and_unblock_many(stage: Stage, person: Tourist) -> None:
     await person.go("‹ Back", states.Sets.preview)
     await person.go("Cancel", states.Sets.list)
     await person.type("/menu", states.Menu.main)
+
+
+async def _choose_times(person: Tourist, *, then: bool) -> None:
+    """Later, and until when; both taken back again."""
+    await person.go("🕒 Later…", states.Sets.later)
+    await person.type("01.02.2022 08:00", states.Sets.preview)
+    if then:
+        await person.go("↩ Then “{what}”…", states.Sets.then, what=person.said("Unblock"))
+        await person.type("02.02.2022 08:00", states.Sets.preview)
+        await person.go("↩ Then “{what}”…", states.Sets.then, what=person.said("Unblock"))
+        await person.go("Not taken back", states.Sets.preview)
+    await person.go("🕒 Later…", states.Sets.later)
+    await person.go("At once", states.Sets.preview)
 
 
 async def _switch_services(stage: Stage, person: Tourist) -> None:

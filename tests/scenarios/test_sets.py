@@ -317,7 +317,7 @@ async def test_the_history_finds_a_set_and_its_numbers_by_its_reference(stage: S
 async def test_a_long_set_has_one_message_that_goes_on(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("account.changes.sets.confirmation.PROGRESS_FROM", 2)
+    monkeypatch.setattr("account.changes.sets.scheduling.PROGRESS_FROM", 2)
     monkeypatch.setattr("account.changes.sets.change_set.PROGRESS_EVERY", timedelta(0))
     await stage.fault("operator", "delay", match="POST /tmf-api/productOrdering", seconds=2)
     phone = await to_the_kind(stage, "Block", "77010542008 77010542013 77010542012")

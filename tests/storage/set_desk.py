@@ -21,6 +21,7 @@ from account.changes.sets.confirmation import ChangeSets, OfferedSet
 from account.changes.sets.dry_run import ALL, DryRun
 from account.changes.sets.execution import LEASE, SetExecution
 from account.changes.sets.ports import CompanyPages
+from account.changes.sets.scheduling import SetScheduling
 from account.changes.sets.second_opinion import SecondOpinion
 from account.changes.sets.selection import NumberSelection
 from account.chapters.numbers import NumbersQuery
@@ -84,8 +85,16 @@ class Desk:
         self.opinion = SecondOpinion(
             stores.change_sets, stores.set_approvals, sensitive, specs, clock
         )
+        self.scheduling = SetScheduling(stores.change_sets, clock, specs)
         self.sets = ChangeSets(
-            stores.change_sets, self.selection, clock, specs, freezes, CODE_FROM, self.opinion
+            stores.change_sets,
+            self.selection,
+            clock,
+            specs,
+            freezes,
+            CODE_FROM,
+            self.opinion,
+            self.scheduling,
         )
         self.approvals = SetApprovals(
             carrier,
@@ -124,6 +133,7 @@ class Desk:
             FakeElapsed(clock),
             owner,
             self.opinion,
+            self.scheduling,
             turns=turns,
         )
 

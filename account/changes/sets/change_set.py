@@ -15,6 +15,7 @@ from account.effects.effect import Channel, OutboxMessage
 from account.lists.number_list import LeftOut
 from account.values.identifiers import Msisdn
 from account.values.rights import Role
+from account.values.wall_times import WallTime
 
 OFFER_LIFE = timedelta(minutes=30)
 """Nobody checks 800 rows in five minutes; each number is read once more before it is changed."""
@@ -40,14 +41,17 @@ class SetState(StrEnum):
     """Where a set stands. Values are persisted.
 
     checking → offered → running ⇄ paused → ended, or void before it was confirmed. Proposed: it was
-    confirmed, and a second administrator has to approve it. Stopped: the rest is not sent, and what
-    was sent comes to its end.
+    confirmed, and a second administrator has to approve it. Scheduled: it was confirmed and begins
+    later; suspended is that, waiting for its person to keep it. Stopped: the rest is not sent, and
+    what was sent comes to its end.
     """
 
     CHECKING = "checking"
     OFFERED = "offered"
     VOID = "void"
     PROPOSED = "proposed"
+    SCHEDULED = "scheduled"
+    SUSPENDED = "suspended"
     RUNNING = "running"
     PAUSED = "paused"
     STOPPED = "stopped"
@@ -77,7 +81,10 @@ class Outcome(StrEnum):
     NOT_SENT = "not_sent"
 
 
+FOR_LATER = frozenset({SetState.SCHEDULED, SetState.SUSPENDED})
 CHANGED_MEANWHILE = frozenset({"CONFIRM.STALE", "CHANGE.UNDER_WAY"})
+NOT_CHANGED = "SCHEDULE.NOT_CHANGED"
+"""Of a number that a set was to take back: the first one has not changed it, or others have."""
 UNSENT = frozenset(
     {
         "SET.STOPPED",
@@ -125,7 +132,7 @@ def may_succeed_again(number: SetNumber) -> bool:
     It could not be read, was not sent, changed meanwhile, or failed at the operator's side.
     """
     if number.fate is Fate.UNREADABLE or number.outcome is Outcome.NOT_SENT:
-        return True
+        return number.reason_code != NOT_CHANGED
     if number.fate is not Fate.READY or number.outcome is not Outcome.REFUSED:
         return False
     return number.sent_at is not None or number.reason_code in CHANGED_MEANWHILE
@@ -191,7 +198,8 @@ class ChangeSet:
 
     `reference` (`S-20261129-0003`) is what people read, given when its dry run is over; `digest`
     (SHA-256) binds the confirmation to exactly this list as it was shown. `listed` is how many
-    different numbers the list had. `fence` grows with every claim.
+    different numbers the list had. `fence` grows with every claim. `begins` is when one that was
+    confirmed for later does; one that takes another back does so for the numbers of `takes_back`.
     """
 
     id: str
@@ -217,6 +225,8 @@ class ChangeSet:
     settled_at: datetime | None = None
     reason_code: str | None = None
     fence: int = 0
+    begins: WallTime | None = None
+    takes_back: str | None = None
 
     @property
     def expires_at(self) -> datetime | None:
@@ -227,6 +237,14 @@ class ChangeSet:
     def approvable_until(self) -> datetime | None:
         """Until when a second administrator may approve it, once it was proposed."""
         return None if self.accepted_at is None else self.accepted_at + A_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class TakingBack:
+    """The set that takes another one back, and the fingerprint that one leaves of each number."""
+
+    change_set: ChangeSet
+    shown: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +18,8 @@ from account.changes.parameters import NOTHING, ChangeParameters
 from account.changes.sets.change_set import (
     A_DAY,
     CODE_FROM,
+    FOR_LATER,
     MOST,
-    PROGRESS_FROM,
     ChangeSet,
     Fate,
     Outcome,
@@ -27,18 +27,25 @@ from account.changes.sets.change_set import (
     SetNumber,
     SetState,
     may_succeed_again,
-    progress_word,
 )
 from account.changes.sets.ports import ChangeSetStore
+from account.changes.sets.scheduling import (
+    AT_ONCE,
+    SCHEDULE_CANCELLED,
+    SetPlan,
+    SetScheduling,
+    progress_of,
+)
 from account.changes.sets.second_opinion import MOST_APPROVED, WAITS_FOR, Reason, SecondOpinion
 from account.changes.sets.selection import NumberSelection
 from account.changes.spec import ChangeSpec
 from account.credentials.one_time_codes import CodeTry
-from account.effects.effect import OutboxMessage
 from account.effects.history import HistoryEntry, HistoryEvent
 from account.errors import (
     ConfirmExpired,
     OneByOne,
+    PairUnfit,
+    ScheduleNotOpen,
     SetEmpty,
     SetOfAnother,
     SetTooLarge,
@@ -89,6 +96,7 @@ class ChangeSets:
         freezes: Freezes,
         code_from: Money,
         opinion: SecondOpinion,
+        scheduling: SetScheduling,
     ) -> None:
         self._store = store
         self._selection = selection
@@ -97,6 +105,7 @@ class ChangeSets:
         self._freezes = freezes
         self._code_from = code_from
         self._opinion = opinion
+        self.scheduling = scheduling
 
     def kinds(self, actor: Actor) -> tuple[ActionKind, ...]:
         """What this person may do to many numbers."""
@@ -239,8 +248,13 @@ class ChangeSets:
         """What it needs to be confirmed."""
         return self._specs[kind].right
 
-    def needs_code(self, change_set: ChangeSet, size: int) -> bool:
-        """Whether a one-time code is needed for so many numbers: for the kind, many, or a sum."""
+    def needs_code(self, change_set: ChangeSet, size: int, plan: SetPlan = AT_ONCE) -> bool:
+        """Whether a one-time code is needed for so many numbers: for the kind, many, or a sum.
+
+        Also where what takes it back by `plan` needs one.
+        """
+        if self.scheduling.by_code(change_set.kind, change_set.parameters, plan):
+            return True
         if self._specs[change_set.kind].step_up or change_set.kind in CODE_ALWAYS:
             return True
         return size >= CODE_FROM or self.cost(change_set, size) >= self._code_from
@@ -277,27 +291,50 @@ class ChangeSets:
         """Why a second administrator has to approve it (B-19). Raises as `offered`."""
         return await self._opinion.needed(change_set, counts, actor.company.role)
 
+    def check_plan(self, change_set: ChangeSet, plan: SetPlan) -> None:
+        """Refuse a plan. Raises `NotSchedulable`, `TimeTooSoon`, `TimeTooFar`, `PairUnfit`.
+
+        By a code that the kind always needs it may begin less far ahead.
+        """
+        always = self._specs[change_set.kind].step_up or change_set.kind in CODE_ALWAYS
+        self.scheduling.check(change_set.kind, change_set.parameters, plan, by_code=always)
+
     async def confirm(
-        self, actor: Actor, token: str, proof: CodeTry | None = None
+        self,
+        actor: Actor,
+        token: str,
+        proof: CodeTry | None = None,
+        plan: SetPlan = AT_ONCE,
     ) -> tuple[ChangeSet, bool]:
         """Have the set run; (set, True) for the first press, (present state, False) after it.
+
+        By `plan` it begins later, and is taken back by a second set that is confirmed with it: that
+        one nobody else has to approve, so `PairUnfit` where the first one has to be.
 
         What a second administrator has to approve is proposed to them. `proof` is the code that was
         typed for exactly this list (`account.access.set_codes`). Raises as `offered`,
         `StepUpRequired`, `SetTooLarge`, `SetTooCostly` and `LoginNumbersInSet` where nobody can
-        approve it, and for a `proof` as `CodeUse.check`. Nothing has changed when it raises, but
-        for the count of wrong codes.
+        approve it, as `check_plan`, `TooManySchedules`, and for a `proof` as `CodeUse.check`.
+        Nothing has changed when it raises, but for the count of wrong codes.
         """
         present = await self.find(actor, token)
         company = require(actor, self._specs[present.kind].right)
         if present.accepted_at is not None:
             return present, False
         change_set, counts = await self.offered(actor, token)
-        if self.needs_code(change_set, counts.size) and proof is None:
+        self.check_plan(change_set, plan)
+        if self.needs_code(change_set, counts.size, plan) and proof is None:
             raise StepUpRequired
         now = self._clock.now()
+        change_set = replace(change_set, begins=plan.begins)
         before = await self._opinion.before(change_set)
         why = await self._opinion.needed(change_set, counts, company.role, before)
+        if why and plan.then is not None:
+            raise PairUnfit
+        second = None
+        if plan.then is not None:
+            second = self.scheduling.taking_back(change_set, plan.then, now)
+            require(actor, self._specs[second.change_set.kind].right)
         asking = await self._opinion.proposing(change_set, company, why, now) if why else []
         entry = HistoryEntry.by(
             actor,
@@ -307,19 +344,22 @@ class ChangeSets:
             parameters=told(self._specs[change_set.kind], change_set, counts),
             reference=change_set.reference,
         )
+        goes = progress_of(change_set, counts, now) if plan.begins is None else ()
         outcome = await self._store.accept(
             token_hash(token),
             session_id=actor.session_id,
             company_id=company.id,
             now=now,
-            effects=[entry, *asking, *progress_of(change_set, counts, now)],
+            effects=[entry, *asking, *goes],
             until=now + WAITS_FOR if why else None,
+            begins=plan.begins,
+            second=second,
             proof=proof,
             before=before,
         )
         if outcome is None:
             # Another list of theirs was confirmed at the same moment: both are added up.
-            return await self.confirm(actor, token, proof)
+            return await self.confirm(actor, token, proof, plan)
         accepted, first = outcome
         if first:
             # The set has its numbers by now: the next list begins anew.
@@ -347,12 +387,59 @@ class ChangeSets:
         return await self._move(change_set, SetState.PAUSED, SetState.RUNNING)
 
     async def stop(self, actor: Actor, set_id: str) -> bool:
-        """Send nothing more at all; what was sent gets its true outcome."""
+        """Send nothing more at all; what was sent gets its true outcome.
+
+        One that was to begin later never does.
+        """
         change_set = await self._right_to(actor, set_id)
+        if change_set.state in FOR_LATER:
+            counts = await self._store.counts(set_id)
+            now = self._clock.now()
+            entry = replace(
+                self.scheduling.entry(change_set, counts, "refused"),
+                administrator_id=actor.administrator_id,
+                administrator=actor.name,
+            )
+            return await self._store.move(
+                set_id, change_set.state, SetState.STOPPED, now, [entry], SCHEDULE_CANCELLED
+            )
         for origin in (SetState.RUNNING, SetState.PAUSED):
             if await self._move(change_set, origin, SetState.STOPPED):
                 return True
         return False
+
+    def may_keep(self, actor: Actor, change_set: ChangeSet, size: int) -> bool:
+        """Whether a suspended one may be kept: by its own person, where no code confirmed it."""
+        return (
+            change_set.state is SetState.SUSPENDED
+            and change_set.administrator_id == actor.administrator_id
+            and not self.needs_code(change_set, size)
+        )
+
+    async def keep(self, actor: Actor, set_id: str) -> ChangeSet:
+        """Let a suspended one of one's own begin after all.
+
+        Raises `ScheduleNotOpen`; `StepUpRequired` where a code confirmed it; `AccountFrozen`.
+        """
+        change_set = await self._right_to(actor, set_id)
+        await self._freezes.check(actor)
+        if change_set.administrator_id != actor.administrator_id:
+            raise SetOfAnother
+        counts, now = await self._store.counts(set_id), self._clock.now()
+        if self.needs_code(change_set, counts.size):
+            raise StepUpRequired
+        begins = change_set.begins
+        if change_set.state is not SetState.SUSPENDED or begins is None or begins.moment <= now:
+            raise ScheduleNotOpen
+        entry = self.scheduling.entry(change_set, counts, "accepted")
+        kept = await self._store.move(set_id, SetState.SUSPENDED, SetState.SCHEDULED, now, [entry])
+        if not kept:
+            raise ScheduleNotOpen
+        return replace(change_set, state=SetState.SCHEDULED)
+
+    async def for_later(self, actor: Actor) -> Sequence[tuple[ChangeSet, int]]:
+        """The company's sets that begin later, the next first, with how many numbers each has."""
+        return await self._store.for_later(require(actor, Right.LIST_NUMBERS).id)
 
     async def _move(self, change_set: ChangeSet, origin: SetState, to: SetState) -> bool:
         return await self._store.move(change_set.id, origin, to, self._clock.now(), ())
@@ -378,13 +465,6 @@ class ChangeSets:
         return change_set
 
 
-def progress_of(change_set: ChangeSet, counts: SetCounts, now: datetime) -> list[OutboxMessage]:
-    """What is owed to who confirmed a set that takes a while."""
-    if counts.size < PROGRESS_FROM:
-        return []
-    return [progress_word(change_set.id, change_set.telegram_id, now)]
-
-
 def told(spec: ChangeSpec[Any, Any], change_set: ChangeSet, counts: SetCounts) -> dict[str, str]:
     """What the history keeps of a set."""
     outcomes = {
@@ -397,5 +477,6 @@ def told(spec: ChangeSpec[Any, Any], change_set: ChangeSet, counts: SetCounts) -
         "kind": change_set.kind.value,
         "numbers": str(counts.size),
         "digest": change_set.digest[:8],
+        **({} if change_set.begins is None else {"at": change_set.begins.kept}),
         **outcomes,
     }

@@ -33,6 +33,7 @@ from account.changes.sets.change_set import (
 from account.changes.sets.confirmation import told
 from account.changes.sets.dry_run import ALL, DryRun
 from account.changes.sets.ports import Begun, ChangeSetStore
+from account.changes.sets.scheduling import SetScheduling
 from account.changes.sets.second_opinion import WAITS_FOR, SecondOpinion
 from account.changes.spec import ChangeSpec
 from account.effects.effect import Channel, Effect, OutboxMessage
@@ -70,6 +71,7 @@ class SetExecution:
         elapsed: ElapsedTime,
         owner: str,
         opinion: SecondOpinion,
+        scheduling: SetScheduling,
         *,
         turns: int = TURNS,
     ) -> None:
@@ -83,6 +85,7 @@ class SetExecution:
         self._elapsed = elapsed
         self._owner = owner
         self._opinion = opinion
+        self._scheduling = scheduling
         self._turns = turns
 
     async def advance(self, change_set: ChangeSet) -> None:
@@ -98,6 +101,8 @@ class SetExecution:
                     due = await self._wait(change_set)
                 case SetState.PROPOSED:
                     due = await self._await_word(change_set)
+                case SetState.SCHEDULED | SetState.SUSPENDED:
+                    due = await self._scheduling.begin_due(change_set)
                 case _:
                     due = await self._finish(change_set, change_set.reason_code or SET_STOPPED)
         except CarrierUnavailable:
@@ -230,7 +235,7 @@ class SetExecution:
 
     async def _end_when_over(self, change_set: ChangeSet, counts: SetCounts) -> timedelta:
         if counts.ended < counts.size:
-            begun = change_set.accepted_at or self._clock.now()
+            begun = counts.began_at or change_set.accepted_at or self._clock.now()
             waits = counts.of(Outcome.WAITING)
             return SLOWLY if not waits and self._clock.now() - begun >= INTERIM_AFTER else SOON
         now = self._clock.now()

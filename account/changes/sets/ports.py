@@ -15,6 +15,7 @@ from account.changes.sets.change_set import (
     SetCounts,
     SetNumber,
     SetState,
+    TakingBack,
 )
 from account.changes.sets.gathering import Gathering
 from account.credentials.one_time_codes import CodeTry
@@ -23,6 +24,7 @@ from account.lists.number_list import NumberList
 from account.values.identifiers import Msisdn
 from account.values.number import Number
 from account.values.page import Page
+from account.values.wall_times import WallTime
 
 Begun: TypeAlias = tuple[Action, Sequence[Effect]]
 """The change of one number, as it is when it was just confirmed, and what becomes true with it."""
@@ -127,12 +129,17 @@ class ChangeSetStore(Protocol):
         now: datetime,
         effects: Sequence[Effect],
         until: datetime | None = None,
+        begins: WallTime | None = None,
+        second: TakingBack | None = None,
         proof: CodeTry | None = None,
         before: Before | None = None,
     ) -> tuple[ChangeSet, bool] | None:
         """Have it run if it is still offered, whatever its size in one change of one row.
 
-        With `until` it is proposed, and is due for a worker only then.
+        With `until` it is proposed, and is due for a worker only then. With `begins` it runs from
+        then on, and is due at once for a worker to see when that is. With `second` that set is
+        written too, for the numbers that will be done. Raises `TooManySchedules` where one more for
+        later is too many for the company.
 
         (the set, True), or (its present state, False) when another press was first. With `proof`
         only if that is the right code, which is used up in the same transaction. Raises
@@ -151,6 +158,24 @@ class ChangeSetStore(Protocol):
         reason_code: str | None = None,
     ) -> bool:
         """Pause, go on or stop: False when it no longer is in that state."""
+
+    async def start(
+        self,
+        change_set: ChangeSet,
+        now: datetime,
+        effects: Sequence[Effect],
+        left_out: Sequence[int] = (),
+    ) -> bool:
+        """Have a claimed one for later run; False when the claim was lost, or it waits no more.
+
+        The numbers at the places `left_out` are not sent (`NOT_CHANGED`).
+        """
+
+    async def derive_anew(self, now: datetime) -> None:
+        """Have a worker look when those for later begin, by the zone's rules as it knows them."""
+
+    async def for_later(self, company_id: str) -> Sequence[tuple[ChangeSet, int]]:
+        """The company's that begin later, the next first, and how many numbers each has."""
 
     async def of_company(self, company_id: str, since: datetime) -> Sequence[ChangeSet]:
         """Confirmed sets that have not ended, or ended since then; the newest first."""

@@ -12,6 +12,7 @@ from aiogram_dialog import DialogManager
 from account.changes.reconfirmation import Anew, Reconfirmation
 from account.changes.schedule import ENDABLE, Schedule
 from account.changes.schedules import ChangeSchedules
+from account.changes.sets.confirmation import ChangeSets
 from account.values.periods import shown_moment, today
 from account.values.wall_times import WallTime
 from bot.context import states
@@ -26,10 +27,13 @@ from bot.flows.schedules.texts import (
     short_date,
     standing,
 )
+from bot.flows.sets.texts import of_later_label
 from bot.widgets.paging import paging
 from bot.widgets.text import Html, said
 
 PAGE = 10
+OF_SET = "set-"
+"""Before the id of a set on its button in the list."""
 NEXT = 3
 """Dates to come that are shown, each of which may be skipped."""
 _NIGHT, _MORNING = time(22, 0), time(8, 0)
@@ -41,7 +45,17 @@ async def get_schedules(dialog_manager: DialogManager, **_data: Any) -> dict[str
     context = context_of(dialog_manager)
     actor = await context.actor()
     adoptable = await context.use(Reconfirmation).adoptable(actor)
-    every = [*adoptable, *await context.use(ChangeSchedules).open(actor)]
+    single = await context.use(ChangeSchedules).open(actor)
+    later = [
+        *((one.at, row_label(one), one.id) for one in single),
+        *(
+            (one.begins, of_later_label(one, size), OF_SET + one.id)
+            for one, size in await context.use(ChangeSets).for_later(actor)
+            if one.begins is not None
+        ),
+    ]
+    # What waits for somebody to take it over stands first.
+    every = [*((one.at, row_label(one), one.id) for one in adoptable), *sorted(later)]
     turning = paging(dialog_manager, len(every), PAGE)
     start = turning["here"] * PAGE
     text = (
@@ -52,7 +66,7 @@ async def get_schedules(dialog_manager: DialogManager, **_data: Any) -> dict[str
     return {
         "where": [actor.company.name, _("Numbers"), _("Schedule")],
         "text": said("\n{text}", text=text),
-        "rows": [(row_label(one), one.id) for one in every[start : start + PAGE]],
+        "rows": [(label, one) for _at, label, one in every[start : start + PAGE]],
         **turning,
     }
 

@@ -10,12 +10,13 @@ from aiogram_dialog.widgets.kbd import Button, Select
 from account.access.schedule_codes import ScheduleCodes
 from account.changes.reconfirmation import Anew, Reconfirmation
 from account.changes.schedules import ChangeSchedules
+from account.changes.sets.confirmation import ChangeSets
 from account.errors import CarrierUnavailable, ChangeRefused, ScheduleNotOpen
 from account.values.wall_times import WallTime
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.confirm.handlers import start_question
-from bot.flows.schedules.getters import schedule_of
+from bot.flows.schedules.getters import OF_SET, schedule_of
 from bot.flows.schedules.texts import anew_word
 from bot.texts.errors import refusal
 from bot.widgets.choices import opens
@@ -60,7 +61,26 @@ async def follow_schedule(data: str, manager: DialogManager) -> bool:
     return True
 
 
-open_one = opens(ChangeSchedules, "schedule", states.Schedules.one)
+_open_single = opens(ChangeSchedules, "schedule", states.Schedules.one)
+
+
+async def open_one(
+    event: CallbackQuery, select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """Show the schedule, or the set, that was picked; the value may be forged."""
+    if not value.startswith(OF_SET):
+        await _open_single(event, select, manager, value)
+        return
+    context = context_of(manager)
+    try:
+        change_set, _counts = await context.use(ChangeSets).read(
+            await context.actor(), value.removeprefix(OF_SET)
+        )
+    except ChangeRefused as refused:
+        await context.tell(refusal(refused))
+        return
+    if change_set.accepted_at is not None:
+        await manager.start(states.Sets.progress, data={"set": change_set.id})
 
 
 async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -9,7 +9,14 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from account.changes.action import ActionKind
-from account.changes.sets.change_set import ChangeSet, Fate, Outcome, SetCounts, SetState
+from account.changes.sets.change_set import (
+    FOR_LATER,
+    ChangeSet,
+    Fate,
+    Outcome,
+    SetCounts,
+    SetState,
+)
 from account.changes.sets.confirmation import ChangeSets
 from account.changes.sets.gathering import Gathering
 from account.changes.sets.selection import NumberSelection
@@ -21,6 +28,7 @@ from bot.flows.changes import WORDS
 from bot.flows.login.getters import countdown
 from bot.flows.services.texts import clipped
 from bot.flows.sets import texts
+from bot.flows.sets.later import RESEND_AT, back_word, chosen_plan, plan_lines
 from bot.flows.sets.options import options
 from bot.flows.transfers.texts import money_shown
 from bot.widgets.code_budget import no_code_lines
@@ -152,7 +160,7 @@ async def get_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     context, actor, change_set, counts = await _shown(dialog_manager)
     sets = context.use(ChangeSets)
     ready = change_set.state is SetState.OFFERED and counts.size > 0
-    needs_code = sets.needs_code(change_set, counts.size)
+    needs_code = sets.needs_code(change_set, counts.size, chosen_plan(dialog_manager))
     checking = change_set.state is SetState.CHECKING
     allowed = change_set.kind in sets.kinds(actor) and may(
         actor, sets.right(change_set.kind), actor.company.id
@@ -170,6 +178,7 @@ async def get_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     if ready and allowed:
         why = await sets.second_for(actor, change_set, counts)
         lines += [said("• {line}", line=line) for line in texts.second_words(why)]
+        lines += plan_lines(dialog_manager, change_set)
     if ready and change_set.expires_at is not None:
         lines.append(said("\n" + _("Valid until {time}."), time=shown_time(change_set.expires_at)))
     danger = WORDS[change_set.kind].danger
@@ -181,6 +190,16 @@ async def get_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "harmless": ready and not needs_code and allowed and not danger,
         "unproven": ready and needs_code and allowed,
         "checked": not checking,
+        **(_times(context, change_set) if ready and allowed else {}),
+    }
+
+
+def _times(context: UpdateContext, change_set: ChangeSet) -> dict[str, Any]:
+    """Whether it may begin later, and what may take it back."""
+    what = back_word(context, change_set)
+    return {
+        "schedulable": context.use(ChangeSets).scheduling.schedulable(change_set.kind),
+        "then": "" if what is None else _("↩ Then “{what}”…").format(what=what),
     }
 
 
@@ -221,19 +240,25 @@ async def _preview_lines(
 async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Which set the code is for, and when another can be sent."""
     context, actor, change_set, counts = await _shown(dialog_manager)
-    resend_at = datetime.fromisoformat(dialog_manager.dialog_data["resend_at"])
+    resend_at = datetime.fromisoformat(dialog_manager.dialog_data[RESEND_AT])
+    lines = [
+        said("\n{heading}", heading=texts.heading(change_set, counts)),
+        *plan_lines(dialog_manager, change_set),
+        said("\n{text}", text=_code_sent()),
+    ]
     return {
         "where": [actor.company.name, _("Many numbers"), _deed(change_set)],
-        "text": said(
-            "\n{heading}\n{text}",
-            heading=texts.heading(change_set, counts),
-            text=_(
-                "🔒 A one-time code for exactly this list has been sent to your number or e-mail. "
-                "Enter the 6 digits within 3 minutes."
-            ),
-        ),
+        "text": Html("\n".join(lines)),
         "resend": countdown(context, resend_at, states.Sets.code),
+        **_times(context, change_set),
     }
+
+
+def _code_sent() -> str:
+    return _(
+        "🔒 A one-time code for exactly this list has been sent to your number or e-mail. Enter "
+        "the 6 digits within 3 minutes."
+    )
 
 
 async def get_progress(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
@@ -247,6 +272,10 @@ async def get_progress(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         texts.progress_line(counts),
         said("{line}", line=texts.outcomes_line(counts)),
     ]
+    if state in FOR_LATER:
+        lines = [lines[0], *texts.later_lines(change_set)]
+    for other in await _beside(context, actor, change_set):
+        lines.append(said("↩ {label}", label=texts.of_later_label(other)))
     if state is SetState.PAUSED:
         lines.append(said("\n{line}", line=_("⏸ Paused: nothing more is sent until you go on.")))
     elif state is SetState.STOPPED:
@@ -256,7 +285,8 @@ async def get_progress(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         lines.append(said("\n" + waits, time=shown_moment(change_set.approvable_until)))
     elif state is SetState.RUNNING:
         lines.append(said("\n{line}", line=_("The result comes here with a file.")))
-    until = context.use(ChangeSets).undoable_until(change_set)
+    sets = context.use(ChangeSets)
+    until = sets.undoable_until(change_set)
     return {
         "where": [actor.company.name, _("Many numbers"), _deed(change_set)],
         "text": Html("\n".join(lines)),
@@ -273,4 +303,12 @@ async def get_progress(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         "proposed": state is SetState.PROPOSED
         and change_set.administrator_id == actor.administrator_id,
         "stoppable": state in (SetState.RUNNING, SetState.PAUSED),
+        "cancels": state in FOR_LATER and may(actor, sets.right(change_set.kind), actor.company.id),
+        "keeps": sets.may_keep(actor, change_set, counts.size),
     }
+
+
+async def _beside(context: UpdateContext, actor: Actor, change_set: ChangeSet) -> list[ChangeSet]:
+    """What takes it back, while that is still to come."""
+    later = await context.use(ChangeSets).for_later(actor)
+    return [one for one, _size in later if one.takes_back == change_set.id]

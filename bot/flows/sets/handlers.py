@@ -19,11 +19,18 @@ from account.changes.sets.approvals import SetApprovals
 from account.changes.sets.confirmation import KINDS, ChangeSets, OfferedSet
 from account.changes.sets.gathering import Gathering
 from account.changes.sets.selection import NumberSelection
-from account.errors import CarrierUnavailable, ChangeRefused, ConfirmExpired, SessionExpired
+from account.errors import (
+    CarrierUnavailable,
+    ChangeRefused,
+    ConfirmExpired,
+    InputRefused,
+    SessionExpired,
+)
 from account.identity.permissions import Actor
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.sets import list_parts
+from bot.flows.sets.later import RESEND_AT, chosen_plan, forget_plan
 from bot.flows.sets.numbers_file import order_numbers
 from bot.flows.sets.options import Option, options
 from bot.flows.sets.texts import GOING, decided_word
@@ -166,6 +173,7 @@ async def _offer(manager: DialogManager, begin: Begins) -> None:
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))
         return
+    forget_plan(manager)
     manager.dialog_data.update(set=offered.change_set.id, token=offered.token)
     await manager.switch_to(states.Sets.preview)
 
@@ -175,8 +183,12 @@ async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager
     context = context_of(manager)
     try:
         _set, first = await context.use(ChangeSets).confirm(
-            await context.actor(), manager.dialog_data["token"]
+            await context.actor(), manager.dialog_data["token"], plan=chosen_plan(manager)
         )
+    except InputRefused as refused:
+        # The time has come too near while the preview stood there.
+        await _leave_time(manager, refused)
+        return
     except ChangeRefused as refused:
         await _leave_refused(manager, refused)
         return
@@ -197,7 +209,7 @@ async def send_code(_event: CallbackQuery, _button: Button, manager: DialogManag
         asked = await context.use(SetCodes).ask(
             await context.actor(), manager.dialog_data["token"], context.language
         )
-        manager.dialog_data["resend_at"] = asked.resend_at.isoformat()
+        manager.dialog_data[RESEND_AT] = asked.resend_at.isoformat()
         await manager.switch_to(states.Sets.code)
 
 
@@ -206,11 +218,33 @@ async def code_given(code: str, manager: DialogManager) -> None:
     context = context_of(manager)
     async with Refusals(manager, _leave_refused, CarrierUnavailable):
         _set, first = await context.use(SetCodes).enter(
-            await context.actor(), manager.dialog_data["token"], code
+            await context.actor(), manager.dialog_data["token"], code, chosen_plan(manager)
         )
         if not first:
             notice(manager, _("This was confirmed already."))
         await manager.switch_to(states.Sets.progress)
+
+
+async def _leave_time(manager: DialogManager, refused: InputRefused) -> None:
+    notice(manager, refusal(refused))
+    await manager.switch_to(states.Sets.later)
+
+
+async def leave_code(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Back to the preview; a code that is typed later is not asked for any more."""
+    manager.dialog_data.pop(RESEND_AT, None)
+    await manager.switch_to(states.Sets.preview)
+
+
+async def keep(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Let one of one's own that waits for its person begin after all."""
+    context = context_of(manager)
+    try:
+        await context.use(ChangeSets).keep(await context.actor(), manager.dialog_data["set"])
+    except ChangeRefused as refused:
+        await context.tell(refusal(refused))
+    else:
+        await context.toast(_("Kept."))
 
 
 async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

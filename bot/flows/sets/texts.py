@@ -10,6 +10,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from account.changes.action import ActionKind
+from account.changes.due_schedules import LATE
 from account.changes.parameters import ChangeParameters
 from account.changes.sensitive_numbers import APPROVAL_WITHDRAWN
 from account.changes.sets.change_set import (
@@ -30,9 +31,11 @@ from account.chapters.services.changes import ServiceOffParameters, ServiceOnPar
 from account.effects.history import HistoryEntry
 from account.lists.number_list import LeftOut, Unread
 from account.values.periods import shown_moment
+from account.values.wall_times import WallTime
 from bot.flows.bans.texts import turning
 from bot.flows.changes import WORDS
 from bot.flows.forwarding.texts import which_rules
+from bot.flows.schedules.texts import begins_line
 from bot.flows.services.texts import disable_word, enable_word
 from bot.texts.facts import reason_word
 from bot.texts.failures import reason
@@ -233,6 +236,10 @@ def final_word(change_set: ChangeSet, counts: SetCounts) -> Html:
         heading=heading(change_set, counts),
         outcomes=outcomes_line(counts),
     )
+    begins, began = change_set.begins, counts.began_at
+    if begins is not None and began is not None and began - begins.moment > LATE:
+        line = _("It was due {due} and began late.").format(due=begins.shown)
+        word = Html(f"{word}\n{said('{line}', line=line)}")
     if change_set.reason_code is None:
         return word
     return Html(f"{word}\n{said('{why}', why=reason(change_set.reason_code))}")
@@ -336,10 +343,40 @@ def paused_word(change_set: ChangeSet, counts: SetCounts) -> Html:
 
 def of_late_label(change_set: ChangeSet) -> str:
     """A set of late on its button."""
-    signs = {SetState.PAUSED: "⏸", SetState.ENDED: "✓"}
+    signs = {
+        SetState.PAUSED: "⏸",
+        SetState.ENDED: "✓",
+        SetState.SCHEDULED: "🕒",
+        SetState.SUSPENDED: "⏸",
+    }
     sign = signs.get(change_set.state, "⏳")
     deed = deed_word(change_set.kind, change_set.parameters)
     return f"{sign} {shortened(deed)} · {change_set.reference}"
+
+
+def of_later_label(change_set: ChangeSet, size: int | None = None) -> str:
+    """One that begins later on its button: when first, for that is what is looked for."""
+    sign = "⏸" if change_set.state is SetState.SUSPENDED else "🕒"
+    when = "" if change_set.begins is None else change_set.begins.shown
+    many = change_set.reference or "" if size is None else count_word(size)
+    return f"{sign} {when} · {shortened(kind_word(change_set.kind))} · {many}"
+
+
+def later_lines(change_set: ChangeSet) -> list[Html]:
+    """When it begins, and what it waits for."""
+    lines = []
+    if change_set.begins is not None:
+        lines.append(begins_line(change_set.begins))
+    if change_set.takes_back is not None:
+        lines.append(said("{text}", text=_("Only the numbers that the first list has changed.")))
+    if change_set.state is SetState.SUSPENDED:
+        lines.append(
+            said(
+                "\n{line}",
+                line=_("⏸ Waits for your word: the password was changed, or sessions were ended"),
+            )
+        )
+    return lines
 
 
 def preview_word(change_set: ChangeSet, counts: SetCounts) -> Html:
@@ -375,5 +412,7 @@ def set_told(entry: HistoryEntry) -> str:
     if chosen := WORDS[kind].told(entry):
         deed = f"{deed} ({chosen})"
     begun = f"{deed}: {count_word(int(told['numbers']))}"
+    if "at" in told:
+        begun = f"{begun} · 🕒 {WallTime.read(told['at']).shown}"
     ended = {outcome: int(told[outcome.value]) for outcome in Outcome if outcome.value in told}
     return f"{begun} · {_outcomes(ended)}" if ended else begun

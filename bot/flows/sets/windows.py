@@ -8,13 +8,22 @@ from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
 from bot.context import states
-from bot.flows.sets import getters, handlers, list_parts, ticking
+from bot.flows.sets import getters, handlers, later, list_parts, ticking
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Msgid, Value
 from bot.widgets.text_input import nothing, reading, text_input
+
+
+def _when() -> Row:
+    """The same list at another time, and until when."""
+    return Row(
+        SwitchTo(Msgid("🕒 Later…"), id="later", state=states.Sets.later, when="schedulable"),
+        SwitchTo(Value("then"), id="then", state=states.Sets.then, when="then"),
+    )
+
 
 sets_dialog = Dialog(
     page(
@@ -126,6 +135,7 @@ sets_dialog = Dialog(
                 on_click=handlers.send_code,
                 when="unproven",
             ),
+            _when(),
             Button(Msgid("📄 XLSX file"), id="xlsx", on_click=handlers.order_file, when="checked"),
         ],
         typing=reading(nothing),
@@ -133,12 +143,31 @@ sets_dialog = Dialog(
         back=way_back(handlers.cancel, label=Msgid("Cancel")),
     ),
     page(
+        states.Sets.later,
+        Value("text"),
+        keyboard=[Group(choices("begins", "times", later.choose_time), width=2)],
+        typing=text_input(later.time_given),
+        getter=later.get_later,
+        back=way_back(later.back),
+    ),
+    page(
+        states.Sets.then,
+        Value("text"),
+        keyboard=[Group(choices("ends", "times", later.choose_time), width=2)],
+        typing=text_input(later.end_given),
+        getter=later.get_then,
+        back=way_back(later.back),
+    ),
+    page(
         states.Sets.code,
         Value("text"),
-        keyboard=[Button(Value("resend"), id="resend", on_click=handlers.send_code)],
+        keyboard=[
+            Button(Value("resend"), id="resend", on_click=handlers.send_code),
+            _when(),
+        ],
         typing=secret_input(handlers.code_given),
         getter=getters.get_code,
-        back=way_back(back_to(states.Sets.preview)),
+        back=way_back(handlers.leave_code),
     ),
     page(
         states.Sets.progress,
@@ -154,6 +183,14 @@ sets_dialog = Dialog(
                     when="stoppable",
                     style=Style(ButtonStyle.DANGER),
                 ),
+            ),
+            Button(Msgid("Keep"), id="keep", on_click=handlers.keep, when="keeps"),
+            Button(
+                Msgid("✕ Cancel the schedule"),
+                id="cancel",
+                on_click=handlers.stop,
+                when="cancels",
+                style=Style(ButtonStyle.DANGER),
             ),
             Button(
                 Msgid("✕ Withdraw the request"),

@@ -1,0 +1,306 @@
+"""Sets that are confirmed now and begin later, and those that take one back, over a database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from account.changes.action import ActionKind
+from account.changes.sets.change_set import ChangeSet, Outcome, SetState
+from account.changes.sets.scheduling import (
+    SCHEDULE_CANCELLED,
+    SCHEDULE_MISSED,
+    TAKEN_BACK,
+    SetPlan,
+)
+from account.effects.effect import EndSessionsOf
+from account.effects.history import HistoryEvent
+from account.errors import (
+    NotSchedulable,
+    PairUnfit,
+    ScheduleNotOpen,
+    StepUpRequired,
+    TimeTooFar,
+    TimeTooSoon,
+    TooManySchedules,
+)
+from account.values.number import NumberState
+from account.values.wall_times import WallTime
+from storage import Stores
+from storage.stores import change_sets as store
+from tests.storage.set_desk import FEW, Desk
+
+# NOON is 24.01.2022 12:00 of Almaty.
+TONIGHT = WallTime(datetime(2022, 1, 24, 22, 0))  # noqa: DTZ001 - Almaty's clock
+MORNING = WallTime(datetime(2022, 1, 25, 8, 0))  # noqa: DTZ001
+
+
+@pytest.fixture
+def desk(stores: Stores) -> Desk:
+    return Desk(stores)
+
+
+async def later(
+    desk: Desk,
+    plan: SetPlan,
+    numbers: Sequence[int] = range(FEW),
+    kind: ActionKind = ActionKind.BLOCK,
+) -> ChangeSet:
+    offered = await desk.previewed(numbers, kind)
+    proof = None
+    if desk.sets.needs_code(offered.change_set, len(numbers), plan):
+        proof = await desk.asked_code(offered.change_set)
+    change_set, first = await desk.sets.confirm(desk.actor(), offered.token, proof, plan)
+    assert first
+    return change_set
+
+
+async def second_of(desk: Desk) -> ChangeSet:
+    rows = await desk.sets.for_later(desk.actor())
+    return next(one for one, _size in rows if one.takes_back is not None)
+
+
+def until(desk: Desk, at: WallTime) -> None:
+    desk.clock.advance(at.moment - desk.clock.now())
+
+
+async def test_it_begins_at_its_minute_and_not_before(desk: Desk) -> None:
+    change_set = await later(desk, SetPlan(TONIGHT))
+
+    assert change_set.state is SetState.SCHEDULED
+    assert change_set.begins == TONIGHT
+    assert [(one.id, n) for one, n in await desk.sets.for_later(desk.actor())] == [
+        (change_set.id, FEW)
+    ]
+    await desk.steps()
+    until(desk, WallTime(TONIGHT.naive - timedelta(minutes=1)))
+    await desk.steps()
+    assert set(desk.states()) == {NumberState.ACTIVE}
+    assert desk.carrier.tries == []
+
+    until(desk, TONIGHT)
+    ended = await desk.to_the_end(change_set)
+
+    assert ended.begins == TONIGHT
+    assert set(desk.states()) == {NumberState.BLOCKED}
+    assert await desk.outcomes(change_set) == {Outcome.DONE: FEW}
+    assert await desk.words() == ["set.final"]
+    of_set = [
+        (what, result)
+        for what, result, reference, _of in await desk.history()
+        if (reference == change_set.reference)
+    ]
+    assert of_set == [
+        (HistoryEvent.SET, "accepted"),
+        (HistoryEvent.SCHEDULED, "done"),
+        (HistoryEvent.SET, "done"),
+    ]
+
+
+async def test_two_processes_at_its_minute_begin_each_number_once(desk: Desk) -> None:
+    change_set = await later(desk, SetPlan(TONIGHT))
+    until(desk, TONIGHT)
+    beside = Desk(desk.stores, desk, owner="two")
+
+    for _ in range(40):
+        await asyncio.gather(desk.step(), beside.step())
+        await desk.follow_up()
+
+    await desk.to_the_end(change_set)
+    assert len(desk.carrier.effects) == FEW
+
+
+async def test_a_clock_that_is_set_back_begins_nothing_twice(desk: Desk) -> None:
+    change_set = await later(desk, SetPlan(TONIGHT))
+    until(desk, TONIGHT)
+    await desk.to_the_end(change_set)
+
+    desk.clock.advance(timedelta(hours=-1))
+    await desk.steps()
+    until(desk, TONIGHT)
+    await desk.steps()
+
+    assert len(desk.carrier.effects) == FEW
+
+
+async def test_what_changed_meanwhile_is_looked_at_anew_for_each_number(desk: Desk) -> None:
+    change_set = await later(desk, SetPlan(TONIGHT))
+    desk.is_now(0, NumberState.DEBT)
+    desk.is_now(1, NumberState.BLOCKED)
+    until(desk, TONIGHT)
+
+    await desk.to_the_end(change_set)
+
+    outcomes = [one.outcome for one in await desk.numbers(change_set)]
+    assert outcomes == [Outcome.REFUSED, Outcome.ALREADY] + [Outcome.DONE] * (FEW - 2)
+
+
+async def test_over_twelve_hours_late_nothing_begins_and_it_is_told(desk: Desk) -> None:
+    change_set = await later(desk, SetPlan(TONIGHT))
+    desk.clock.advance(TONIGHT.moment - desk.clock.now() + timedelta(hours=12, minutes=1))
+
+    ended = await desk.to_the_end(change_set)
+
+    assert ended.reason_code == SCHEDULE_MISSED
+    assert await desk.outcomes(change_set) == {Outcome.NOT_SENT: FEW}
+    assert await desk.words() == ["set.final"]
+    assert desk.carrier.tries == []
+
+
+async def test_twelve_hours_late_it_begins(desk: Desk) -> None:
+    change_set = await later(desk, SetPlan(TONIGHT))
+    desk.clock.advance(TONIGHT.moment - desk.clock.now() + timedelta(hours=11, minutes=59))
+
+    await desk.to_the_end(change_set)
+
+    assert await desk.outcomes(change_set) == {Outcome.DONE: FEW}
+
+
+async def test_cancelled_it_never_begins(desk: Desk) -> None:
+    change_set = await later(desk, SetPlan(TONIGHT))
+
+    assert await desk.sets.stop(desk.actor(), change_set.id)
+    ended = await desk.to_the_end(change_set)
+
+    assert ended.reason_code == SCHEDULE_CANCELLED
+    assert await desk.sets.for_later(desk.actor()) == []
+    until(desk, TONIGHT)
+    await desk.steps()
+    assert desk.carrier.tries == []
+
+
+async def test_it_waits_for_its_person_after_a_new_password(desk: Desk) -> None:
+    change_set = await later(desk, SetPlan(TONIGHT))
+    await desk.stores.effect_store.write([EndSessionsOf("adm-1", desk.clock.now())])
+    assert (await desk.present(change_set)).state is SetState.SUSPENDED
+    assert await desk.words() == []
+
+    kept = await desk.sets.keep(desk.actor(), change_set.id)
+
+    assert kept.state is SetState.SCHEDULED
+    with pytest.raises(ScheduleNotOpen):
+        await desk.sets.keep(desk.actor(), change_set.id)
+    until(desk, TONIGHT)
+    await desk.to_the_end(change_set)
+    assert await desk.outcomes(change_set) == {Outcome.DONE: FEW}
+
+
+async def test_not_kept_it_does_not_begin(desk: Desk) -> None:
+    change_set = await later(desk, SetPlan(TONIGHT))
+    await desk.stores.effect_store.write([EndSessionsOf("adm-1", desk.clock.now())])
+    until(desk, TONIGHT)
+
+    ended = await desk.to_the_end(change_set)
+
+    assert ended.reason_code == SCHEDULE_MISSED
+    assert desk.carrier.tries == []
+
+
+async def test_a_right_that_was_lost_ends_it(desk: Desk) -> None:
+    change_set = await later(desk, SetPlan(TONIGHT))
+    desk.carrier.granted["adm-1"] = ()
+    until(desk, TONIGHT)
+
+    await desk.to_the_end(change_set)
+
+    assert await desk.outcomes(change_set) == {Outcome.NOT_SENT: FEW}
+
+
+async def test_until_takes_back_exactly_what_was_changed(desk: Desk) -> None:
+    desk.is_now(0, NumberState.BLOCKED)
+    first = await later(desk, SetPlan(then=MORNING))
+    second = await second_of(desk)
+
+    assert first.state is SetState.RUNNING
+    assert (second.kind, second.begins) == (ActionKind.UNBLOCK, MORNING)
+    assert second.reference not in (None, first.reference)
+    desk.is_now(1, NumberState.DEBT)
+    await desk.to_the_end(first)
+    # Somebody unblocks one and blocks it again: that is theirs.
+    for kind in (ActionKind.UNBLOCK, ActionKind.BLOCK):
+        await desk.to_the_end(await desk.confirmed([2], kind))
+    until(desk, MORNING)
+
+    await desk.to_the_end(second)
+
+    outcomes = {one.msisdn.digits[-1]: one.outcome for one in await desk.numbers(second)}
+    assert outcomes == {
+        "1": Outcome.NOT_SENT,
+        "2": Outcome.NOT_SENT,
+        **{str(n): Outcome.DONE for n in range(3, FEW)},
+    }
+    assert desk.states()[0] is NumberState.BLOCKED
+    assert desk.states()[2] is NumberState.BLOCKED
+    assert set(desk.states()[3:]) == {NumberState.ACTIVE}
+
+
+async def test_what_has_not_begun_by_its_end_is_not_begun_any_more(desk: Desk) -> None:
+    first = await later(desk, SetPlan(TONIGHT, MORNING))
+    second = await second_of(desk)
+    await desk.sets.stop(desk.actor(), first.id)
+    await desk.to_the_end(first)
+    until(desk, MORNING)
+
+    await desk.to_the_end(second)
+
+    assert await desk.outcomes(second) == {Outcome.NOT_SENT: FEW}
+    assert desk.carrier.tries == []
+
+
+async def test_a_paused_first_one_is_stopped_before_it_is_taken_back(desk: Desk) -> None:
+    first = await later(desk, SetPlan(then=MORNING))
+    second = await second_of(desk)
+    await desk.steps(1)
+    await desk.sets.pause(desk.actor(), first.id)
+    until(desk, MORNING)
+
+    await desk.to_the_end(second)
+
+    ended = await desk.present(first)
+    assert (ended.state, ended.reason_code) == (SetState.ENDED, TAKEN_BACK)
+    assert set(desk.states()) == {NumberState.ACTIVE}
+
+
+async def test_what_may_not_begin_later_alone_may_not_in_a_set(desk: Desk) -> None:
+    change_set = replace((await desk.previewed(range(2))).change_set, kind=ActionKind.SIM_REVEAL)
+    for plan in (SetPlan(TONIGHT), SetPlan(then=TONIGHT)):
+        with pytest.raises(NotSchedulable):
+            desk.sets.check_plan(change_set, plan)
+
+
+async def test_bounds_of_the_time(desk: Desk) -> None:
+    block = (await desk.previewed(range(2))).change_set
+    soon = WallTime(datetime(2022, 1, 24, 12, 4))  # noqa: DTZ001
+    with pytest.raises(TimeTooSoon):
+        desk.sets.check_plan(block, SetPlan(soon))
+    with pytest.raises(TimeTooFar):
+        desk.sets.check_plan(block, SetPlan(WallTime(datetime(2023, 1, 25, 8, 0))))  # noqa: DTZ001
+    with pytest.raises(PairUnfit):
+        desk.sets.check_plan(block, SetPlan(MORNING, TONIGHT))
+    # An unblock needs a code: a month ahead at most.
+    with pytest.raises(TimeTooFar):
+        desk.sets.check_plan(block, SetPlan(then=WallTime(datetime(2022, 2, 24, 8, 0))))  # noqa: DTZ001
+
+
+async def test_what_takes_it_back_may_need_the_code_of_both(desk: Desk) -> None:
+    offered = await desk.previewed(range(FEW))
+    with pytest.raises(StepUpRequired):
+        await desk.sets.confirm(desk.actor(), offered.token, None, SetPlan(then=MORNING))
+    assert await desk.sets.for_later(desk.actor()) == []
+
+
+async def test_a_company_has_room_for_so_many(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "MOST", 2)
+    await later(desk, SetPlan(TONIGHT), range(2))
+    offered = await desk.previewed(range(3, 5))
+    proof = await desk.asked_code(offered.change_set)
+    with pytest.raises(TooManySchedules):
+        await desk.sets.confirm(desk.actor(), offered.token, proof, SetPlan(TONIGHT, MORNING))
+    assert len(await desk.sets.for_later(desk.actor())) == 1
+    # Nothing was used up by it, the code neither.
+    _set, first = await desk.sets.confirm(desk.actor(), offered.token, proof, SetPlan(TONIGHT))
+    assert first
