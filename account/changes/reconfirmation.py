@@ -102,7 +102,13 @@ class Reconfirmation:
 
     def _kept(self, actor: Actor, halves: Sequence[Schedule]) -> list[Schedule]:
         return [
-            replace(one, state=one.waiting)
+            # What becomes of it is told where it was kept: the chat of before may be a thief's.
+            replace(
+                one,
+                state=one.waiting,
+                telegram_id=actor.telegram_id,
+                session_id=actor.session_id,
+            )
             for one in halves
             if one.state is ScheduleState.SUSPENDED
             and one.at.moment > self._clock.now()

@@ -207,9 +207,13 @@ class Subscriptions:
         await self._store.settle(subscription, SubscriptionState.ENDED, [])
 
     async def keep(self, actor: Actor, subscription_id: str) -> None:
-        """Let a suspended one go on. Raises `SubscriptionGone`."""
+        """Let a suspended one go on, in this chat. Raises `SubscriptionGone`."""
         subscription = await self.read(actor, subscription_id)
-        await self._store.settle(subscription, SubscriptionState.ACTIVE, [])
+        kept = await self._store.settle(
+            subscription, SubscriptionState.ACTIVE, [], chat=actor.telegram_id
+        )
+        if not kept and subscription.state is not SubscriptionState.ACTIVE:
+            await self.read(actor, subscription_id)
 
     # --- the worker's side ---
 
@@ -359,7 +363,9 @@ class SubscriptionStore(Protocol):
     """Rows of subscriptions. Every method raises `StorageUnavailable`."""
 
     async def add(self, subscription: Subscription, most: int) -> Subscription:
-        """Keep it; one of the same kind and day is the same one. Raises `TooManySubscriptions`."""
+        """Keep it; one of the same kind and day is the same one, which goes on in that chat and
+        language, from that month on if it was suspended. Raises `TooManySubscriptions`.
+        """
 
     async def of_person(self, administrator_id: str, company_id: str) -> Sequence[Subscription]:
         """The person's that have not ended, the oldest first."""
@@ -394,6 +400,13 @@ class SubscriptionStore(Protocol):
         """Try it then, if nobody has moved it meanwhile."""
 
     async def settle(
-        self, subscription: Subscription, state: SubscriptionState, effects: Sequence[Effect]
+        self,
+        subscription: Subscription,
+        state: SubscriptionState,
+        effects: Sequence[Effect],
+        *,
+        chat: int | None = None,
     ) -> bool:
-        """Give it that state and write the effects; False where it has ended or has it already."""
+        """Give it that state, in that `chat` from now on, and write the effects; False where it has
+        ended or has it already.
+        """

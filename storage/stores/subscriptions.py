@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import BigInteger, bindparam, func, select, update
 from typing_extensions import override
 
 from account.documents.kinds import DocumentFormat, DocumentKind
@@ -54,7 +54,9 @@ class SubscriptionRows(SubscriptionStore):
             row = conn.execute(_SAME, same).first()
             before = readable_one(subscriptions, row, _subscription)
             if before is not None:
-                return before
+                same_one = _taken_up(before, subscription)
+                conn.execute(_TAKE_UP, {**_progress(same_one), **_chat(same_one)}).close()
+                return same_one
             if conn.execute(_COUNT, {"whose": same["whose"]}).scalar_one() >= most:
                 raise TooManySubscriptions(most)
             conn.execute(subscriptions.insert(), _values(subscription)).close()
@@ -130,10 +132,17 @@ class SubscriptionRows(SubscriptionStore):
 
     @override
     async def settle(
-        self, subscription: Subscription, state: SubscriptionState, effects: Sequence[Effect]
+        self,
+        subscription: Subscription,
+        state: SubscriptionState,
+        effects: Sequence[Effect],
+        *,
+        chat: int | None = None,
     ) -> bool:
+        values = {"of_id": subscription.id, "to": state.value, "chat": chat}
+
         def work(conn: Connection) -> bool:
-            if conn.execute(_SETTLE, {"of_id": subscription.id, "to": state.value}).rowcount != 1:
+            if conn.execute(_SETTLE, values).rowcount != 1:
                 return False
             self._effects.write(conn, effects)
             return True
@@ -144,6 +153,24 @@ class SubscriptionRows(SubscriptionStore):
         return await self._database.read(
             lambda conn: readable(subscriptions, conn.execute(statement, values), _subscription)
         )
+
+
+def _taken_up(before: Subscription, again: Subscription) -> Subscription:
+    """One that is subscribed to again: in the chat where that was said, and none that waits for
+    its person any more.
+    """
+    if before.state is SubscriptionState.SUSPENDED and again.month > before.month:
+        before = replace(before, month=again.month, due=again.due, waits_since=None)
+    return replace(
+        before,
+        telegram_id=again.telegram_id,
+        language=again.language,
+        state=SubscriptionState.ACTIVE,
+    )
+
+
+def _chat(subscription: Subscription) -> dict[str, Any]:
+    return {"chat": subscription.telegram_id, "language_to": subscription.language}
 
 
 def _move_on(conn: Connection, subscription: Subscription, month: Month) -> bool:
@@ -238,5 +265,20 @@ _LATER = (
 _SETTLE = (
     update(subscriptions)
     .where(_ID, _OPEN, subscriptions.c.state != bindparam("to"))
-    .values(state=bindparam("to"))
+    .values(
+        state=bindparam("to"),
+        telegram_id=func.coalesce(bindparam("chat", type_=BigInteger), subscriptions.c.telegram_id),
+    )
+)
+_TAKE_UP = (
+    update(subscriptions)
+    .where(_ID, _OPEN)
+    .values(
+        state="active",
+        month=bindparam("month_to"),
+        due=bindparam("due_to", type_=Moment),
+        waits_since=bindparam("waits_to", type_=Moment),
+        telegram_id=bindparam("chat", type_=BigInteger),
+        language=bindparam("language_to"),
+    )
 )

@@ -87,6 +87,17 @@ async def test_what_a_code_confirmed_is_kept_by_another_one(planner: Planner) ->
     assert await planner.due.begin() == 1
 
 
+async def test_what_is_kept_tells_of_itself_in_the_chat_where_it_was_kept(
+    planner: Planner,
+) -> None:
+    schedule = await planner.scheduled()
+    await new_password(planner)
+    elsewhere = replace(planner.actor, telegram_id=7002, session_id="s-2")
+    await planner.reconfirmation.confirm(elsewhere, schedule.id, Anew.KEEP)
+    kept = await reread(planner, schedule)
+    assert (kept.telegram_id, kept.session_id) == (7002, "s-2")
+
+
 async def test_both_halves_of_a_pair_are_kept_in_one_go(planner: Planner) -> None:
     plan = Plan(planner.at("tomorrow 22:00"), then=planner.at("26.01.2022 08:00"))
     first, second = await paired(planner, plan)

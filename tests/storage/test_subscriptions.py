@@ -405,3 +405,36 @@ async def test_a_clock_that_was_a_year_ahead_holds_no_paper_up(
     reader.billed(JANUARY)
     reader.until(2022, 2, 4)
     assert await reader.use.order_due() == 1
+
+
+async def test_what_is_subscribed_to_again_comes_to_that_chat(reader: Subscriber) -> None:
+    one = await subscribed(reader)
+    elsewhere = replace(reader.actor, telegram_id=7002)
+    again = await reader.use.subscribe(elsewhere, REGISTER, 4, "kk")
+    assert (again.id, again.telegram_id, again.language) == (one.id, 7002, "kk")
+    (kept,) = await reader.use.own(elsewhere)
+    assert (kept.telegram_id, kept.language) == (7002, "kk")
+
+
+async def test_what_is_subscribed_to_again_is_suspended_no_more(reader: Subscriber) -> None:
+    await subscribed(reader)
+    now = reader.clock.now()
+    await reader.stores.effect_store.write([Freeze("adm-1", HER_PHONE, now, ())])
+    assert await reader.state() == ["suspended"]
+    reader.until(2022, 4, 10)
+    again = await subscribed(reader)
+    assert again.next_month == Month(2022, 4)
+    assert await reader.state() == ["active"]
+    reader.billed(Month(2022, 4))
+    reader.until(2022, 5, 4)
+    assert await reader.use.order_due() == 1
+    assert await reader.told() == []
+
+
+async def test_a_suspended_one_goes_on_in_the_chat_where_it_is_kept(reader: Subscriber) -> None:
+    one = await subscribed(reader)
+    await reader.stores.effect_store.write([Freeze("adm-1", HER_PHONE, reader.clock.now(), ())])
+    elsewhere = replace(reader.actor, telegram_id=7002)
+    await reader.use.keep(elsewhere, one.id)
+    (kept,) = await reader.use.own(elsewhere)
+    assert (kept.state, kept.telegram_id) == (SubscriptionState.ACTIVE, 7002)
