@@ -50,7 +50,7 @@ def _addresses(call: Call) -> Iterator[tuple[str, str]]:
     for kind in _SUFFIXES:
         if call.method == f"send{kind}" and _is_address(call.text(kind)):
             yield kind, call.text(kind)
-    if call.method not in {"sendmediagroup", "editmessagemedia"}:
+    if call.method not in {"sendmediagroup", "sendpaidmedia", "editmessagemedia"}:
         return
     try:
         listed = json.loads(call.text("media"))

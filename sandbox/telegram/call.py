@@ -24,6 +24,8 @@ from sandbox.telegram.records import Bot
 
 UPLOAD_LIMIT = 50 * 1024 * 1024
 INT64 = (1 << 63) - 1
+EMPTY_SAYS = {"icon_custom_emoji_id"}
+"""Parameters whose empty value is not the same as none."""
 
 _INTEGER = re.compile(r"\s*([+-]?\d+)")
 
@@ -96,7 +98,8 @@ async def read_parameters(
     elif kind == "application/x-www-form-urlencoded":
         params |= await _form_parameters(request)
     _check_utf8(params)
-    return {name: value for name, value in params.items() if value}, uploads
+    said = {name: value for name, value in params.items() if value or name in EMPTY_SAYS}
+    return said, uploads
 
 
 def _check_utf8(params: dict[str, str]) -> None:

@@ -40,6 +40,7 @@ CONTENT_FIELDS = (
     "dice",
     "game",
     "invoice",
+    "paid_media",
 )
 
 

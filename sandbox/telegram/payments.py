@@ -263,6 +263,14 @@ def get_my_star_balance(_telegram: TelegramState, call: Call) -> Json:
     return {"amount": sum(one["query"]["total_amount"] for one in kept)}
 
 
+def _paid_for(payment: Json) -> Json:
+    payload = payment["invoice"]["payload"]
+    if payment["kind"] != "paid_media":
+        return {"transaction_type": "invoice_payment", "invoice_payload": payload}
+    bought = {"transaction_type": "paid_media_payment", "paid_media": payment["media"]}
+    return {**bought, "paid_media_payload": payload} if payload else bought
+
+
 def get_star_transactions(telegram: TelegramState, call: Call) -> Json:
     """The method getStarTransactions, oldest first."""
     offset, limit = max(call.integer("offset"), 0), call.integer("limit", 100)
@@ -273,12 +281,7 @@ def get_star_transactions(telegram: TelegramState, call: Call) -> Json:
             "id": one["charge"],
             "amount": one["query"]["total_amount"],
             "date": one["paid_at"],
-            "source": {
-                "type": "user",
-                "transaction_type": "invoice_payment",
-                "user": telegram.user(one["from"]),
-                "invoice_payload": one["invoice"]["payload"],
-            },
+            "source": {"type": "user", "user": telegram.user(one["from"]), **_paid_for(one)},
         }
         for one in _in_stars(call.bot)
     ]

@@ -28,6 +28,7 @@ from sandbox.telegram.media import media_of_call
 from sandbox.telegram.records import Chat, Json, Message
 from sandbox.telegram.state import TelegramState
 from sandbox.telegram.targets import check_not_blocked, writable_chat
+from sandbox.telegram.topics import in_thread, thread_of
 
 _WITHOUT_CAPTION = {"video_note", "sticker"}
 
@@ -62,6 +63,7 @@ class Outgoing:
         self.chat: Chat = writable_chat(telegram, call)
         check_for_chat(self.markup, self.chat.chat_id)
         self.reply: Json | None = self._replied(reply_to, may_be_absent=may_be_absent)
+        self.thread = thread_of(telegram, call, self.chat, self.reply)
 
     def _replied(self, message_id: int, *, may_be_absent: bool) -> Json | None:
         if message_id <= 0:
@@ -77,7 +79,7 @@ class Outgoing:
         """Put the message into the chat after the checks of Telegram's own servers."""
         check_at_server(self.markup)
         check_not_blocked(self.chat)
-        body: Json = {}
+        body: Json = in_thread(self.thread)
         if self.reply is not None:
             body["reply_to_message"] = self.reply
         body |= content

@@ -30,10 +30,12 @@ from sandbox.telegram import (
     invites,
     members,
     moderation,
+    paid_media,
     payments,
     polls,
     profile,
     sending,
+    topics,
 )
 from sandbox.telegram.addresses import bring_addressed_files
 from sandbox.telegram.call import Call, read_parameters
@@ -54,12 +56,14 @@ METHODS: Mapping[str, Callable[[TelegramState, Call], Any]] = {
     **polls.METHODS,
     **inline.METHODS,
     **payments.METHODS,
+    **paid_media.METHODS,
     **editing.METHODS,
     **callbacks.METHODS,
     **chats.METHODS,
     **members.METHODS,
     **moderation.METHODS,
     **invites.METHODS,
+    **topics.METHODS,
     **files.METHODS,
 }
 

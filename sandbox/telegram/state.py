@@ -120,6 +120,8 @@ class TelegramState:
         for name in ("title", "first_name", "last_name", "username"):
             if profile.get(name):
                 chat[name] = profile[name]
+        if profile.get("is_forum"):
+            chat["is_forum"] = True
         return chat
 
     def state(self, bot: Bot, chat_id: int) -> Chat:

@@ -19,6 +19,7 @@ from sandbox.telegram.message_types import thing
 from sandbox.telegram.people import People, body_of, needed_bot, person_of, refused, whole
 from sandbox.telegram.records import Bot, Json, Message
 from sandbox.telegram.state import TelegramState
+from sandbox.telegram.topics import GENERAL, in_thread, topics_of
 
 TEXT_LIMIT = 4096
 
@@ -74,6 +75,7 @@ class UserMessages:
         self._settle_keyboard(bot, chat_id, content)
         reply_to = content.pop("_reply_to", None) or whole(body, "reply_to")
         message: Json = {"from": self.telegram.user(actor), **content}
+        message |= self._place(chat_id, body)
         replied = self.telegram.store.message(bot.id, chat_id, reply_to) if reply_to else None
         if replied is not None:
             shown = {key: part for key, part in replied.body.items() if key != "reply_to_message"}
@@ -84,6 +86,19 @@ class UserMessages:
         said = self._spread(bot, chat_id, message)
         self.telegram.store.commit()
         return said
+
+    def _place(self, chat_id: int, body: Json) -> Json:
+        """The forum's topic that `message_thread_id` names."""
+        thread = whole(body, "message_thread_id")
+        profile = self.telegram.store.people[chat_id]
+        if not thread or not profile.get("is_forum"):
+            return {}
+        topic = topics_of(profile).get(str(thread))
+        if topic is None or thread == GENERAL:
+            raise refused("there is no such topic", 404)
+        if topic.get("is_closed"):
+            raise refused("the topic is closed", 409)
+        return in_thread(thread)
 
     def _settle_keyboard(self, bot: Bot, chat_id: int, content: Json) -> None:
         """Writing begins the chat and is the reply that a bot had forced."""

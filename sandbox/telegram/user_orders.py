@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from sandbox.telegram import inline, payments
+from sandbox.telegram import inline, paid_media, payments
 from sandbox.telegram.errors import ApiError
 from sandbox.telegram.people import body_of, needed_bot, person_of, refused, whole
 from sandbox.telegram.records import Bot, Json, Message
@@ -99,6 +99,13 @@ class UserOrders:
         chat_id, bot = person_of(self.telegram, request), needed_bot(self.telegram, request)
         body = await body_of(request)
         payer = self.user_messages.actor(chat_id, body)
+        message = self.telegram.store.message(bot.id, chat_id, whole(body, "message_id"))
+        if message is not None and "paid_media" in message.body:
+            bought = paid_media.buy(self.telegram, bot, message, payer)
+            if bought is None:
+                raise refused("the person has bought it already", 409)
+            self.telegram.store.commit()
+            return web.json_response(bought, status=201)
         invoice = self._invoice(bot, chat_id, body)
         query_id, update_id = payments.begin(self.telegram, bot, chat_id, payer, invoice, body)
         self.telegram.store.commit()
