@@ -15,6 +15,7 @@ from documents.layout.composer import DocumentComposer
 from documents.layout.header import DocumentHeader
 from documents.layout.notes import LEFT_OUT, Note
 from documents.render.read_ahead import begun, read_ahead
+from documents.reports.labels import NumberWords
 from documents.text.marker import N_
 from documents.text.number_format import count, shown
 
@@ -32,6 +33,7 @@ async def atlas_file(
     pages: AsyncIterable[Sequence[PoolUsage]],
     progress: Progress | None = None,
     unreadable: Unreadable | None = None,
+    words: NumberWords | None = None,
 ) -> MadeFile | None:
     """What each number took of the pool in its cycle; None when none took anything. An XLSX.
 
@@ -40,12 +42,17 @@ async def atlas_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    composer = DocumentComposer(renderer, header)
-    table = Table(_columns(composer), rows, total=composer.word(N_("Total")))
+    composer, words = DocumentComposer(renderer, header), words or NumberWords()
+    table = Table(
+        _columns(composer, words),
+        words.looked_up(rows, lambda row: row.msisdn),
+        total=composer.word(N_("Total")),
+    )
     return await composer.file(
         [
             *composer.top(N_("Atlas Pro detailing"), *_pool(composer, pool), period=pool.cycle),
             table,
+            Prose(words.said(composer)),
             Prose(Note(composer.word(LEFT_OUT), unreadable), strong=True),
         ],
         stem=f"atlas_pro_{header.bin}_{pool.cycle.first:%Y-%m}",
@@ -68,7 +75,13 @@ async def atlas(context: RenderContext, document: Document, progress: Progress) 
     unreadable = Unreadable()
     async with aclosing(read_ahead(read, unreadable)) as pages:
         return await atlas_file(
-            context.renderer, context.header(document), pool, pages, progress, unreadable
+            context.renderer,
+            context.header(document),
+            pool,
+            pages,
+            progress,
+            unreadable,
+            NumberWords(context.labels, company),
         )
 
 
@@ -92,7 +105,7 @@ def _pool(composer: DocumentComposer, pool: Pool) -> list[tuple[str, str]]:
     ]
 
 
-def _columns(composer: DocumentComposer) -> Sequence[Column[PoolUsage]]:
+def _columns(composer: DocumentComposer, words: NumberWords) -> Sequence[Column[PoolUsage]]:
     word = composer.word
     return (
         Column(word(N_("Mobile number")), Kind.PHONE, 19, lambda row: row.msisdn),
@@ -107,6 +120,7 @@ def _columns(composer: DocumentComposer) -> Sequence[Column[PoolUsage]]:
             lambda row: row.charged,
             total=True,
         ),
+        *words.columns(composer, lambda row: row.msisdn),
     )
 
 

@@ -18,6 +18,7 @@ from documents.layout.composer import DocumentComposer
 from documents.layout.header import DocumentHeader
 from documents.layout.notes import LEFT_OUT, Note
 from documents.render.read_ahead import begun, read_ahead
+from documents.reports.labels import NumberWords
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ async def devices_file(
     pages: AsyncIterable[Sequence[DeviceRow]],
     progress: Progress | None = None,
     unreadable: Unreadable | None = None,
+    words: NumberWords | None = None,
 ) -> MadeFile | None:
     """The company's registered devices, in the order they come; None when there are none. XLSX.
 
@@ -57,11 +59,15 @@ async def devices_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    composer = DocumentComposer(renderer, header)
+    composer, words = DocumentComposer(renderer, header), words or NumberWords()
     return await composer.file(
         [
             *composer.top(DEVICES.title),
-            Table(_columns(composer), rows),
+            Table(
+                _columns(composer, words),
+                words.looked_up(rows, lambda row: row.msisdn),
+            ),
+            Prose(words.said(composer)),
             Prose(Note(composer.word(LEFT_OUT), unreadable), strong=True),
         ],
         stem=f"devices_{header.bin}",
@@ -86,7 +92,12 @@ async def devices(
     unreadable = Unreadable()
     async with aclosing(read_ahead(read, unreadable)) as pages:
         return await devices_file(
-            context.renderer, context.header(document), pages, progress, unreadable
+            context.renderer,
+            context.header(document),
+            pages,
+            progress,
+            unreadable,
+            NumberWords(context.labels, company),
         )
 
 
@@ -95,7 +106,7 @@ def _row(held: Registration, status: str) -> DeviceRow:
     return DeviceRow(held.msisdn, held.imei, held.since, held.bin, status, duplicate, held.model)
 
 
-def _columns(composer: DocumentComposer) -> Sequence[Column[DeviceRow]]:
+def _columns(composer: DocumentComposer, words: NumberWords) -> Sequence[Column[DeviceRow]]:
     word = composer.word
     original, duplicate = word(N_("Original")), word(N_("Duplicate"))
     return (
@@ -111,6 +122,7 @@ def _columns(composer: DocumentComposer) -> Sequence[Column[DeviceRow]]:
         Column(word(N_("Date and time")), Kind.MOMENT, 21, lambda row: row.at),
         Column(word(N_("BIN")), Kind.TEXT, 15, lambda row: row.bin.digits),
         Column(word(N_("Status")), Kind.TEXT, 26, lambda row: row.status),
+        *words.columns(composer, lambda row: row.msisdn),
     )
 
 

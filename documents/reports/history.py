@@ -14,10 +14,11 @@ from account.effects.history import HistoryEntry
 from account.values.identifiers import Msisdn
 from account.values.page import Page
 from documents.context import PAGE, Report
-from documents.layout.blocks import Column, Kind, Table
+from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.composer import DocumentComposer
 from documents.layout.header import DocumentHeader, in_file_name
 from documents.render.read_ahead import begun, read_ahead
+from documents.reports.labels import NumberWords
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ async def history_file(
     number: Msisdn | None = None,
     progress: Progress | None = None,
     kind: HistoryKind | None = None,
+    words: NumberWords | None = None,
 ) -> MadeFile | None:
     """The entries in the order they come; `named` words an entry's action in the masthead's
     language, as the window does. None when there are none. An XLSX.
@@ -60,7 +62,7 @@ async def history_file(
     rows = await begun(pages)
     if rows is None:
         return None
-    composer = DocumentComposer(renderer, header)
+    composer, words = DocumentComposer(renderer, header), words or NumberWords()
     facts = [] if number is None else [(N_("Number"), number.shown)]
     if kind is not None:
         facts.append((N_("Type"), composer.word(KINDS[kind])))
@@ -68,7 +70,8 @@ async def history_file(
     return await composer.file(
         [
             *composer.top(title, *facts, period=period),
-            Table(_columns(composer, named), rows),
+            Table(_columns(composer, named, words), words.looked_up(rows, _number)),
+            Prose(words.said(composer)),
         ],
         stem=f"history_{header.bin}_{in_file_name(period)}",
         sheet=title,
@@ -95,12 +98,20 @@ async def history(
     async with aclosing(read_ahead(read)) as pages:
         head = context.header(document)
         return await history_file(
-            context.renderer, head, period, pages, named, number, progress, asked.kind
+            context.renderer,
+            head,
+            period,
+            pages,
+            named,
+            number,
+            progress,
+            asked.kind,
+            NumberWords(context.labels, order.company_id),
         )
 
 
 def _columns(
-    composer: DocumentComposer, named: Callable[[HistoryEntry], str]
+    composer: DocumentComposer, named: Callable[[HistoryEntry], str], words: NumberWords
 ) -> Sequence[Column[HistoryEntry]]:
     word = composer.word
     results = {known: word(name) for known, name in RESULTS.items()}
@@ -116,6 +127,7 @@ def _columns(
         Column(word(N_("Action")), Kind.TEXT, 40, named),
         Column(word(N_("Result")), Kind.TEXT, 18, lambda entry: results[entry.result]),
         Column(word(N_("Reference")), Kind.TEXT, 22, lambda entry: entry.reference),
+        *words.columns(composer, _number),
     )
 
 

@@ -18,6 +18,7 @@ from documents.layout.composer import DocumentComposer
 from documents.layout.header import DocumentHeader
 from documents.layout.notes import LEFT_OUT, NOT_REGISTERED, Note
 from documents.render.read_ahead import begun, read_ahead
+from documents.reports.labels import NumberWords
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ async def invoice_numbers_file(
     pages: AsyncIterable[Sequence[BilledNumber]],
     progress: Progress | None = None,
     unreadable: Unreadable | None = None,
+    words: NumberWords | None = None,
 ) -> MadeFile | None:
     """The numbers billed in the invoices found; `searched` is the number that was looked for,
     registration or accounting; None when no invoice was found. An XLSX.
@@ -45,13 +47,18 @@ async def invoice_numbers_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    composer = DocumentComposer(renderer, header)
+    composer, words = DocumentComposer(renderer, header), words or NumberWords()
     facts = ((N_("Invoice searched for"), searched), (N_("Invoice year"), str(year)))
-    table = Table(_columns(composer), rows, total=composer.word(N_("Total")))
+    table = Table(
+        _columns(composer, words),
+        words.looked_up(rows, lambda row: row.msisdn),
+        total=composer.word(N_("Total")),
+    )
     return await composer.file(
         [
             *composer.top(N_("Numbers by invoice number"), *facts),
             table,
+            Prose(words.said(composer)),
             Prose(Note(composer.word(LEFT_OUT), unreadable), strong=True),
         ],
         stem=f"invoice_numbers_{header.bin}_{year}",
@@ -71,7 +78,14 @@ async def invoice_numbers(
     async with aclosing(_billed(context.carrier, query, unreadable)) as pages:
         head = context.header(document)
         return await invoice_numbers_file(
-            context.renderer, head, asked.written, asked.year, pages, progress, unreadable
+            context.renderer,
+            head,
+            asked.written,
+            asked.year,
+            pages,
+            progress,
+            unreadable,
+            NumberWords(context.labels, document.order.company_id),
         )
 
 
@@ -98,7 +112,7 @@ async def lines_at(carrier: Carrier, bill: Bill, offset: int) -> Page[BillLine]:
     return await carrier.bill_lines(bill, offset=offset, limit=PAGE)
 
 
-def _columns(composer: DocumentComposer) -> Sequence[Column[BilledNumber]]:
+def _columns(composer: DocumentComposer, words: NumberWords) -> Sequence[Column[BilledNumber]]:
     word, not_registered = composer.word, composer.word(NOT_REGISTERED)
     return (
         Column(word(N_("Mobile number")), Kind.PHONE, 19, lambda row: row.msisdn),
@@ -112,6 +126,7 @@ def _columns(composer: DocumentComposer) -> Sequence[Column[BilledNumber]]:
         ),
         Column(word(N_("Invoice date")), Kind.DAY, 14, lambda row: row.bill.issued),
         Column(word(N_("Amount with VAT, ₸")), Kind.MONEY, 20, lambda row: row.amount, total=True),
+        *words.columns(composer, lambda row: row.msisdn),
     )
 
 

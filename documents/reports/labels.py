@@ -6,7 +6,7 @@ sees them but who orders for the company: papers that employees may order have n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from account.chapters.billing.bills import Amounts
@@ -19,6 +19,7 @@ from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.chapters.billing.bills import BillLine
+    from account.chapters.labels import LabelStore
     from documents.layout.composer import DocumentComposer
 
 Row = TypeVar("Row")
@@ -40,8 +41,49 @@ def label_columns(
 
 
 def label_of(labels: Mapping[str, NumberLabel], msisdn: Msisdn | None) -> NumberLabel:
-    """The number's words; none of what is no number."""
-    return NO_LABEL if msisdn is None else labels.get(msisdn.digits, NO_LABEL)
+    """The number's words; none of what is no number, or has left the company (LB-7)."""
+    return NO_LABEL if msisdn is None else _seen(labels, msisdn.digits)
+
+
+def _seen(labels: Mapping[str, NumberLabel], digits: str | None) -> NumberLabel:
+    found = labels.get(digits or "", NO_LABEL)
+    return NO_LABEL if found.gone else found
+
+
+class NumberWords:
+    """The company's words for the numbers of a table, looked up page by page as it is written.
+
+    Without a store nobody has any, and there are no columns of them.
+    """
+
+    def __init__(self, store: LabelStore | None = None, company_id: str = "") -> None:
+        self._store = store
+        self._company_id = company_id
+        self._known: dict[str, NumberLabel] = {}
+
+    async def looked_up(
+        self, pages: AsyncIterable[Sequence[Row]], msisdn: Callable[[Row], Msisdn | None]
+    ) -> AsyncIterator[Sequence[Row]]:
+        """The same pages; the words of their numbers are known when they come."""
+        async for page in pages:
+            numbers = {one for row in page if (one := msisdn(row)) is not None}
+            new = [one for one in numbers if one.digits not in self._known]
+            if new and self._store is not None:
+                found = await self._store.of(self._company_id, new)
+                self._known |= {one.digits: label_of(found, one) for one in new}
+            yield page
+
+    def columns(
+        self, composer: DocumentComposer, msisdn: Callable[[Row], Msisdn | None]
+    ) -> Sequence[Column[Row]]:
+        """What a row's number is called, and who pays for it."""
+        if self._store is None:
+            return ()
+        return label_columns(composer, lambda row: label_of(self._known, msisdn(row)))
+
+    def said(self, composer: DocumentComposer) -> Sequence[str]:
+        """Of which day they are."""
+        return () if self._store is None else (composer.word(AS_OF_NOW),)
 
 
 def by_centre(
@@ -50,7 +92,7 @@ def by_centre(
     """What numbers (digits) cost, by cost centre; None is that of the numbers without one."""
     sums: dict[str | None, Money] = {}
     for digits, money in spent:
-        centre = labels.get(digits or "", NO_LABEL).centre
+        centre = _seen(labels, digits).centre
         sums[centre] = sums.get(centre, Money(0)) + money
     return {one: sums[one] for one in sorted(sums, key=centre_order)}
 

@@ -19,7 +19,7 @@ from documents.layout.composer import DocumentComposer
 from documents.layout.header import DocumentHeader
 from documents.layout.notes import LEFT_OUT, NOT_TOLD, WORD, Note
 from documents.render.read_ahead import begun, read_ahead
-from documents.reports.labels import AS_OF_NOW, label_columns, label_of
+from documents.reports.labels import AS_OF_NOW, label_columns
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -158,7 +158,8 @@ async def _with_limits(
             for one in rows:
                 buckets = {part.bucket for part in one.shared}
                 limit = limits.get(one.account) if one.payment is PaymentMethod.CREDIT else None
-                own = label_of(labels, one.msisdn)
+                # It is the company's: the operator says so in this very list.
+                own = labels.get(one.msisdn.digits, NO_LABEL)
                 made.append(NumberRow(one, limit, frozenset(buckets & shown), own))
                 shown |= buckets
             yield made

@@ -16,6 +16,7 @@ from documents.layout.composer import DocumentComposer
 from documents.layout.header import DocumentHeader, in_file_name
 from documents.layout.notes import LEFT_OUT, Note
 from documents.render.read_ahead import begun, read_ahead
+from documents.reports.labels import NumberWords
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ async def payments_file(
     form: DocumentFormat = DocumentFormat.XLSX,
     progress: Progress | None = None,
     unreadable: Unreadable | None = None,
+    words: NumberWords | None = None,
 ) -> MadeFile | None:
     """The payments of a period, with `number` those of one number; None when there are none.
 
@@ -61,14 +63,22 @@ async def payments_file(
     rows = await begun(pages, unreadable)
     if rows is None:
         return None
-    composer = DocumentComposer(renderer, header)
+    composer, words = DocumentComposer(renderer, header), words or NumberWords()
+    if form is not DocumentFormat.XLSX:
+        # A page of print has no room for two columns more.
+        words = NumberWords()
     facts = [] if number is None else [(N_("Number"), number.shown)]
     title = N_("Payments of the company") if number is None else N_("Payments of the number")
-    table = Table(_columns(composer), rows, total=composer.word(N_("Total received")))
+    table = Table(
+        [*_columns(composer), *words.columns(composer, lambda paid: paid.number)],
+        words.looked_up(rows, lambda paid: paid.number),
+        total=composer.word(N_("Total received")),
+    )
     note = Prose(
         [
             composer.word(N_("Only payments that were received are in the total.")),
             composer.word(N_("Balance transfers between the company's numbers are not in it.")),
+            *words.said(composer),
         ]
     )
     whose = header.bin if number is None else number.digits
@@ -98,7 +108,15 @@ async def payments(
     async with aclosing(read_ahead(read, unreadable)) as pages:
         head = context.header(document)
         return await payments_file(
-            context.renderer, head, period, pages, number, order.format, progress, unreadable
+            context.renderer,
+            head,
+            period,
+            pages,
+            number,
+            order.format,
+            progress,
+            unreadable,
+            NumberWords(context.labels, order.company_id),
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from account.documents.kinds import DocumentKind
 from account.values.identifiers import Msisdn
 from account.values.labels import NO_LABEL, LabelField, NumberLabel
 from account.values.money import Money
@@ -18,7 +19,7 @@ from tests.documents import samples
 from tests.documents.conftest import english
 from tests.documents.reading import bare, column, print_pages, rows, tenge, workbook
 from tests.documents.samples import HEAD
-from tests.documents.works import DEMO, KIND, NUMBERS, PDF, QYRAN, XLSX, Works
+from tests.documents.works import BILLS, DEMO, KIND, NUMBERS, PDF, QYRAN, XLSX, Works
 
 LABELS: Mapping[str, NumberLabel] = {
     "77010542000": NumberLabel("Ермек, дизайн", "Өндіріс"),
@@ -44,6 +45,59 @@ async def test_the_list_of_numbers_has_the_company_s_own_words(works: Works) -> 
         known[0]: "Ермек",
     }
     assert [one for one in column(found, "Cost centre") if one] == ["Өндіріс"]
+
+
+YEAR = {"first": "2026-01-01", "last": "2026-11-22"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "heading"),
+    [
+        (KIND.DEVICES, {}, "Mobile number"),
+        (KIND.ATLAS, {}, "Mobile number"),
+        (KIND.PAYMENTS, YEAR, "Number"),
+        (KIND.INVOICE_SEARCH, {}, "Mobile number"),
+        (KIND.HISTORY, {"first": "2026-11-22", "last": "2026-11-22"}, "Number"),
+    ],
+)
+async def test_papers_that_list_numbers_have_the_company_s_own_words(
+    works: Works, kind: DocumentKind, asked: dict[str, str], heading: str
+) -> None:
+    now = works.world.clock.now()
+    if kind is KIND.INVOICE_SEARCH:
+        [bill, *_others] = await works.get(BILLS, **{"relatedParty.id": DEMO.id})
+        asked = {"search": "accounting", "number": bill["billNo"], "year": bill["billDate"][:4]}
+    if kind is KIND.HISTORY:
+        usage = {"msisdn": "77010542007", "first": "2026-11-20", "last": "2026-11-21"}
+        await works.made(KIND.USAGE, {**usage, "type": "calls"}, XLSX)
+    before = bare(await works.made(kind, asked, XLSX))
+    stays, left, *_more = sorted({str(row[heading].value) for row in before} - {"None"}) * 2
+    words = {LabelField.LABEL: "Ермек", LabelField.CENTRE: "Өндіріс"}
+    for digits in {stays, left}:
+        await works.stores.labels.put(DEMO.id, Msisdn(digits), words, now, [])
+    if left != stays:
+        await works.stores.labels.left(DEMO.id, [Msisdn(left)], now)
+    works.world.clock.advance(120)
+
+    after = bare(await works.made(kind, asked, XLSX))
+
+    told = {(row[heading].value, row["Label"].value, row["Cost centre"].value) for row in after}
+    assert {one for one in told if one[1] or one[2]} == {(stays, "Ермек", "Өндіріс")}
+    assert {row["Label"].value for row in before} == {None}
+
+
+async def test_words_of_a_number_that_left_are_in_no_sum(works: Works) -> None:
+    now = works.world.clock.now()
+    known = sorted(one["id"] for one in await works.get(NUMBERS, **{"relatedParty.id": DEMO.id}))
+    number = Msisdn(known[0])
+    await works.stores.labels.put(DEMO.id, number, {LabelField.CENTRE: "Өндіріс"}, now, [])
+    await works.stores.labels.left(DEMO.id, [number], now)
+    labels = await works.stores.labels.of(DEMO.id, [number])
+
+    assert labels[number.digits].centre == "Өндіріс", "kept for its return"
+    assert by_centre([(number.digits, Money(1))], labels) == {None: Money(1)}
+    sheet = workbook(await works.made(KIND.COST_CENTRES, {"month": "2026-10"})).worksheets[0]
+    assert "Өндіріс" not in column(rows(sheet, "Cost centre"), "Cost centre")
 
 
 async def test_a_breakdown_has_sums_by_cost_centre_that_make_the_invoice(
