@@ -42,6 +42,7 @@ from account.errors import (
     CarrierWithheld,
     ConfirmStale,
     MyAccountError,
+    NumberInDebt,
     NumberNotFound,
     OutcomeUnknown,
 )
@@ -440,10 +441,13 @@ def _next_look(action: Action, now: datetime) -> datetime:
 
 
 def _refusal(spec: ChangeSpec[Any, Any], action: Action, subject: Any) -> str | None:
-    if spec.fingerprint(subject, action.parameters) != action.shown:
-        return ConfirmStale.code
+    refusal = None
     try:
         spec.check(subject, action.parameters)
     except MyAccountError as refused:
-        return refused.code
-    return None
+        refusal = refused.code
+        if isinstance(refused, NumberInDebt) and action.set_reference is None:
+            # Told as what it is: a debt can be paid. Of a set the look before it is what counts.
+            return refusal
+    stale = spec.fingerprint(subject, action.parameters) != action.shown
+    return ConfirmStale.code if stale else refusal

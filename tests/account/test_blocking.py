@@ -11,7 +11,6 @@ from account.changes.parameters import NOTHING
 from account.chapters.blocking import Block, BlockParameters, Unblock
 from account.errors import (
     AlreadySo,
-    ConfirmStale,
     MyAccountError,
     NumberInDebt,
     RightMissing,
@@ -130,8 +129,8 @@ async def test_a_blocked_number_is_unblocked(world: World) -> None:
         # Voluntarily blocked and then in debt: the block that was wanted lies on it.
         (BLOCK, ACTIVE, DEBT, True, (ActionState.DONE, None)),
         # In debt now: the summary the person confirmed is no longer true (G-9).
-        (BLOCK, ACTIVE, DEBT, False, (ActionState.REJECTED, ConfirmStale.code)),
-        (UNBLOCK, BLOCKED, DEBT, True, (ActionState.REJECTED, ConfirmStale.code)),
+        (BLOCK, ACTIVE, DEBT, False, (ActionState.REJECTED, NumberInDebt.code)),
+        (UNBLOCK, BLOCKED, DEBT, True, (ActionState.REJECTED, NumberInDebt.code)),
         # No block of the company's is left, only the debt: what was wanted is so.
         (UNBLOCK, BLOCKED, DEBT, False, (ActionState.DONE, None)),
     ],

@@ -15,6 +15,7 @@ from account.credentials.one_time_codes import CodeTry
 from account.errors import (
     CodeInvalid,
     NotSchedulable,
+    NumberInDebt,
     PairUnfit,
     RepeatEndless,
     StepUpRequired,
@@ -28,6 +29,7 @@ from storage import Stores
 from tests.account.examples import PARAMETERS
 from tests.account.world import AIGUL, HER_PHONE
 from tests.storage.builders import a_code, mac
+from tests.storage.test_repeats import reread
 from tests.storage.test_schedules import ONE, Planner
 
 
@@ -107,6 +109,11 @@ async def test_with_debt_in_between_the_unblock_is_refused_and_told(planner: Pla
     assert len(planner.carrier.effects) == 1
     assert (await planner.entries())[-1] == ("number.unblock", "refused")
     assert (await planner.told())[-1] == "action.final"
+    begun = (await reread(planner, second)).action_id
+    assert begun is not None
+    action = await planner.stores.actions.read(begun)
+    assert action is not None
+    assert action.reason_code == NumberInDebt.code
 
 
 async def test_each_night_is_blocked_and_each_morning_unblocked(planner: Planner) -> None:
