@@ -186,5 +186,5 @@ def open_stores(url: str, secrets: Secrets, kept: KeptFor | None = None) -> Stor
         retention=Retention(database, kept),
         pruning=HistoryPruning(database, chain, audit, keys),
         gauges=Gauges(database),
-        generations=Generations(database),
+        generations=Generations(database, outbox),
     )

@@ -22,10 +22,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, null, select, update
 
 from account.changes.action import ActionState
+from account.changes.sets.change_set import paused_word
+from account.values.periods import ALMATY
+from account.values.wall_times import WallTime
 from storage.engine.types import EPOCH, Moment
 from storage.engine.upserts import insert_once
 from storage.tables.actions import actions, schedules
 from storage.tables.base import in_state
+from storage.tables.change_sets import change_sets
 from storage.tables.history import history
 from storage.tables.processes import generations
 
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from storage.engine.database import Database
+    from storage.queue.outbox import Outbox
 
 FIRST_MARK = ""
 
@@ -62,8 +67,9 @@ class Generation:
 class Generations:
     """Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
+        self._outbox = outbox
 
     async def present(self) -> Generation:
         """The present one; a database's first is made here."""
@@ -108,6 +114,8 @@ class Generations:
             conn.execute(generations.insert(), self._row(begun, now))
             # What was to begin in the time that is lost may have begun: its person decides anew.
             conn.execute(_SUSPEND)
+            conn.execute(_SUSPEND_SETS)
+            self._pause_sets(conn, now)
             return begun, conn.execute(_MARK_OPEN, {"now": now}).rowcount
 
         return await self._database.write(work)
@@ -132,9 +140,19 @@ class Generations:
             begun = Generation(present.origin, present.number + 1, _a_mark(used), beats=0)
             conn.execute(generations.insert(), self._row(begun, now))
             conn.execute(_SUSPEND_DUE, {"now": now})
+            here = WallTime(now.astimezone(ALMATY).replace(tzinfo=None))
+            conn.execute(_SUSPEND_DUE_SETS, {"here": here.kept})
             return begun, conn.execute(_MARK_OPEN, {"now": now}).rowcount
 
         return await self._database.write(work)
+
+    def _pause_sets(self, conn: Connection, now: datetime) -> None:
+        """Numbers that wait in the backup may have been begun in the time that is lost: their
+        person sees how they stand, and lets the set go on or not.
+        """
+        for row in conn.execute(_RUNNING_SETS).all():
+            conn.execute(_PAUSE_SET, {"of_id": row.id, "now": now})
+            self._outbox.owe_on(conn, paused_word(row.id, row.telegram_id, now))
 
     def _row(self, generation: Generation, began_at: datetime) -> dict[str, Any]:
         return {**_row(generation, began_at), "timeline": self._database.timeline}
@@ -197,6 +215,22 @@ _SUSPEND = (
     update(schedules).where(in_state(schedules, "repeating", "scheduled")).values(state="suspended")
 )
 _SUSPEND_DUE = _SUSPEND.where(schedules.c.due <= bindparam("now", type_=Moment()))
+_SUSPEND_SETS = (
+    update(change_sets).where(in_state(change_sets, "scheduled")).values(state="suspended")
+)
+_SUSPEND_DUE_SETS = _SUSPEND_SETS.where(change_sets.c.begins <= bindparam("here"))
+_RUNNING_SETS = select(change_sets.c.id, change_sets.c.telegram_id).where(
+    in_state(change_sets, "running")
+)
+_PAUSE_SET = (
+    update(change_sets)
+    .where(change_sets.c.id == bindparam("of_id"))
+    .values(
+        state="paused",
+        halted_at=bindparam("now", type_=Moment()),
+        due=bindparam("now", type_=Moment()),
+    )
+)
 _LATEST_NUMBER = select(func.max(generations.c.number)).scalar_subquery()
 _TIMELINE = select(generations.c.timeline).where(generations.c.number == _LATEST_NUMBER)
 _HOLD = (

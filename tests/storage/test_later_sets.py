@@ -304,3 +304,26 @@ async def test_a_company_has_room_for_so_many(desk: Desk, monkeypatch: pytest.Mo
     # Nothing was used up by it, the code neither.
     _set, first = await desk.sets.confirm(desk.actor(), offered.token, proof, SetPlan(TONIGHT))
     assert first
+
+
+async def test_what_a_backup_has_for_later_waits_for_its_person(desk: Desk) -> None:
+    """It may have run in the time that is lost, and been taken back by hand since."""
+    change_set = await later(desk, SetPlan(TONIGHT))
+    await desk.stores.generations.begin(desk.clock.now())
+    until(desk, TONIGHT)
+    await desk.steps()
+    assert desk.carrier.tries == []
+    ended = await desk.to_the_end(change_set)
+    assert ended.reason_code == SCHEDULE_MISSED
+    assert set(desk.states()) == {NumberState.ACTIVE}
+
+
+async def test_a_set_that_ran_in_a_backup_goes_on_by_its_persons_word(desk: Desk) -> None:
+    change_set = await desk.confirmed()
+    await desk.stores.generations.begin(desk.clock.now())
+    await desk.steps()
+    assert desk.carrier.tries == []
+    assert "set.paused" in await desk.words()
+    assert await desk.sets.go_on(desk.actor(), change_set.id)
+    await desk.to_the_end(change_set)
+    assert await desk.outcomes(change_set) == {Outcome.DONE: FEW}
