@@ -1,7 +1,7 @@
 """One update from the inbox to its end: validated alone, handled in its chat's turn, written once.
 
-Whatever goes wrong stays with its own update. The person gets a sentence; the conversation keeps
-the window it had (its state is put back), so that the buttons on the screen go on working.
+Whatever goes wrong stays with its own update: `bot.updates.error_boundary` says what the person
+sees of it, and what cannot be read at all, or is never taken, is set aside.
 """
 
 from __future__ import annotations
@@ -15,34 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
 from aiogram.types import CallbackQuery, Update, User
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import ShowMode
-from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent
 from pydantic import ValidationError
 
-from account.errors import (
-    CompanyNotAccessible,
-    CompanyNotChosen,
-    DetailsBanned,
-    EmployeeAccessEnded,
-    MyAccountError,
-    SessionExpired,
-)
 from bot.context.callback_answer import CallbackAnswer
-from bot.context.saved_windows import restore_windows, save_windows
-from bot.context.stack_reader import as_typed, present_data, present_window, window_message
+from bot.context.stack_reader import as_typed, present_data, present_window
 from bot.context.typed_secrets import TypedSecrets
 from bot.context.update_context import UpdateContext
 from bot.framework.presses import Presses
 from bot.telegram.quick_json import decoded
-from bot.texts.errors import refusal
 from bot.texts.language import Catalogues, first_guess
 from bot.updates import coalescing, raw_update
 from bot.updates.command_menus import CommandMenus
+from bot.updates.error_boundary import ErrorBoundary
 from bot.updates.groups import Groups
-from bot.updates.recovery import LOST_WINDOW
 from bot.widgets.page import asks, out_of_date
 from storage.errors import ConnectionsExhausted, SealBroken, StorageUnavailable
 from storage.fsm_storage import unit_in_use
@@ -100,6 +88,7 @@ class UpdateProcessor:
         self._inbox = stores.inbox
         self._catalogues = catalogues
         self._recovery = recovery
+        self._boundary = ErrorBoundary(recovery, use_cases.clock)
         self._limits = limits
         self._owner = owner
         self._worked = worked
@@ -232,7 +221,9 @@ class UpdateProcessor:
             return
         if query is not None and self._is_an_old_press(queued):
             # Telegram has forgotten it: the sentence comes as a message.
-            await self._in_turn(unit, None, lambda context: self._afresh(context, out_of_date()))
+            await self._in_turn(
+                unit, None, lambda context: self._boundary.afresh(context, out_of_date())
+            )
             await self._close(unit, inbox_id)
             return
         self._touch(unit)
@@ -328,76 +319,12 @@ class UpdateProcessor:
             if tap is not None:
                 tap.hurry(_("⏳ One moment…"))
             try:
-                error = await self._guarded(context, work)
+                error = await self._boundary.run(context, work)
                 await self._menus.show(context)
                 return error
             finally:
                 if tap is not None:
                     await tap.end()
-
-    async def _guarded(
-        self, context: UpdateContext, work: Callable[[UpdateContext], Any]
-    ) -> str | None:
-        try:
-            await work(context)
-        except StorageUnavailable:
-            raise
-        except LOST_WINDOW as lost:
-            await self._lost(context, lost)
-        except SessionExpired as ended:
-            known = context.unit.session is not None
-            if context.ran_out is not None:
-                context.unit.revert_slots()
-                save_windows(context.unit, context.ran_out)
-            await self._afresh(context, refusal(ended) if known else "")
-        except (EmployeeAccessEnded, DetailsBanned) as ended:
-            # What is on the screen may no longer be seen.
-            await self._afresh(context, refusal(ended))
-        except CompanyNotAccessible as refused:
-            if context.tap is None or isinstance(refused, CompanyNotChosen):
-                # The menu says it itself, and leads on; a sentence alone would lead nowhere.
-                await self._afresh(context, "")
-            else:
-                context.unit.revert_slots()
-                await self._tell(context, refusal(refused))
-        except MyAccountError as refused:
-            context.unit.revert_slots()
-            await self._tell(context, refusal(refused))
-        except TelegramForbiddenError:
-            context.unit.set_blocked(self._use_cases.clock.now(), blocked=True)
-        except TelegramAPIError as fault:
-            log.warning("telegram.fault", error=type(fault).__name__)
-            context.unit.revert_slots()
-            context.redraw_after_fault(1)
-        except Exception as error:
-            log.exception("update.failed", error=type(error).__name__)
-            context.unit.revert_slots()
-            await self._tell(context, refusal(MyAccountError()))
-            return type(error).__name__
-        return None
-
-    async def _lost(self, context: UpdateContext, lost: Exception) -> None:
-        """A fresh window; or the present one, where a button of another moment was pressed.
-
-        The second of two equal presses finds another window on its message already; the first was
-        heard. A window above the present one was left long ago: the present one comes below again,
-        with all that was half done in it.
-        """
-        pressed = isinstance(lost, OutdatedIntent | UnknownIntent)
-        twice = pressed and context.pressed_again
-        above = pressed and context.pressed_on not in {None, window_message(context.unit)}
-        if not (twice or above) or present_window(context.unit) is None:
-            await self._afresh(context, out_of_date())
-            return
-        if not twice:
-            await self._tell(context, out_of_date())
-        try:
-            mode = ShowMode.EDIT if twice else ShowMode.DELETE_AND_SEND
-            await self._recovery.show(context, mode)
-        except (MyAccountError, *LOST_WINDOW):
-            await self._afresh(context, "")
-        except TelegramAPIError as fault:
-            log.warning("telegram.fault", error=type(fault).__name__)
 
     async def _feed(self, update: Update, context: UpdateContext) -> None:
         query = update.callback_query
@@ -416,33 +343,7 @@ class UpdateProcessor:
         if not await self._presses.handle(self._bot, update, context=context):
             await self._dispatcher.feed_update(self._bot, update, context=context)
         if context.comes_back:
-            await self._come_back(context)
-
-    async def _come_back(self, context: UpdateContext) -> None:
-        """Show the window that was left; the menu where it cannot be shown any more."""
-        restore_windows(context.unit)
-        try:
-            await self._recovery.show(context, ShowMode.DELETE_AND_SEND)
-        except (MyAccountError, *LOST_WINDOW):
-            await self._afresh(context, "")
-
-    async def _afresh(self, context: UpdateContext, sentence: str) -> None:
-        if sentence:
-            await self._tell(context, sentence)
-        try:
-            await self._recovery.afresh(context)
-        except MyAccountError as refused:
-            # The old window stays where it was; its next tap asks for a fresh one again.
-            context.unit.revert_slots()
-            await self._tell(context, refusal(refused))
-        except TelegramAPIError as fault:
-            log.warning("telegram.fault", error=type(fault).__name__)
-
-    async def _tell(self, context: UpdateContext, sentence: str) -> None:
-        try:
-            await context.tell(sentence)
-        except TelegramAPIError as fault:
-            log.warning("telegram.fault", error=type(fault).__name__)
+            await self._boundary.come_back(context)
 
     @contextmanager
     def _speaking(self, context: UpdateContext) -> Iterator[None]:
