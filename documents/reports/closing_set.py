@@ -1,10 +1,11 @@
 """What is signed and booked of a month, for all accounts of the company at once (S31, S32).
 
 The certificates with their breakdowns are those that are ordered one by one, read and set by the
-same functions; the register stands before them. Bound they are one print, in which each paper
-counts its own pages; apart they are files of an archive, with a workbook that says what each
-account costs and which file it is. A paper that cannot be made is named with the reason, and the
-others are there. What outgrows a message goes on in the next one.
+same functions; the register stands before them, and behind it, for a company that has cost
+centres, what these cost: in the print, and as a workbook in an archive. Bound they are one print,
+in which each paper counts its own pages; apart they are files of an archive, with a workbook that
+says what each account costs and which file it is. A paper that cannot be made is named with the
+reason, and the others are there. What outgrows a message goes on in the next one.
 """
 
 from __future__ import annotations
@@ -44,6 +45,13 @@ from documents.reports.certificate import (
 )
 from documents.reports.closing_list import ListedAccount, list_file
 from documents.reports.contract import is_last_try
+from documents.reports.cost_centres import (
+    COST_CENTRES,
+    MonthCharges,
+    cost_centre_blocks,
+    cost_centre_stem,
+    read_lines,
+)
 from documents.reports.register import register_file, register_pieces, register_stem
 from documents.text.marker import N_
 
@@ -86,6 +94,8 @@ class _ClosingSet:
     unread_bills: Unreadable = field(default_factory=Unreadable)
     bills: list[Bill] = field(default_factory=list)
     listed: list[ListedAccount] = field(default_factory=list)
+    charges: MonthCharges | None = None
+    """What the month's invoices charge; None where nobody has a cost centre."""
     fault: MyAccountError | None = None
     papers: list[Certificate] = field(default_factory=list)
     """Those that are not bound yet."""
@@ -103,6 +113,10 @@ class _ClosingSet:
         names = sorted({*own, *billed}, key=_in_order)
         if self.asked.after is not None:
             names = [one for one in names if _in_order(one) > _in_order(self.asked.after)]
+        elif self.bills and await self.context.labels.centres(self._company):
+            self.charges = MonthCharges()
+            self.charges.unreadable.rows = self.unread_bills.rows
+            await read_lines(self.context, self.bills, self.charges, self._alive, whole=False)
         customer = await self.context.carrier.customer(self._company)
         self.total = len(names)
         for self.place, account in enumerate(names):
@@ -204,6 +218,9 @@ class _ClosingSet:
                 NextPaper(register_stem(self.composer.header, self._months)),
                 *self._register,
             ]
+            if self.charges is not None:
+                centres = cost_centre_stem(self.composer.header, self.asked.month)
+                blocks += [NextPaper(centres), *await self._cost_centres(self.charges)]
         for paper in self.papers:
             blocks += [
                 NextPaper(certificate_stem(paper)),
@@ -241,6 +258,8 @@ class _ClosingSet:
             await self._bind(self.archive)
             if self.asked.after is None and self.bills:
                 await self._add_register(self.archive)
+                if self.charges is not None:
+                    await self._add_cost_centres(self.archive, self.charges)
             listed = await list_file(
                 self.composer,
                 self.asked.month,
@@ -269,6 +288,21 @@ class _ClosingSet:
         )
         if made is not None:
             archive.pack(made.name, made.content[0 : len(made.content)])
+
+    async def _add_cost_centres(self, archive: Archive, charges: MonthCharges) -> None:
+        made = await self.composer.file(
+            await self._cost_centres(charges),
+            stem=cost_centre_stem(self.composer.header, self.asked.month),
+            sheet=COST_CENTRES.title,
+            form=DocumentFormat.XLSX,
+            progress=self._alive,
+        )
+        archive.pack(made.name, made.content[0 : len(made.content)])
+
+    async def _cost_centres(self, charges: MonthCharges) -> Sequence[Block[Any]]:
+        return await cost_centre_blocks(
+            self.context, self.composer, self.asked.month, charges, self._company
+        )
 
     @property
     def _register(self) -> Sequence[Block[Any]]:

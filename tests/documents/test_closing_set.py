@@ -18,13 +18,16 @@ from account.documents.document import DocumentState
 from account.documents.kinds import DocumentFormat
 from account.documents.orders import LEASE, MadeFile
 from account.errors import CarrierNotReached, CarrierUnavailable
+from account.values.identifiers import Msisdn
+from account.values.labels import LabelField
 from account.values.page import Page
 from carrier.tmf.adapter import TmfAdapter
 from documents.reports import closing_set
 from documents.reports.closing_list import ListedAccount
+from documents.reports.cost_centres import NOT_BROKEN_DOWN
 from tests.documents import samples
 from tests.documents.reading import bare, print_pages, rows, whole, workbook
-from tests.documents.works import BILLS, DEMO, KAZYNA, KIND, PDF, Works, almost, money
+from tests.documents.works import BILLS, DEMO, KAZYNA, KIND, NUMBERS, PDF, Works, almost, money
 
 MONTH = {"month": "2026-10"}
 ZIP = DocumentFormat.ZIP
@@ -111,6 +114,65 @@ async def test_bound_each_paper_counts_its_own_pages(works: Works) -> None:
     title = PdfReader(BytesIO(whole(made))).metadata
     assert title is not None
     assert title.title == "Closing documents of all accounts, TOO Demo"
+
+
+@pytest.fixture
+async def centred(works: Works) -> Works:
+    """One of the company's numbers has a cost centre."""
+    known = await works.get(NUMBERS, **{"relatedParty.id": DEMO.id})
+    number, words = Msisdn(known[0]["id"]), {LabelField.CENTRE: "Өндіріс"}
+    await works.stores.labels.put(DEMO.id, number, words, works.world.clock.now(), [])
+    return works
+
+
+def sums_of(book: MadeFile) -> list[tuple[Any, ...]]:
+    """Cost centres and what they cost."""
+    found = rows(workbook(book).worksheets[0], "Cost centre")
+    return [(one["Cost centre"].value, one["With VAT, ₸"].value) for one in found]
+
+
+async def test_what_cost_centres_cost_is_in_the_set_as_ordered_singly(centred: Works) -> None:
+    files = unpacked(await centred.made(KIND.CLOSING_SET, MONTH, ZIP))
+    single = await centred.made(KIND.COST_CENTRES, MONTH)
+    name = "cost_centres_180140000018_2026-10.xlsx"
+    total = sum((money(bill, "taxIncludedAmount") for bill in await billed(centred)), Decimal())
+
+    sums = sums_of(MadeFile(files[name], name, 0))
+    assert sums == sums_of(single)
+    assert sums[0][0] == "Өндіріс"
+    assert almost(sums[-1][1]) == total
+    bound = told(files["bound_180140000018_2026-10.pdf"])
+    at = next(n for n, page in enumerate(bound) if page.startswith("Spend by cost centre"))
+    assert bound[at - 1].startswith("Invoice register") or "register_" in bound[at - 1]
+    assert bound[at].endswith("Page 1 of 3"), "its own pages"
+
+
+async def test_the_print_alone_has_what_cost_centres_cost(centred: Works) -> None:
+    pages = told(whole(await centred.made(KIND.CLOSING_SET, MONTH, PDF)))
+    assert sum(page.startswith("Spend by cost centre") for page in pages) == 1
+
+
+async def test_an_account_whose_lines_cannot_be_had_is_not_broken_down(
+    centred: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bill, *_others = await billed(centred)
+    lines = TmfAdapter.bill_lines
+
+    async def awkward(self: TmfAdapter, one: Bill, *, offset: int, limit: int) -> Page[BillLine]:
+        if one.account == bill["billingAccount"]["id"]:
+            raise CarrierUnavailable("500")
+        return await lines(self, one, offset=offset, limit=limit)
+
+    monkeypatch.setattr(TmfAdapter, "bill_lines", awkward)
+    files = unpacked(await centred.made(KIND.CLOSING_SET, MONTH, ZIP))
+    name = "cost_centres_180140000018_2026-10.xlsx"
+
+    *_sums, apart, total = sums_of(MadeFile(files[name], name, 0))
+    assert apart[0] == NOT_BROKEN_DOWN
+    assert almost(apart[1]) == money(bill, "taxIncludedAmount")
+    assert almost(total[1]) == sum(
+        (money(one, "taxIncludedAmount") for one in await billed(centred)), Decimal()
+    )
 
 
 def test_the_list_names_the_acts_that_are_in_a_file() -> None:

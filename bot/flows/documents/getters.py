@@ -179,7 +179,8 @@ def _notes(kind: DocumentKind) -> list[str]:
                 "Certificates with their breakdowns, of all accounts that were billed, and the "
                 "invoice register. ZIP: each in a file of its own, all in one print, and a "
                 "workbook with the sums of each account. PDF: the print alone. It may take time."
-            )
+            ),
+            _("If numbers have cost centres, what these cost is in it as well."),
         ]
     if kind is DocumentKind.REGISTER:
         return [_("The previous month is available after the 3rd; at most 12 months at a time.")]
