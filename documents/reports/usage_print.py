@@ -19,6 +19,7 @@ from documents.layout.composer import DocumentComposer
 from documents.layout.header import DocumentHeader
 from documents.layout.notes import LEFT_OUT, NOT_RATED, Note
 from documents.render.read_ahead import begun
+from documents.reports.labels import AS_OF_NOW, label_of
 from documents.reports.usage import UsageWorkbook
 from documents.reports.usage_rows import (
     DIRECTIONS,
@@ -27,8 +28,10 @@ from documents.reports.usage_rows import (
     Sum,
     Tally,
     asked,
+    own_words,
     service_word,
     stem,
+    with_words,
 )
 from documents.text.marker import N_
 
@@ -65,6 +68,7 @@ class UsagePaper:
                 return None
             facts = (
                 (N_("Number"), query.msisdn.shown),
+                *own_words(document),
                 (N_("Type of data"), composer.word(KINDS[query.kind])),
             )
             unrated = Note(composer.word(NOT_RATED))
@@ -86,6 +90,7 @@ class UsagePaper:
                     ),
                     Prose(unrated, strong=True),
                     Prose(left_out, strong=True),
+                    Prose([composer.word(AS_OF_NOW)] if own_words(document) else []),
                     Table(
                         _total_columns(composer, tally),
                         _Sums(tally),
@@ -222,7 +227,9 @@ class UsageFiles:
 
 async def usage(context: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
     """Make the details that were ordered, in either form. Raises as a `Maker`."""
-    return await context.usage_files.make(document, progress)
+    number, company = asked(document).msisdn, document.order.company_id
+    label = label_of(await context.labels.of(company, [number]), number)
+    return await context.usage_files.make(with_words(document, label), progress)
 
 
 USAGE = Report(DocumentKind.USAGE, usage, N_("Usage details"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from account.chapters.usage import (
@@ -16,10 +16,12 @@ from account.chapters.usage import (
 from account.documents.parameters.days import UsageDays
 from account.values.money import ExactSum, Money
 from account.values.page import Unreadable
+from documents.reports.labels import CENTRE, LABEL
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.documents.document import Document
+    from account.values.labels import NumberLabel
 
 KINDS: Mapping[UsageKind, str] = {
     UsageKind.EVERYTHING: N_("All types"),
@@ -51,6 +53,9 @@ def service_word(record: UsageRecord, word: Callable[[str], str]) -> str | None:
     """What it was for, in the reader's language; what has no words there, as the operator says."""
     return record.service if record.service_kind is None else word(SERVICES[record.service_kind])
 
+
+_OWN_LABEL, _OWN_CENTRE = "own_label", "own_centre"
+"""Beside the parameters of an order while its file is made, and nowhere kept."""
 
 UNRATED = N_("not yet rated")
 """In the place of a cost: a record without a price is not free of charge."""
@@ -127,6 +132,21 @@ def asked(document: Document) -> UsageQuery:
     """What the order asks for."""
     asked = UsageDays.read(document.order.parameters)
     return UsageQuery(asked.days.msisdn, asked.days.period, asked.kind)
+
+
+def with_words(document: Document, label: NumberLabel) -> Document:
+    """The document to be made, with the company's own words for its number beside the order's."""
+    own = {_OWN_LABEL: label.label, _OWN_CENTRE: label.centre}
+    told = {name: said for name, said in own.items() if said is not None}
+    order = document.order
+    return replace(document, order=replace(order, parameters={**order.parameters, **told}))
+
+
+def own_words(document: Document) -> list[tuple[str, str]]:
+    """What the company calls the number, and who pays for it: labels (English) and values."""
+    told = document.order.parameters
+    named = ((LABEL, _OWN_LABEL), (CENTRE, _OWN_CENTRE))
+    return [(label, told[name]) for label, name in named if name in told]
 
 
 def stem(query: UsageQuery) -> str:

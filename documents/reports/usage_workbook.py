@@ -28,7 +28,17 @@ from documents.layout.header import shown_days, shown_with_zone
 from documents.layout.notes import LEFT_OUT, NOT_RATED
 from documents.render.bare_table import FORMATS
 from documents.render.page_bridge import PageBridge
-from documents.reports.usage_rows import DIRECTIONS, KINDS, SERVICES, UNRATED, Sum, Tally, stem
+from documents.reports.labels import AS_OF_NOW
+from documents.reports.usage_rows import (
+    DIRECTIONS,
+    KINDS,
+    SERVICES,
+    UNRATED,
+    Sum,
+    Tally,
+    own_words,
+    stem,
+)
 from documents.reports.usage_sheet import RecordSheet, RecordWords
 from documents.text.marker import N_
 
@@ -212,6 +222,7 @@ class UsageBook:
             (N_("Company"), order.company_name),
             (N_("BIN"), order.company_bin),
             (N_("Number"), self._query.msisdn.shown),
+            *own_words(self._document),
             (N_("Period"), shown_days(period)),
             (N_("Type of data"), self._word(KINDS[self._query.kind])),
             (N_("Generated at"), shown_with_zone(self._now)),
@@ -243,6 +254,8 @@ class UsageBook:
             yield self._note(self._word(NOT_RATED).format(n=total.unrated))
         if left_out := self._tally.unreadable.rows:
             yield self._note(self._word(LEFT_OUT).format(n=left_out))
+        if own_words(self._document):
+            yield self._note(self._word(AS_OF_NOW))
         if self.ends is Ends.CUT_SHORT:
             yield self._note(self._word(REST))
 

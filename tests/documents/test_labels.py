@@ -17,7 +17,7 @@ from documents.reports.certificate import certificate_file
 from documents.reports.labels import AS_OF_NOW, by_centre
 from tests.documents import samples
 from tests.documents.conftest import english
-from tests.documents.reading import bare, column, print_pages, rows, tenge, workbook
+from tests.documents.reading import bare, block, column, print_pages, rows, tenge, workbook
 from tests.documents.samples import HEAD
 from tests.documents.works import BILLS, DEMO, KIND, NUMBERS, PDF, QYRAN, XLSX, Works
 
@@ -84,6 +84,28 @@ async def test_papers_that_list_numbers_have_the_company_s_own_words(
     told = {(row[heading].value, row["Label"].value, row["Cost centre"].value) for row in after}
     assert {one for one in told if one[1] or one[2]} == {(stays, "Ермек", "Өндіріс")}
     assert {row["Label"].value for row in before} == {None}
+
+
+async def test_usage_details_name_the_number_as_the_company_does(works: Works) -> None:
+    number, now = Msisdn("77010542007"), works.world.clock.now()
+    asked = {"msisdn": number.digits, "first": "2026-11-20", "last": "2026-11-21"}
+    words = {LabelField.LABEL: "=1+1", LabelField.CENTRE: "Өндіріс"}
+    await works.stores.labels.put(DEMO.id, number, words, now, [])
+    await works.stores.labels.put(QYRAN.id, number, {LabelField.LABEL: "of another"}, now, [])
+
+    totals = workbook(await works.made(KIND.USAGE, asked, XLSX)).worksheets[1]
+    told = block(totals)
+    assert (told["Label"], told["Cost centre"]) == ("=1+1", "Өндіріс")
+    said = [cell for row in totals.iter_rows() for cell in row if cell.value in {"=1+1", AS_OF_NOW}]
+    assert [(cell.value, cell.data_type) for cell in said] == [("=1+1", "s"), (AS_OF_NOW, "s")]
+    paper = " ".join(" ".join(print_pages(await works.made(KIND.USAGE, asked, PDF))).split())
+    assert all(one in paper for one in ("Label =1+1", "Cost centre Өндіріс", AS_OF_NOW))
+
+    await works.stores.labels.left(DEMO.id, [number], now)
+    works.world.clock.advance(120)
+    totals = workbook(await works.made(KIND.USAGE, asked, XLSX)).worksheets[1]
+    assert "Label" not in block(totals)
+    assert AS_OF_NOW not in [cell.value for row in totals.iter_rows() for cell in row]
 
 
 async def test_words_of_a_number_that_left_are_in_no_sum(works: Works) -> None:
