@@ -39,7 +39,7 @@ def text_input(on_text: OnText, on_other: OnOther | None = None) -> MessageInput
     """
 
     async def read(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-        if message.text is None and on_other is not None and not _is_late(message, manager):
+        if message.text is None and on_other is not None and not is_late(message, manager):
             if await on_other(message, manager):
                 return
         elif message.text is None and on_other is not None:
@@ -53,7 +53,8 @@ def text_input(on_text: OnText, on_other: OnOther | None = None) -> MessageInput
     return MessageInput(read, content_types=ContentType.ANY)
 
 
-def _is_late(message: Message, manager: DialogManager) -> bool:
+def is_late(message: Message, manager: DialogManager) -> bool:
+    """Whether it lay in Telegram for too long to be meant for the window."""
     return context_of(manager).now() - message.date > STALE_AFTER
 
 
@@ -78,7 +79,7 @@ async def own_text(
         notice(manager, _("A forwarded message is not used here. Type it yourself."))
     elif text.startswith("/"):
         notice(manager, _("There is no such command. Use the buttons below."))
-    elif fresh and _is_late(message, manager):
+    elif fresh and is_late(message, manager):
         notice(manager, _("Your message came too late to be used. Type it again."))
     elif await delete_spent_code(context_of(manager), message):
         notice(manager, _("This was confirmed already."))
@@ -95,11 +96,17 @@ def numbered(pick: Pick) -> MessageInput:
 
     async def read(message: Message, _input: MessageInput, manager: DialogManager) -> None:
         own = message.text is not None and message.forward_origin is None
-        line = _LINE.fullmatch(fold(message.text or "").strip()) if own else None
-        if line is None or not await pick(int(line[1]), manager):
+        line = line_typed(fold(message.text or "").strip()) if own else None
+        if line is None or not await pick(line, manager):
             await typed_anything(message, None, manager)
 
     return MessageInput(read, content_types=ContentType.ANY)
+
+
+def line_typed(text: str) -> int | None:
+    """The number of a line; None for any other text."""
+    line = _LINE.fullmatch(text)
+    return None if line is None else int(line[1])
 
 
 def reading(reads: Reads) -> MessageInput:

@@ -7,9 +7,10 @@ from aiogram_dialog.widgets.kbd import Button, Column, NextPage, PrevPage, Row, 
 
 from bot.context import states
 from bot.flows.companies.getters import get_companies
-from bot.flows.companies.handlers import choose
+from bot.flows.companies.handlers import choose, typed_companies
 from bot.flows.faq.handlers import ABOUT_COMPANIES, open_answer
 from bot.widgets.choices import choices
+from bot.widgets.named import named
 from bot.widgets.page import page, way_back
 from bot.widgets.text import Msgid, Value
 
@@ -27,6 +28,7 @@ companies_dialog = Dialog(
                 on_click=open_answer(ABOUT_COMPANIES),
             ),
         ],
+        typing=named(typed_companies),
         getter=get_companies,
         back=way_back(when="chosen"),
     ),

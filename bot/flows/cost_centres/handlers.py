@@ -22,6 +22,7 @@ from bot.flows.cost_centres.getters import centre_of
 from bot.flows.cost_centres.texts import kept_word
 from bot.flows.sets.list_parts import fetched
 from bot.texts.errors import refusal
+from bot.widgets.named import Named
 from bot.widgets.owed_files import owe_file
 from bot.widgets.page import notice, reply
 from bot.widgets.short_ids import found
@@ -35,8 +36,19 @@ async def open_centre(
     every = await context.use(Labels).centres(await context.actor())
     one = found(every, lambda centre: centre.key, value)
     if one is not None:
-        manager.dialog_data["centre"] = one.key
-        await manager.switch_to(states.CostCentres.one)
+        await _open_centre(manager, one.key)
+
+
+async def typed_centres(manager: DialogManager) -> list[Named]:
+    """All cost centres, also those of other pages."""
+    context = context_of(manager)
+    every = await context.use(Labels).centres(await context.actor())
+    return [Named((one.name,), partial(_open_centre, key=one.key)) for one in every]
+
+
+async def _open_centre(manager: DialogManager, key: str) -> None:
+    manager.dialog_data["centre"] = key
+    await manager.switch_to(states.CostCentres.one)
 
 
 async def type_name(text: str, manager: DialogManager) -> None:

@@ -11,6 +11,7 @@ from account.values.rights import Right
 from bot.context import states
 from bot.flows.cost_centres import getters, handlers
 from bot.widgets.choices import choices
+from bot.widgets.named import named
 from bot.widgets.page import back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
@@ -35,6 +36,7 @@ cost_centres_dialog = Dialog(
             Button(Msgid("📄 All labels as a file"), id="file", on_click=handlers.order_file),
             choices("undo", "undo", handlers.undo),
         ],
+        typing=named(handlers.typed_centres),
         getter=getters.get_list,
         back=way_back(leave),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from aiogram.types import CallbackQuery
@@ -46,9 +47,10 @@ from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.documents import order
 from bot.flows.documents.getters import may_have
-from bot.flows.documents.titles import CHARTS, MENU, title
+from bot.flows.documents.titles import CHARTS, MENU, short_title, title
 from bot.texts.errors import refusal
 from bot.widgets.days import OwnPeriod
+from bot.widgets.named import Named
 from bot.widgets.page import notice
 
 ACCOUNTS_SHOWN = 3
@@ -62,6 +64,16 @@ async def pick(number: int, manager: DialogManager) -> bool:
         return False
     await _open_kind(manager, kind.value)
     return True
+
+
+async def typed_kinds(manager: DialogManager) -> list[Named]:
+    """The documents and charts that the person may have, by both of their names."""
+    actor = await context_of(manager).actor()
+    return [
+        Named((title(kind), short_title(kind)), partial(_open_kind, value=kind.value))
+        for kind in (*MENU, *CHARTS)
+        if may_have(actor, kind)
+    ]
 
 
 async def open_kind(

@@ -12,11 +12,12 @@ from bot.context import states
 from bot.flows.documents import getters, handlers, input_handlers, requests
 from bot.widgets.choices import choices
 from bot.widgets.months import months_row
+from bot.widgets.named import named
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
 from bot.widgets.text import Msgid, Value
-from bot.widgets.text_input import nothing, numbered, reading, text_input
+from bot.widgets.text_input import nothing, reading, text_input
 
 documents_dialog = Dialog(
     page(
@@ -40,13 +41,14 @@ documents_dialog = Dialog(
                 when=allowed(Right.ORDER_DOCUMENTS),
             ),
         ],
-        typing=numbered(handlers.pick),
+        typing=named(handlers.typed_kinds, handlers.pick),
         getter=getters.get_menu,
     ),
     page(
         states.Documents.charts,
         Msgid("\nPictures of what the company spends. The chart of one number is on its card."),
         keyboard=[Column(choices("kind", "kinds", handlers.open_kind))],
+        typing=named(handlers.typed_kinds),
         getter=getters.get_charts,
         back=way_back(back_to(states.Documents.menu)),
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
@@ -26,9 +28,11 @@ from bot.flows.forwarding.getters import (
     forwarded,
     may_change,
 )
+from bot.flows.forwarding.texts import condition_word
 from bot.flows.numbers.getters import card_of
 from bot.flows.numbers.picking import forget_search, typed_number
 from bot.texts.errors import refusal
+from bot.widgets.named import Named
 from bot.widgets.page import notice, reply
 
 WHOLE_NUMBER = 10
@@ -40,8 +44,21 @@ async def open_rule(
 ) -> None:
     """One rule; the value comes from a button and may be forged."""
     if value in set(Condition):
-        manager.dialog_data.update({CONDITION: value, "timer": None})
-        await manager.switch_to(states.Forwarding.rule)
+        await _open_rule(manager, value)
+
+
+async def _open_rule(manager: DialogManager, value: str) -> None:
+    manager.dialog_data.update({CONDITION: value, "timer": None})
+    await manager.switch_to(states.Forwarding.rule)
+
+
+async def typed_conditions(manager: DialogManager) -> list[Named]:
+    """The rules that the person may change, by what they are called."""
+    if not await may_change(manager, await forwarded(manager)):
+        return []
+    return [
+        Named((condition_word(one),), partial(_open_rule, value=one.value)) for one in Condition
+    ]
 
 
 async def cancel_all(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -11,6 +11,7 @@ from bot.context import states
 from bot.flows.forwarding import getters, handlers
 from bot.flows.numbers.picking import picking_rows
 from bot.widgets.choices import choices
+from bot.widgets.named import named
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.text import Msgid, Value
 from bot.widgets.text_input import nothing, reading, text_input
@@ -32,6 +33,7 @@ forwarding_dialog = Dialog(
                 style=Style(ButtonStyle.DANGER),
             ),
         ],
+        typing=named(handlers.typed_conditions),
         getter=getters.get_rules,
     ),
     page(

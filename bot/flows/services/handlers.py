@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery
@@ -21,7 +22,10 @@ from bot.flows.confirm.handlers import start_question
 from bot.flows.numbers.getters import card_of
 from bot.flows.services import getters
 from bot.texts.errors import refusal
+from bot.texts.service_errors import in_language
 from bot.widgets.choices import OnChoice
+from bot.widgets.named import Named
+from bot.widgets.short_ids import key
 
 OnClick = Callable[[CallbackQuery, Button, DialogManager], Awaitable[None]]
 
@@ -32,11 +36,15 @@ def opens(what: str, window: State) -> OnChoice:
     async def open_row(
         _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
     ) -> None:
-        manager.dialog_data.update({what: chosen, f"{what}_in": _here(manager)})
-        _keep_page(manager)
-        await manager.switch_to(window)
+        await _open(manager, what, chosen, window)
 
     return open_row
+
+
+async def _open(manager: DialogManager, what: str, chosen: str, window: State) -> None:
+    manager.dialog_data.update({what: chosen, f"{what}_in": _here(manager)})
+    _keep_page(manager)
+    await manager.switch_to(window)
 
 
 def _keep_page(manager: DialogManager) -> None:
@@ -81,8 +89,13 @@ async def disable(_event: CallbackQuery, _button: Button, manager: DialogManager
 
 
 async def open_offering(
-    event: CallbackQuery, select: Select[str], manager: DialogManager, chosen: str
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
 ) -> None:
+    """A row of what is on offer."""
+    await _ask_offering(manager, chosen)
+
+
+async def _ask_offering(manager: DialogManager, chosen: str) -> None:
     """The question whether to switch it on, which has its terms; they alone where it cannot be."""
     of = await getters.services_of(manager)
     offering = getters.found_offering(of, chosen)
@@ -92,10 +105,32 @@ async def open_offering(
         or of.hindrance(offering) is not None
         or not may(actor, Right.CHANGE_SERVICES, actor.company.id, of.number)
     ):
-        await opens("offering", states.Services.offering)(event, select, manager, chosen)
+        await _open(manager, "offering", chosen, states.Services.offering)
         return
     parameters = on_parameters(offering, of.active)
     await start_question(manager, ActionKind.SERVICE_ON, card_of(manager), parameters)
+
+
+async def typed_names(manager: DialogManager) -> list[Named]:
+    """Whatever of the number can be opened by its name: what is active, what is on offer."""
+    of = await getters.services_of(manager)
+    active = [
+        Named(_named(of.names(one)), partial(_open_service, key=key(one.id)))
+        for one in of.manageable
+    ]
+    offers = [
+        Named(_named(one.names), partial(_ask_offering, chosen=key(one.id))) for one in of.on_offer
+    ]
+    of_active = _here(manager) == states.Services.active.state
+    return [*active, *offers] if of_active else [*offers, *active]
+
+
+def _named(names: Mapping[str, str]) -> tuple[str, ...]:
+    return in_language(names), *names.values()
+
+
+async def _open_service(manager: DialogManager, key: str) -> None:
+    await _open(manager, "service", key, states.Services.service)
 
 
 async def enable(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

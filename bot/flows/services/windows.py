@@ -12,8 +12,17 @@ from bot.context import states
 from bot.flows.faq.handlers import ABOUT_LISTED_SERVICES, open_answer
 from bot.flows.faq.windows import why_blocked
 from bot.flows.services import getters
-from bot.flows.services.handlers import disable, enable, goes, open_offering, opens, to_groups
+from bot.flows.services.handlers import (
+    disable,
+    enable,
+    goes,
+    open_offering,
+    opens,
+    to_groups,
+    typed_names,
+)
 from bot.widgets.choices import OnChoice, choices
+from bot.widgets.named import named
 from bot.widgets.page import page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
@@ -46,6 +55,7 @@ services_dialog = Dialog(
                 on_click=open_answer(ABOUT_LISTED_SERVICES),
             ),
         ],
+        typing=named(typed_names),
         getter=getters.get_active,
     ),
     page(
@@ -71,6 +81,7 @@ services_dialog = Dialog(
             Column(choices("group", "rows", opens("group", states.Services.offers))),
             pages_row(),
         ],
+        typing=named(typed_names),
         getter=getters.get_groups,
         back=way_back(goes(states.Services.active)),
     ),
@@ -78,6 +89,7 @@ services_dialog = Dialog(
         states.Services.offers,
         Value("text"),
         keyboard=[_numbered("offer", open_offering), pages_row()],
+        typing=named(typed_names),
         getter=getters.get_offers,
         back=way_back(to_groups),
     ),
