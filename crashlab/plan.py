@@ -29,6 +29,8 @@ class Plan:
     """People who have confirmed changes for later."""
     watchers: int = 3
     """People who are told of balances that have fallen."""
+    subscribers: int = 5
+    """People who have a paper each month."""
     least_kills: int = 5
     least_changes: int = 20
     least_kinds: float = 0.5

@@ -115,6 +115,7 @@ def plant(stores: Stores, carrier: Carrier, delivery: OutboxSender, clock: Stepp
         (stores.documents, "claim", "claim"),
         (stores.documents, "made", "made"),
         (stores.schedules, "begin", "begin"),
+        (stores.subscriptions, "order", "monthly"),
         (stores.alerts, "finished", "looked"),
         (stores.alerts, "tell", "tell"),
         (stores.units, "close", "turn"),

@@ -37,6 +37,7 @@ from crashlab.world.operator_fixtures import DocumentFixtures
 from crashlab.world.telegram import Telegram
 
 if TYPE_CHECKING:
+    from crashlab.actors.subscribers import Subscriber
     from crashlab.checks.final_state import OrderedDocument
     from crashlab.world.outside import World
 
@@ -51,6 +52,8 @@ SAME_WITHIN = 60_000_000
 """Microseconds in which the same order is the same document."""
 NOTED_WITHIN = 10.0
 """Seconds in which a process that lives has noted what Telegram took."""
+FIRST_CELLS = ("+7", "INV-")
+"""How the first cells of rows begin: numbers of the network, invoices."""
 NOTHING_LOST = History()
 _REFERENCE = re.compile(r"\bR-[0-9]{8}(?:-[0-9]+)+")
 
@@ -244,7 +247,7 @@ def broken(
         # What came in the time that is lost, the bot does not know of: it may come once more.
         came = [one for one in shelf.of(paper) if not past.covers(one.at)]
         if paper.state in ("empty", "failed"):
-            if not _told(readers, paper):
+            if not _told([*readers, *world.subscribers], paper):
                 yield "SILENT", f"{name}: nobody was told"
             if paper.state == "empty" and _rows(paper, records, numbers):
                 yield "LIE", f"{name}: there is something"
@@ -291,7 +294,7 @@ def _was_there(order: Order, shelf: DocumentRecords) -> bool:
     )
 
 
-def _told(readers: Sequence[Reader], paper: OrderedDocument) -> bool:
+def _told(readers: Sequence[Reader | Subscriber], paper: OrderedDocument) -> bool:
     """Whether the sentence about its end stands in the chat as a message of its own."""
     said = next((one.chat.said for one in readers if one.id == paper.chat_id), [])
     return any(one.kind == "message" and paper.reference in one.text for one in said)
@@ -360,10 +363,10 @@ def _whole(
 
 
 def rows_of(content: bytes) -> int:
-    """Rows of data of a workbook: those that begin with a moment or a number of the network."""
+    """Rows of data of a workbook: those that begin with a moment or what `FIRST_CELLS` says."""
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
     sheet = book[book.sheetnames[0]]
     return sum(
-        isinstance(cell, datetime) or (isinstance(cell, str) and cell.startswith("+7"))
+        isinstance(cell, datetime) or (isinstance(cell, str) and cell.startswith(FIRST_CELLS))
         for (cell,) in sheet.iter_rows(max_col=1, values_only=True)
     )

@@ -22,7 +22,7 @@
 
 What is promised of documents stands in `crashlab.actors.document_users`, of lists in
 `crashlab.checks.sets`, of what was confirmed for later in `crashlab.checks.schedules`, of alerts
-in `crashlab.checks.alerts`.
+in `crashlab.checks.alerts`, of monthly papers in `crashlab.checks.subscriptions`.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ from crashlab.checks.oracle import BANS, OperatorTruth, characteristics
 from crashlab.checks.owners import given_twice, told_to_others
 from crashlab.checks.schedules import KnownSchedule, broken_schedules
 from crashlab.checks.sets import KnownSet, broken_sets
+from crashlab.checks.subscriptions import KnownSubscription, broken_subscriptions
 from crashlab.faults.backups import History, elapsed
 from crashlab.world.outside import World
 
@@ -87,6 +88,7 @@ class Ending:
     """Backups that were put back."""
     sets: list[KnownSet] = field(default_factory=list)
     schedules: list[KnownSchedule] = field(default_factory=list)
+    subscriptions: list[KnownSubscription] = field(default_factory=list)
     looked: set[str] = field(default_factory=set)
     """Companies whose balances were looked at to the end."""
     stepped: bool = False
@@ -180,6 +182,10 @@ def breaches(world: World, ending: Ending) -> list[Breach]:
         world, ending.looked, ending.shelf.parcels, restored=bool(past.restorations)
     )
     found += [Breach(name, what) for name, what in bells]
+    monthly = broken_subscriptions(
+        world, ending.subscriptions, ending.shelf.papers, restored=bool(past.restorations)
+    )
+    found += [Breach(name, what) for name, what in monthly]
     if not past.restorations:
         lists = broken_sets(world, ending.sets, stepped=ending.stepped)
         found += [Breach(name, what) for name, what in lists]

@@ -44,7 +44,9 @@ PLANS = ("begin.before", "begin.commit", "begin.after")
 """Points of a change that was confirmed for later, at its minute."""
 ALERTS = ("looked.before", "looked.commit", "tell.commit", "tell.after")
 """Points of a look at balances, and of telling what it has brought."""
-EVERYWHERE = (*WORK, *PAPERS, *PLANS, *ALERTS)
+MONTHLY = ("monthly.before", "monthly.commit")
+"""Points of the order of a monthly paper."""
+EVERYWHERE = (*WORK, *PAPERS, *PLANS, *ALERTS, *MONTHLY)
 """Points that a process passes even if it takes no updates."""
 POINTS = (*INTAKE, "turn.commit", *ORDER, *EVERYWHERE)
 
@@ -71,6 +73,6 @@ def planned(
         return PlannedKill(seconds)
     point = rng.choice(points)
     often = point.startswith(("inbox", "turn"))
-    rarely = SELDOM if point in (*ORDER, *PAPERS, *ALERTS) else RARELY
+    rarely = SELDOM if point in (*ORDER, *PAPERS, *ALERTS, *MONTHLY) else RARELY
     passings = rng.randint(1, OFTEN if often else rarely)
     return PlannedKill(seconds + POINT_PATIENCE, f"{point}:{passings}")

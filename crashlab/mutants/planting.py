@@ -82,6 +82,7 @@ async def caught(
             set_companies=0,
             planners=0,
             watchers=0,
+            subscribers=0,
             least_kills=4,
             least_changes=0 if mutant.readers else 20,
             least_kinds=0.0,

@@ -15,6 +15,8 @@ PLANNED: Mapping[str, Any] = {"people": 0, "planners": 3, "least_changes": 0}
 """Only what was confirmed before it begins."""
 WATCHED: Mapping[str, Any] = {**PLANNED, "planners": 0, "watchers": 9, "seconds": 25.0}
 """Only balances that have fallen."""
+MONTHS: Mapping[str, Any] = {**PLANNED, "planners": 0, "subscribers": 15}
+"""Only monthly papers."""
 MUTANTS = (
     Mutant(
         "dedupe by update_id alone",
@@ -286,6 +288,33 @@ MUTANTS = (
         ),
         ("looked.commit",),
         trouble=WATCHED,
+    ),
+    Mutant(
+        "a month is crossed out in a second transaction, after its order",
+        ("DOUBLE",),
+        (
+            Patch(
+                "storage/stores/subscriptions.py",
+                '            hold_counter(conn, "R", now)\n'
+                "            if not _move_on(conn, subscription, subscription.month):\n"
+                "                return False\n",
+                '            hold_counter(conn, "R", now)\n',
+            ),
+            Patch(
+                "storage/stores/subscriptions.py",
+                "        return await self._database.write(work)\n"
+                "\n"
+                "    @override\n"
+                "    async def put_off(",
+                "        await self._database.write(work)\n"
+                "        return await self.put_off(subscription, subscription.month, ())\n"
+                "\n"
+                "    @override\n"
+                "    async def put_off(",
+            ),
+        ),
+        ("monthly.commit",),
+        trouble=MONTHS,
     ),
     *WORLD,
     *ANOTHER_OPERATOR,

@@ -14,6 +14,7 @@ from crashlab.checks.final_state import Database
 from crashlab.checks.invariants import Breach, Ending, Told, breaches
 from crashlab.checks.schedules import known_schedules
 from crashlab.checks.sets import known_sets
+from crashlab.checks.subscriptions import known_subscriptions
 from crashlab.faults.backups import History
 from crashlab.plan import Plan
 from crashlab.runs.prepare import prepare
@@ -89,6 +90,7 @@ class Run:
             set_most=plan.set_most,
             planners=plan.planners,
             watchers=plan.watchers,
+            subscribers=plan.subscribers,
             blocks=plan.blocks,
             accounts=plan.accounts,
         )
@@ -202,6 +204,7 @@ class Run:
             sets=sets,
             schedules=schedules,
             looked=looked,
+            subscriptions=await known_subscriptions(self._database),
             stepped=self._plan.steps > 0,
         )
         planned = {one.id for one in self._world.planners}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from account.access.secret_codes import SecretCode
 from account.changes.action import ActionKind
 from account.chapters.alerts.rule import Measure, Scope
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.effects.effect import BindTelegram, OpenSession
 from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
@@ -22,12 +23,14 @@ from storage.open import open_stores
 from storage.stores.people import Person, keep_person
 from storage.tables.actions import schedules
 from storage.tables.alerts import alert_looks, alert_marks, alert_rules
+from storage.tables.documents import subscriptions
 from storage.tables.people import quiet_hours
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
     from crashlab.actors.planners import PlannedChange, Planner
+    from crashlab.actors.subscribers import Subscriber
     from crashlab.actors.watchers import Watcher
     from crashlab.world.outside import World
 
@@ -82,6 +85,9 @@ async def prepare(url: str, key: Path, world: World) -> None:
     for planner in world.planners:
         planner.plan(now)
     planned = [_row(one, plan) for one in world.planners for plan in one.plans]
+    for subscriber in world.subscribers:
+        subscriber.plan(now)
+    monthly = [_subscription(one, now) for one in world.subscribers]
     ruled = [row for one in world.watchers for row in _rule(one, now)]
 
     def keep(conn: Any) -> None:
@@ -89,6 +95,8 @@ async def prepare(url: str, key: Path, world: World) -> None:
             keep_person(conn, Person(one.id, language="en", chosen=True, first_seen=now))
         for row in planned:
             conn.execute(schedules.insert(), row)
+        for row in monthly:
+            conn.execute(subscriptions.insert(), row)
         for table, row in ruled:
             conn.execute(table.insert(), row)
 
@@ -126,6 +134,25 @@ def _row(one: Planner, plan: PlannedChange) -> dict[str, Any]:
         "repeats": plan.repeats,
         "skipped": " ".join(WallTime(one).kept for one in plan.skipped),
         "latest_actions": "",
+    }
+
+
+def _subscription(one: Subscriber, now: datetime) -> dict[str, Any]:
+    """As it was made before its first month."""
+    return {
+        "id": one.subscription,
+        "kind": DocumentKind.REGISTER.value,
+        "format": DocumentFormat.XLSX.value,
+        "day": one.day,
+        "company_id": one.company_id,
+        "telegram_id": one.id,
+        "administrator_id": one.administrator_id,
+        "administrator": "Lab",
+        "language": "en",
+        "made_at": min(one.due, now) - CONFIRMED_BEFORE,
+        "month": one.before,
+        "due": one.due,
+        "state": one.state,
     }
 
 

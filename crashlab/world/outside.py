@@ -20,6 +20,7 @@ from crashlab.actors.approvers import decide
 from crashlab.actors.document_users import ORDER_PATHS, Reader
 from crashlab.actors.planners import NUMBERS, Planner
 from crashlab.actors.set_users import SetUser
+from crashlab.actors.subscribers import PAPER, Subscriber, subscriber
 from crashlab.actors.watchers import Watcher, watcher
 from crashlab.checks.final_state import Change
 from crashlab.rng import stream
@@ -42,7 +43,7 @@ FIRST_BIN, TEAM = 180140000018, 3
 FIRST_SET_USER, FIRST_IN_SETS, IN_SETS = 77018000001, 77019000001, 40
 FIRST_PLANNER, FIRST_PLANNED = 77022000001, 77023000001
 FIRST_GUARDED, BLANKS, FIRST_SHARED = 77013000001, 8, 77017000001
-Someone: TypeAlias = Person | Reader | SetUser | Planner | Watcher
+Someone: TypeAlias = Person | Reader | SetUser | Planner | Watcher | Subscriber
 POST_TIMEOUT = aiohttp.ClientTimeout(total=5, connect=1)
 
 
@@ -61,6 +62,7 @@ class World:
         set_most: int = 12,
         planners: int = 0,
         watchers: int = 0,
+        subscribers: int = 0,
         dialect: str = "kcell",
         blocks: float = 0.0,
         accounts: bool = False,
@@ -81,6 +83,15 @@ class World:
             user for n in range(set_companies) for user in self._set_company(seed, n, set_most)
         ]
         self.planners = [self._planner(n) for n in range(planners)]
+        # Not where there are no bills.
+        bills = PAPER not in self.operator.dialect.lacks
+        self.subscribers = [
+            subscriber(n, self.telegram, self.operator.books)
+            for n in range(subscribers if bills else 0)
+        ]
+        self.operator.records.billed.update(
+            one.company_id for one in self.subscribers if one.billed
+        )
         self.watchers = [watcher(n, self.telegram, self.operator.books) for n in range(watchers)]
         self.paid = sum(self.operator.books.purses.values())
         """Tiyn of all prepaid numbers, in the beginning and for ever."""
@@ -237,7 +248,7 @@ class World:
     def all_people(self) -> list[Someone]:
         """Everybody who has a session."""
         people: list[Someone] = [*self.people, *self.readers, *self.set_users]
-        return [*people, *self.planners, *self.watchers]
+        return [*people, *self.planners, *self.watchers, *self.subscribers]
 
     async def open(self) -> None:
         """Serve on a free port."""

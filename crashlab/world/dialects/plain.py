@@ -75,6 +75,7 @@ class PlainDialect(Dialect):
         "device.reregister",
         "device.deregister",
         "devices",
+        "register",
     )
     change_faults: ClassVar[Mapping[str, float]] = {"overlooked": 0.04, "applied, then 404": 0.03}
     read_faults: ClassVar[Mapping[str, float]] = {"missing": 0.05}
