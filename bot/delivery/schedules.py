@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 OF_ALL = {
     "schedule.suspended": texts.suspended_word,
+    "schedule.restored": texts.restored_word,
     "schedule.abandoned": texts.abandoned_word,
 }
 """Of all of a person's, without one's number."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +23,12 @@ from sqlalchemy import bindparam, func, null, select, update
 
 from account.changes.action import ActionState
 from account.changes.sets.change_set import paused_word
+from account.effects.effect import Channel, OutboxMessage
 from account.values.periods import ALMATY
 from account.values.wall_times import WallTime
 from storage.engine.types import EPOCH, Moment
 from storage.engine.upserts import insert_once
+from storage.stores.schedule_suspension import WORD_LIFE
 from storage.tables.actions import actions, schedules
 from storage.tables.base import in_state
 from storage.tables.change_sets import change_sets
@@ -113,8 +115,7 @@ class Generations:
             )
             conn.execute(generations.insert(), self._row(begun, now))
             # What was to begin in the time that is lost may have begun: its person decides anew.
-            conn.execute(_SUSPEND)
-            conn.execute(_SUSPEND_SETS)
+            self._suspend(conn, now, (_SUSPEND, _SUSPEND_SETS), {})
             self._pause_sets(conn, now)
             return begun, conn.execute(_MARK_OPEN, {"now": now}).rowcount
 
@@ -139,12 +140,27 @@ class Generations:
             used = set(conn.execute(_MARKS).scalars())
             begun = Generation(present.origin, present.number + 1, _a_mark(used), beats=0)
             conn.execute(generations.insert(), self._row(begun, now))
-            conn.execute(_SUSPEND_DUE, {"now": now})
             here = WallTime(now.astimezone(ALMATY).replace(tzinfo=None))
-            conn.execute(_SUSPEND_DUE_SETS, {"here": here.kept})
+            self._suspend(conn, now, (_SUSPEND_DUE,), {"now": now})
+            self._suspend(conn, now, (_SUSPEND_DUE_SETS,), {"here": here.kept})
             return begun, conn.execute(_MARK_OPEN, {"now": now}).rowcount
 
         return await self._database.write(work)
+
+    def _suspend(
+        self, conn: Connection, now: datetime, statements: Sequence[Any], values: dict[str, Any]
+    ) -> None:
+        """What may have begun in the time that is lost; its people are told, once each."""
+        rows = [row for one in statements for row in conn.execute(one, values).all()]
+        for telegram_id in sorted({row.telegram_id for row in rows}):
+            word = OutboxMessage(
+                channel=Channel.TELEGRAM,
+                to=str(telegram_id),
+                kind="schedule.restored",
+                expires_at=now + WORD_LIFE,
+                key=f"schedule:restored:{telegram_id}:{now.isoformat()}",
+            )
+            self._outbox.owe_on(conn, word)
 
     def _pause_sets(self, conn: Connection, now: datetime) -> None:
         """Numbers that wait in the backup may have been begun in the time that is lost: their
@@ -212,11 +228,17 @@ _BEAT = (
     .returning(*_COLUMNS)
 )
 _SUSPEND = (
-    update(schedules).where(in_state(schedules, "repeating", "scheduled")).values(state="suspended")
+    update(schedules)
+    .where(in_state(schedules, "repeating", "scheduled"))
+    .values(state="suspended")
+    .returning(schedules.c.telegram_id)
 )
 _SUSPEND_DUE = _SUSPEND.where(schedules.c.due <= bindparam("now", type_=Moment()))
 _SUSPEND_SETS = (
-    update(change_sets).where(in_state(change_sets, "scheduled")).values(state="suspended")
+    update(change_sets)
+    .where(in_state(change_sets, "scheduled"))
+    .values(state="suspended")
+    .returning(change_sets.c.telegram_id)
 )
 _SUSPEND_DUE_SETS = _SUSPEND_SETS.where(change_sets.c.begins <= bindparam("here"))
 _RUNNING_SETS = select(change_sets.c.id, change_sets.c.telegram_id).where(

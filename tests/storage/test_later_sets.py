@@ -310,6 +310,7 @@ async def test_what_a_backup_has_for_later_waits_for_its_person(desk: Desk) -> N
     """It may have run in the time that is lost, and been taken back by hand since."""
     change_set = await later(desk, SetPlan(TONIGHT))
     await desk.stores.generations.begin(desk.clock.now())
+    assert await desk.words() == ["schedule.restored"]
     until(desk, TONIGHT)
     await desk.steps()
     assert desk.carrier.tries == []

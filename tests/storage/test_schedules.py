@@ -404,3 +404,11 @@ async def test_a_zone_whose_rules_changed_is_gone_by(planner: Planner) -> None:
     again = await planner.stores.schedules.read(schedule.id)
     assert again is not None
     assert again.due == schedule.due
+
+
+async def test_who_planned_is_told_that_a_backup_was_put_back(planner: Planner) -> None:
+    schedule = await planner.scheduled()
+    await planner.scheduled("tomorrow 23:00", TWO)
+    await planner.stores.generations.begin(planner.clock.now())
+    assert await planner.state(schedule) is ScheduleState.SUSPENDED
+    assert (await planner.told()).count("schedule.restored") == 1

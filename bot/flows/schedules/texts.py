@@ -227,6 +227,17 @@ def suspended_word() -> Html:
     )
 
 
+def restored_word() -> Html:
+    """After a backup was put back: what was for later may have begun."""
+    return said(
+        _(
+            "⏸ Your schedules wait: the bot's data was put back to an earlier state, and some of "
+            "them may have begun. Look at the numbers, then keep or cancel them in 📱 Number "
+            "management › 🕒 Schedule."
+        )
+    )
+
+
 def schedule_told(entry: HistoryEntry) -> str | None:
     """What the history says of one: which change, and its time."""
     at = entry.parameters.get("at")
