@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -36,7 +36,7 @@ from account.lists.label_list import (
     Unlabelled,
     labels_of_text,
 )
-from account.lists.list_file import MOST_BYTES
+from account.lists.list_file import MOST_BYTES, Hidden
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
 from account.values.labels import NO_LABEL, LabelField, NumberLabel, folded, label_text
@@ -87,6 +87,7 @@ class LabelImport:
     changes: tuple[LabelChange, ...]
     left_out: tuple[RowLeftOut, ...] = ()
     unchanged: int = 0
+    hidden: Hidden = field(default_factory=Hidden)
     state: ImportState = ImportState.OFFERED
     applied_at: datetime | None = None
 
@@ -279,6 +280,7 @@ class LabelImports:
             changes=tuple(changes),
             left_out=tuple(left_out),
             unchanged=unchanged,
+            hidden=read.hidden,
         )
         await self._store.offer(found)
         return found

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from account.lists.list_file import Hidden
 from account.lists.records import NO_RESULT, NOTHING
 from account.lists.tables import SAYS_NUMBER, Row, headed
 from account.values.identifiers import Msisdn
@@ -71,10 +72,11 @@ class RowLeftOut:
 
 @dataclass(frozen=True, slots=True)
 class LabelList:
-    """Rows to be taken, each number once, and lines that are not."""
+    """Rows to be taken, each number once, lines that are not, and what of a sheet is hidden."""
 
     rows: tuple[LabelRow, ...] = ()
     left_out: tuple[RowLeftOut, ...] = ()
+    hidden: Hidden = field(default_factory=Hidden)
 
 
 def labels_of_text(text: str) -> LabelList:
@@ -136,10 +138,10 @@ def _columns(
     named = [at for at in with_numbers if at < len(titles) and SAYS_NUMBER.search(titles[at])]
     number_at = (named or with_numbers)[0]
     places: dict[LabelField, int] = {}
-    for field, says in _SAYS.items():
+    for words, says in _SAYS.items():
         for at, title in enumerate(titles):
             if at != number_at and at not in places.values() and says.search(title):
-                places[field] = at
+                places[words] = at
                 break
     if not places:
         others = [at for at in range(width) if at > number_at]

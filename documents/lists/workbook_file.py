@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -37,15 +38,18 @@ def read_workbook(content: bytes, kind: FileKind) -> ListFile:
     return _listed(_sheets(content, kind))
 
 
-def rows_of_workbook(content: bytes, kind: FileKind) -> list[Row]:
+def rows_of_workbook(content: bytes, kind: FileKind) -> tuple[list[Row], Hidden]:
     """The rows that are seen of its first sheet with numbers, with what stands in a cell merged
-    downwards in each of its rows. Raises `ListFileRefused`.
+    downwards in each of its rows; and what of that sheet is hidden, and how many sheets are. Raises
+    `ListFileRefused`.
     """
-    for sheet in _sheets(content, kind, spread=True):
+    sheets = _sheets(content, kind, spread=True)
+    for sheet in sheets:
         rows = sheet.seen_rows if sheet.visible else []
         if any(record.numbers for row in rows for record in row.records):
-            return rows
-    return []
+            here, away = sheet.hidden(), sum(one.hidden().sheets for one in sheets)
+            return rows, replace(here, sheets=away)
+    return [], Hidden()
 
 
 def _sheets(content: bytes, kind: FileKind, *, spread: bool = False) -> list[_SheetRead]:

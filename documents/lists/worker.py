@@ -10,6 +10,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from account.errors import ListFileFault, ListFileRefused
@@ -75,8 +76,10 @@ def read(content: bytes) -> ListFile:
 def read_labels(content: bytes) -> LabelList:
     """What the file says of labels. Raises `ListFileRefused`."""
     kind = kind_of(content)
-    rows = rows_of_text(content) if kind is FileKind.TEXT else rows_of_workbook(content, kind)
-    return labels_of_table(rows)
+    if kind is FileKind.TEXT:
+        return labels_of_table(rows_of_text(content))
+    rows, hidden = rows_of_workbook(content, kind)
+    return replace(labels_of_table(rows), hidden=hidden)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from account.chapters.label_import import ImportState, LabelChange, LabelImport,
 from account.chapters.labels import MOST_CENTRES
 from account.errors import TooManyCostCentres
 from account.lists.label_list import RowLeftOut, Unlabelled
+from account.lists.list_file import Hidden
 from account.values.identifiers import Msisdn
 from account.values.labels import NO_LABEL, NumberLabel
 from storage.engine.types import Moment
@@ -116,6 +117,7 @@ def _content(found: LabelImport) -> str:
         ],
         "left_out": [[one.line, one.reason.value] for one in found.left_out],
         "unchanged": found.unchanged,
+        "hidden": [found.hidden.rows, found.hidden.columns, found.hidden.sheets],
     }
     return json.dumps(content, ensure_ascii=False)
 
@@ -151,6 +153,7 @@ def _import(row: Any) -> LabelImport:
         ),
         left_out=tuple(RowLeftOut(line, Unlabelled(why)) for line, why in content["left_out"]),
         unchanged=content["unchanged"],
+        hidden=Hidden(*content.get("hidden", ())),
         state=ImportState(row.state),
         applied_at=row.applied_at,
     )

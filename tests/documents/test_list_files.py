@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from xlwt.CompoundDoc import XlsDoc
 
 from account.errors import ListFileFault, ListFileRefused
+from account.lists.label_list import LabelList
 from account.lists.list_file import MOST_BYTES, Hidden, ListFile
 from account.lists.number_list import LeftOut, NumberList, Unread
 from account.lists.tables import ColumnsAsked
-from documents.lists.answer import decoded, encoded
+from documents.lists.answer import decoded, decoded_labels, encoded, encoded_labels
 from documents.lists.reader import ListFileReader
 from documents.lists.worker import answer, read, read_labels
 from documents.render.pool import RenderPool
@@ -362,3 +363,23 @@ def test_a_cost_centre_merged_downwards_is_that_of_each_row() -> None:
         ("Асем", "Склад"),
         ("Пётр", "Продажи"),
     ]
+
+
+def test_hidden_rows_of_labels_are_left_out_and_counted() -> None:
+    book = workbook(
+        ("Номер", "Метка", "Центр затрат"),
+        ("87010542006", "Иванов", "Склад"),
+        ("87010542007", "Асем", "Склад"),
+        ("", "Итого", ""),
+        ("87010542008", "Пётр", "Продажи"),
+    )
+    for line in (3, 4):
+        book.worksheets[0].row_dimensions[line].hidden = True
+    aside = book.create_sheet("2")
+    aside.append(("87010542009",))
+    aside.sheet_state = "hidden"
+    answered = decoded_labels(encoded_labels(read_labels(list_files.saved(book))))
+    assert isinstance(answered, LabelList)
+    assert [row.msisdn.digits for row in answered.rows] == ["77010542006", "77010542008"]
+    # The total holds no number.
+    assert answered.hidden == Hidden(rows=1, sheets=1)

@@ -21,8 +21,11 @@ from account.errors import (
 )
 from account.identity.permissions import Actor
 from account.lists.label_list import MOST_ROWS, Unlabelled
+from account.lists.list_file import Hidden
 from account.values.labels import LabelField, NumberLabel
 from account.values.rights import Role
+from bot.flows.cost_centres.texts import preview
+from bot.texts.language import Catalogues
 from documents.lists.label_file import label_file
 from documents.lists.reader import ListFileReader
 from storage import Stores
@@ -232,3 +235,13 @@ async def test_a_centre_is_renamed_taken_into_another_and_taken_away(labeller: L
     assert await labeller.words(0) is None
     assert await labeller.words(1) == NumberLabel("Әсем", None)
     assert [one.name for one in await store.centres(BETA)] == ["Sales"]
+
+
+async def test_what_was_hidden_is_kept_with_the_preview(labeller: Labeller) -> None:
+    found = await labeller.use.look_at_text(labeller.actor, line(0, "one"))
+    hidden = replace(found, id="hidden", hidden=Hidden(2, 1, 3))
+    await labeller.stores.label_imports.offer(hidden)
+    assert await labeller.stores.label_imports.read("hidden") == hidden
+    with Catalogues().speaking("en"):
+        assert "hidden rows left out: 2 · hidden columns left out: 1" in preview(hidden)
+        assert "hidden" not in preview(found)

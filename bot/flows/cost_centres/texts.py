@@ -9,6 +9,7 @@ from aiogram.utils.i18n import ngettext
 
 from account.chapters.label_import import LabelImport
 from account.lists.label_list import RowLeftOut, Unlabelled
+from bot.flows.sets.texts import hidden_parts
 from bot.widgets.text import Html, said
 
 LINES_NAMED = 20
@@ -35,6 +36,8 @@ def preview(found: LabelImport) -> Html:
     if len(found.changes) > SHOWN:
         count = len(found.changes) - SHOWN
         lines.append(said(ngettext("and {n} more number", "and {n} more numbers", count), n=count))
+    if parts := hidden_parts(found.hidden):
+        lines.append(said("{parts}.", parts=" · ".join(parts)))
     for reason in Unlabelled:
         told = [one for one in found.left_out if one.reason is reason]
         if told:

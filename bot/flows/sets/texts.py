@@ -29,6 +29,7 @@ from account.chapters.blocking import BlockParameters, BlockReason
 from account.chapters.forwarding import ForwardingOffParameters
 from account.chapters.services.changes import ServiceOffParameters, ServiceOnParameters
 from account.effects.history import HistoryEntry
+from account.lists.list_file import Hidden
 from account.lists.number_list import LeftOut, Unread
 from account.values.periods import shown_moment
 from account.values.wall_times import WallTime
@@ -112,6 +113,16 @@ def confirm_button(change_set: ChangeSet, count: int) -> str:
     return f"{deed} · {count_word(count)}"
 
 
+def hidden_parts(hidden: Hidden) -> list[str]:
+    """What of a file is hidden and was not read, as far as there is any."""
+    counts = (
+        (_("hidden rows left out: {n}"), hidden.rows),
+        (_("hidden columns left out: {n}"), hidden.columns),
+        (_("hidden sheets left out: {n}"), hidden.sheets),
+    )
+    return [words.format(n=count) for words, count in counts if count]
+
+
 def list_lines(gathered: Gathering) -> list[Html]:
     """What was read of a list, which lines were not and why, and what is hidden."""
     numbers, hidden = gathered.numbers, gathered.hidden
@@ -120,12 +131,7 @@ def list_lines(gathered: Gathering) -> list[Html]:
         parts.append(
             ngettext("{n} repeated", "{n} repeated", numbers.repeated).format(n=numbers.repeated)
         )
-    if hidden.rows:
-        parts.append(_("hidden rows left out: {n}").format(n=hidden.rows))
-    if hidden.columns:
-        parts.append(_("hidden columns left out: {n}").format(n=hidden.columns))
-    if hidden.sheets:
-        parts.append(_("hidden sheets left out: {n}").format(n=hidden.sheets))
+    parts += hidden_parts(hidden)
     lines = [said("<b>{line}</b>", line=" · ".join(parts))]
     for why, reasons in _unread_words():
         told = [one for one in numbers.left_out if one.reason in reasons]
