@@ -24,6 +24,7 @@ from documents.context import RenderContext
 from documents.render.pool import RenderPool
 from documents.render.read_ahead import read_ahead
 from documents.reports.certificate import certificate
+from documents.reports.cost_centres import cost_centres
 from documents.reports.payments import payments
 from documents.reports.reconciliation import reconciliation
 from documents.reports.register import register
@@ -140,6 +141,8 @@ async def test_a_statement_over_rows_that_were_left_out_cannot_be_signed(
     [
         (register, DocumentKind.REGISTER, "bills"),
         (payments, DocumentKind.PAYMENTS, "payments"),
+        (cost_centres, DocumentKind.COST_CENTRES, "bills"),
+        (cost_centres, DocumentKind.COST_CENTRES, "lines"),
     ],
 )
 async def test_a_list_says_how_many_rows_are_not_in_it(

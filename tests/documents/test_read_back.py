@@ -34,7 +34,7 @@ Cells: TypeAlias = Mapping[str, object]
 
 async def test_four_programs_read_the_same_of_every_workbook(works: Works, tmp_path: Path) -> None:
     files = await written(works, tmp_path)
-    assert len(files) == 10
+    assert len(files) == 11
     ours = {file: (by_openpyxl(file), by_calamine(file)) for file in files}
     for zone in ("UTC", "Asia/Almaty"):
         theirs = by_javascript(files, zone)
@@ -59,6 +59,7 @@ async def written(works: Works, folder: Path) -> list[str]:
         KIND.RECONCILIATION: {"first": "2026-01-01", "last": "2026-10-31"},
         KIND.PAYMENTS: {"first": "2026-01-01", "last": "2026-11-20"},
         KIND.DEVICES: {},
+        KIND.COST_CENTRES: {"month": "2026-10"},
         KIND.ATLAS: {},
         KIND.INVOICE_SEARCH: {
             "search": "accounting",
