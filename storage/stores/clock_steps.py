@@ -21,7 +21,7 @@ from storage.queue.inbox import NEW
 from storage.queue.outbox import OWED
 from storage.tables.access import attempts, codes, sessions
 from storage.tables.actions import actions
-from storage.tables.alerts import alert_looks
+from storage.tables.alerts import alert_looks, alerts
 from storage.tables.base import in_state
 from storage.tables.change_sets import change_sets
 from storage.tables.documents import documents, subscriptions
@@ -36,6 +36,7 @@ LATE = timedelta(seconds=30)
 """How long somebody may go on writing moments of the old time: who has not seen the step yet, and
 who had looked at the clock before a call to the operator."""
 _MICROSECOND = timedelta(microseconds=1)
+_A_DAY = timedelta(days=1)
 
 
 def move(conn: Connection, by: timedelta, now: datetime) -> None:
@@ -59,7 +60,8 @@ def move_late(conn: Connection, by: timedelta, now: datetime) -> None:
 
 def _move_back(conn: Connection, back: timedelta, now: datetime, *, after: datetime) -> None:
     count = back // _MICROSECOND
-    for statement in _PULL_IN:
+    # The end of quiet hours is less than a day away: a small step moves nothing that waits for it.
+    for statement in (*_PULL_IN, *_PULL_IN_BY_DAYS) if back >= _A_DAY else _PULL_IN:
         conn.execute(statement, {"now": now, "after": after, "back": count})
     for statement in _AGE:
         conn.execute(statement, {"after": after, "back": count})
@@ -112,6 +114,7 @@ _PULL_IN = (
     _pulled(inbox, _UNHANDLED, "lease_until"),
     _pulled(leases, leases.c.name != "", "until"),
 )
+_PULL_IN_BY_DAYS = (_pulled(alerts, in_state(alerts, "due"), "tell_at"),)
 _AGE = (
     _aged(actions, _OFFERED, "offered_at"),
     _aged(actions, _OFFERED, "identified_at"),

@@ -647,3 +647,19 @@ def test_quiet_hours_are_those_of_almaty(begin: int, end: int, wall: str, told: 
     over = QuietHours(begin * 60, end * 60).over(now)
     assert f"{over.astimezone(ALMATY):%H:%M}" == told
     assert timedelta(0) <= over - now < timedelta(hours=12)
+
+
+async def test_an_alert_of_a_clock_that_was_a_year_ahead_is_told_when_it_is_back(
+    watch: Watch,
+) -> None:
+    await below(watch)
+    right, ahead = watch.clock.now(), timedelta(days=365)
+    watch.clock.advance(ahead)
+    await watch.log_in()
+    watch.has(999)
+    while await watch.looks.step():
+        pass
+    watch.clock.advance(-ahead)
+    await watch.stores.clocks.stepped("a step", right, -ahead, right)
+    await watch.looks.tell()
+    assert await watch.told() == ["alert.one"]
