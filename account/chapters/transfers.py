@@ -100,6 +100,12 @@ class Quote:
         """The largest amount that every bound allows, below `rules.least` when nothing can go."""
         return min(self.rules.most, self.left_today, funds_of(self.sender) - self.rules.fee)
 
+    @property
+    def code_from(self) -> Money:
+        """The least amount that needs a one-time code now: with it the day's sum is reached."""
+        moved = self.rules.most_a_day - self.left_today
+        return max(self.rules.least, self.rules.code_from - moved)
+
 
 @dataclass(frozen=True, slots=True)
 class TransferParameters(ChangeParameters):

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.scenarios.conftest import PASSWORD, Stage, log_in
+from tests.scenarios.entry import NO_CODE, use_up_codes
 from tests.scenarios.phone import Phone
 
 HER, SHOWN = "77010542007", "+7 701 054 20 07"
@@ -442,3 +443,14 @@ async def test_the_papers_of_the_month_are_told_once_unless_switched_off(stage: 
     told = [message for message in await marat.messages() if "01.2022" in message.text]
     assert len(told) == 2
     assert not [message for message in await phone.messages() if "01.2022 can be" in message.text]
+
+
+async def test_who_can_get_no_code_reads_it_before_typing_an_address(stage: Stage) -> None:
+    phone = await at_profile(stage, "77012115526")
+    await phone.tap("e-mail")
+    window = await phone.sees("Enter the new e-mail address")
+    assert NO_CODE not in window.text
+    await use_up_codes(phone)
+    await phone.tap("Profile")
+    await phone.tap("e-mail")
+    await phone.sees("Enter the new e-mail address", NO_CODE)

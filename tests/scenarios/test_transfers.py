@@ -13,7 +13,7 @@ import pytest
 from account.chapters.transfers import TransferRules
 from account.values.money import Money
 from tests.scenarios.conftest import Stage, staged
-from tests.scenarios.entry import enter
+from tests.scenarios.entry import NO_CODE, enter, use_up_codes
 from tests.scenarios.phone import Message, Phone
 
 MARAT, ASSEL = "77012115526", "77010542007"
@@ -244,6 +244,30 @@ async def test_a_large_transfer_needs_a_code_that_names_it(strict: Stage) -> Non
     sms = await phone.gets_sms("transfer money from *2013")
     await phone.say(next(word.strip(".") for word in sms.split() if word.strip(".").isdigit()))
     await phone.sees("✅ Transferred: 1,000 ₸")
+
+
+async def test_where_no_code_can_be_sent_the_amounts_that_need_one_are_not_offered(
+    strict: Stage,
+) -> None:
+    phone = await enter(strict, MARAT)
+
+    async def amounts() -> Message:
+        await phone.command("/transfer")
+        await phone.say(SENDER)
+        await phone.sees("To which number?")
+        await phone.say(RECIPIENT)
+        return await phone.sees("How much?", "For 1,000 ₸ and more a one-time code is needed.")
+
+    def offered(window: Message) -> list[str]:
+        return [label.replace("\xa0", " ") for label in window.buttons if "₸" in label]
+
+    window = await amounts()
+    assert NO_CODE not in window.text
+    assert offered(window) == ["500 ₸", "1,000 ₸", "1,500 ₸"]
+    await use_up_codes(phone)
+    window = await amounts()
+    assert NO_CODE in window.text
+    assert offered(window) == ["500 ₸"]
 
 
 async def test_the_days_bound_is_the_companys(strict: Stage) -> None:

@@ -19,6 +19,7 @@ from account.values.languages import language_of
 from account.values.periods import shown_moment
 from bot.context.update_context import UpdateContext, context_of
 from bot.texts.facts import role_word
+from bot.widgets.code_budget import no_code_lines
 from bot.widgets.short_ids import key
 from bot.widgets.text import Html, said
 
@@ -184,6 +185,12 @@ def topic_word(topic: Topic) -> str:
 async def get_asked(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The windows that ask for something to be typed."""
     return {"where": where(await context_of(dialog_manager).actor())}
+
+
+async def get_email(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """Where the new address is typed, which ends with a code to it."""
+    asked = await get_asked(dialog_manager)
+    return {**asked, "no_code": Html("\n".join(await no_code_lines(dialog_manager)))}
 
 
 async def get_password(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:

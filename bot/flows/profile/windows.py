@@ -57,8 +57,9 @@ profile_dialog = Dialog(
             "\nEnter the new e-mail address, like name@company.kz. You will prove that it is you, "
             "and then that the address is yours. Your current address will be notified."
         ),
+        Value("no_code", when="no_code"),
         typing=text_input(handlers.email_given),
-        getter=getters.get_asked,
+        getter=getters.get_email,
         back=TO_MAIN,
     ),
     page(

@@ -17,6 +17,7 @@ from bot.flows.numbers.first import Ask
 from bot.flows.numbers.getters import funds_shown
 from bot.flows.numbers.picking import picked_page
 from bot.texts.facts import language
+from bot.widgets.code_budget import no_code_lines
 from bot.widgets.text import Html, said
 
 PRESETS = (Money(500_00), Money(1_000_00), Money(2_000_00), Money(5_000_00), Money(10_000_00))
@@ -116,6 +117,12 @@ async def get_amount(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     amounts = [preset for preset in PRESETS if preset < quote.most]
     if quote.most >= quote.rules.least:
         amounts.append(quote.most)
+    if quote.most >= quote.code_from:
+        needed = _("For {amount} and more a one-time code is needed.")
+        lines.append(said(needed.format(amount=_amount(quote.code_from))))
+        if no_code := await no_code_lines(dialog_manager):
+            lines += no_code
+            amounts = [amount for amount in amounts if amount < quote.code_from]
     return {
         "where": [actor.company.name, _("Balance transfer")],
         "text": Html("\n".join(lines)),
