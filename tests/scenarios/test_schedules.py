@@ -194,7 +194,7 @@ async def test_after_ended_sessions_what_a_code_confirmed_is_kept_by_another_cod
     await phone.tap("🔒 Keep, with a code")
     await phone.sees("A one-time code for exactly this")
     text = await phone.gets_sms("My Account code for the schedule P-")
-    assert "Unblock …2006, 25.01.2022 08:00" in text
+    assert "Unblock *2006, 25.01.2022 08:00" in text
     await phone.say("000000")
     await phone.sees("A one-time code for exactly this")
     await phone.say(await phone.code())
