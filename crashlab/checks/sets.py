@@ -41,6 +41,7 @@ _NUMBERS = (
     "LEFT JOIN actions a ON a.id = n.action_id ORDER BY n.set_id, n.place"
 )
 _TOLD = re.compile(r"Done (\d+) · .*? (\d+) · refused (\d+) · not sent (\d+)")
+UNREADABLE = "unreadable"
 MOMENT = 3_000_000
 """Microseconds: what was marked as sent when the stop was committed still leaves."""
 
@@ -131,12 +132,14 @@ def _of_one(books: OperatorTruth, one: KnownSet, stepped: bool) -> Iterator[tupl
         return
     stopped = any(each.reason == "SET.STOPPED" for each in one.numbers)
     foreign = [each for each in one.numbers if books.companies.get(each.number) != one.company_id]
-    if len({(each.fate, each.reason) for each in foreign}) > 1:
+    # Of what the operator did not answer for in time nothing is told, whosever it is.
+    answered = [each for each in foreign if each.fate != UNREADABLE]
+    if len({(each.fate, each.reason) for each in answered}) > 1:
         yield "OWNER", "another company's number is told otherwise than one that nobody has"
     for each in one.numbers:
         if each.fate is None:
             yield "LOST", f"{each.number} has no fate"
-        if each in foreign and (each.fate not in (None, "absent") or each.change):
+        if each in foreign and (each.fate not in (None, "absent", UNREADABLE) or each.change):
             yield "OWNER", f"{each.number} is not theirs, and was told {each.fate}"
         if each.fate != "ready" and (each.change or each.ended):
             yield "DOUBLE", f"{each.number} was not in the list that was confirmed"

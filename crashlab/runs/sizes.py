@@ -13,8 +13,7 @@ FOUR = ("run", "run", "worker", "worker")
 TROUBLE: dict[str, Any] = {"blocks": 0.08, "accounts": True, "found_late": 0.02}
 """What every round has besides kills, faults and repeated presses."""
 FEW_SETS: dict[str, Any] = {"set_companies": 1}
-SETS: dict[str, Any] = {"set_companies": 3, "set_most": 30, "planners": 3, "watchers": 9}
-SETS |= {"subscribers": 10}
+SETS: dict[str, Any] = {"set_companies": 3, "set_most": 30}
 SLEEPS: dict[str, Any] = {"pauses": 0.3, "steps": 0.2}
 ALONE: dict[str, Any] = {"crew": ONE, "steps": 0.2}
 """Who shares a SQLite file shares a machine, and its clock: one that is set is set for all. What

@@ -131,6 +131,8 @@ def test_a_number_of_another_company(world: World) -> None:
     ]
     both = replace(kept, listed=4, numbers=(*kept.numbers, *absent))
     assert found(world, both) == set()
+    silent = replace(absent[0], fate="unreadable", reason="CARRIER.UNAVAILABLE")
+    assert found(world, replace(both, numbers=(*kept.numbers, silent, absent[1]))) == set()
     told = replace(absent[0], reason="NUMBER.STATE")
     assert found(world, replace(both, numbers=(*kept.numbers, told, absent[1]))) == {"OWNER"}
 
