@@ -17,11 +17,17 @@ from account.values.identifiers import digits_of
 
 LONGEST_SEARCH = 100
 """Characters; no number, account, tariff or label is longer (the contract's limit of a label)."""
+_PLAIN = re.compile(r"[A-Za-z0-9_.~,:-]*").fullmatch
 
 
 def query_string(*conditions: tuple[str, str | int]) -> str:
     """`a=1&b=2,3`, percent-encoded; a comma stays one, because it parts the values of a list."""
-    return "&".join(f"{name}={quote(str(value), safe=',:')}" for name, value in conditions)
+    return "&".join([f"{name}={_encoded(str(value))}" for name, value in conditions])
+
+
+def _encoded(value: str) -> str:
+    # Most are numbers, ids and names of fields, which stay as they are: quoting costs 2 µs each.
+    return value if _PLAIN(value) else quote(value, safe=",:")
 
 
 def listed(values: Iterable[str]) -> str:
