@@ -116,6 +116,7 @@ def plant(stores: Stores, carrier: Carrier, delivery: OutboxSender, clock: Stepp
         (stores.documents, "made", "made"),
         (stores.schedules, "begin", "begin"),
         (stores.subscriptions, "order", "monthly"),
+        (stores.change_sets, "start", "start"),
         (stores.alerts, "finished", "looked"),
         (stores.alerts, "tell", "tell"),
         (stores.units, "close", "turn"),

@@ -11,12 +11,16 @@ import random
 import re
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from crashlab.actors.approvers import ApprovalDecision
 from crashlab.checks.oracle import OperatorTruth
 from crashlab.world.chats import Chat, ChatMessage
 from crashlab.world.operator import Operator
 from crashlab.world.telegram import Telegram
+
+if TYPE_CHECKING:
+    from crashlab.actors.later_lists import LaterList
 
 FEWEST = 5
 PATIENCE, WORD_WITHIN, LOOKS_EVERY, AGAIN_AFTER = 6.0, 90.0, 0.5, 3.0
@@ -63,6 +67,8 @@ class SetUser:
     was: list[str] = field(default_factory=list)
     coded: set[str] = field(default_factory=set)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+    later: list[LaterList] = field(default_factory=list)
+    """What was confirmed for later before the run."""
     most: int = 30
     """Numbers in one list."""
 

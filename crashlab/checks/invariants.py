@@ -36,6 +36,7 @@ from crashlab.actors.approvers import approved, untold
 from crashlab.actors.document_users import DocumentRecords, broken
 from crashlab.checks.alerts import broken_alerts
 from crashlab.checks.final_state import Change, Leftovers
+from crashlab.checks.later_lists import broken_later_lists
 from crashlab.checks.message_oracle import (
     DONE,
     NOT,
@@ -189,6 +190,8 @@ def breaches(world: World, ending: Ending) -> list[Breach]:
     if not past.restorations:
         lists = broken_sets(world, ending.sets, stepped=ending.stepped)
         found += [Breach(name, what) for name, what in lists]
+        later = broken_later_lists(world, ending.sets, stepped=ending.stepped)
+        found += [Breach(name, what) for name, what in later]
     return found
 
 

@@ -40,7 +40,7 @@ PAPERS = (
     "handed.after",
 )
 """Points of documents, from the claim to the file in the chat."""
-PLANS = ("begin.before", "begin.commit", "begin.after")
+PLANS = ("begin.before", "begin.commit", "begin.after", "start.before", "start.commit")
 """Points of a change that was confirmed for later, at its minute."""
 ALERTS = ("looked.before", "looked.commit", "tell.commit", "tell.after")
 """Points of a look at balances, and of telling what it has brought."""

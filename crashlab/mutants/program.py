@@ -196,6 +196,18 @@ MUTANTS = (
         },
     ),
     Mutant(
+        "a list that was confirmed for later does not wait for its minute",
+        ("EARLY",),
+        (
+            Patch(
+                "account/changes/sets/scheduling.py",
+                "        if left > timedelta(0):\n            return left\n",
+                "",
+            ),
+        ),
+        trouble={"set_companies": 3, "people": 0, "least_changes": 0, "steps": 0},
+    ),
+    Mutant(
         "a date is crossed out in a second transaction, after its change",
         ("DOUBLE",),
         (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from account.access.secret_codes import SecretCode
 from account.changes.action import ActionKind
+from account.changes.sets.change_set import Fate, SetState
 from account.chapters.alerts.rule import Measure, Scope
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.effects.effect import BindTelegram, OpenSession
@@ -16,6 +17,7 @@ from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
 from account.values.number import NumberState
 from account.values.wall_times import WallTime
+from crashlab.actors.later_lists import plan_lists
 from crashlab.actors.watchers import THRESHOLD
 from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
@@ -23,13 +25,16 @@ from storage.open import open_stores
 from storage.stores.people import Person, keep_person
 from storage.tables.actions import schedules
 from storage.tables.alerts import alert_looks, alert_marks, alert_rules
+from storage.tables.change_sets import change_set_numbers, change_sets
 from storage.tables.documents import subscriptions
 from storage.tables.people import quiet_hours
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
+    from crashlab.actors.later_lists import LaterList
     from crashlab.actors.planners import PlannedChange, Planner
+    from crashlab.actors.set_users import SetUser
     from crashlab.actors.subscribers import Subscriber
     from crashlab.actors.watchers import Watcher
     from crashlab.world.outside import World
@@ -84,6 +89,9 @@ async def prepare(url: str, key: Path, world: World) -> None:
 
     for planner in world.planners:
         planner.plan(now)
+    for user in world.set_users:
+        user.later = plan_lists(user, now)
+    lists = [row for one in world.set_users for plan in one.later for row in _list(one, plan)]
     planned = [_row(one, plan) for one in world.planners for plan in one.plans]
     for subscriber in world.subscribers:
         subscriber.plan(now)
@@ -97,7 +105,7 @@ async def prepare(url: str, key: Path, world: World) -> None:
             conn.execute(schedules.insert(), row)
         for row in monthly:
             conn.execute(subscriptions.insert(), row)
-        for table, row in ruled:
+        for table, row in [*lists, *ruled]:
             conn.execute(table.insert(), row)
 
     try:
@@ -154,6 +162,53 @@ def _subscription(one: Subscriber, now: datetime) -> dict[str, Any]:
         "due": one.due,
         "state": one.state,
     }
+
+
+def _list(one: SetUser, plan: LaterList) -> Iterator[tuple[Table, dict[str, Any]]]:
+    """As it was confirmed some days ago: the set, and its numbers as the preview found them."""
+    begins = WallTime(plan.begins)
+    before = begins.moment - CONFIRMED_BEFORE
+    yield (
+        change_sets,
+        {
+            "id": plan.id,
+            "token_hash": plan.id,
+            "reference": plan.reference,
+            "kind": plan.kind,
+            "parameters": "{}",
+            "company_id": one.company_id,
+            "telegram_id": one.id,
+            "session_id": f"lab-{one.id}",
+            "administrator_id": one.administrator_id,
+            "administrator": "Lab",
+            "language": "en",
+            "listed": len(plan.numbers),
+            "repeated": 0,
+            "left_out": "[]",
+            "digest": "",
+            "size": len(plan.numbers),
+            "state": SetState.SCHEDULED.value,
+            "created_at": before,
+            "offered_at": before,
+            "accepted_at": before,
+            "begins": begins.kept,
+            "takes_back": plan.takes_back,
+            "due": before,
+        },
+    )
+    shown = NumberState.ACTIVE if plan.takes_back is None else NumberState.BLOCKED
+    for place, number in enumerate(plan.numbers):
+        yield (
+            change_set_numbers,
+            {
+                "set_id": plan.id,
+                "place": place,
+                "msisdn": number,
+                "line": place + 1,
+                "fate": Fate.READY.value,
+                "shown": shown.value,
+            },
+        )
 
 
 def _rule(one: Watcher, now: datetime) -> Iterator[tuple[Table, dict[str, Any]]]:

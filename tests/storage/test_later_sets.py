@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import and_, select
 
 from account.changes.action import ActionKind
 from account.changes.sets.change_set import ChangeSet, Outcome, SetState
@@ -31,7 +32,9 @@ from account.errors import (
 from account.values.number import NumberState
 from account.values.wall_times import WallTime
 from storage import Stores
+from storage.retention.rules import _ENDED_SETS
 from storage.stores import change_sets as store
+from storage.tables.change_sets import change_sets
 from tests.storage.set_desk import FEW, Desk
 
 # NOON is 24.01.2022 12:00 of Almaty.
@@ -328,3 +331,19 @@ async def test_a_set_that_ran_in_a_backup_goes_on_by_its_persons_word(desk: Desk
     assert await desk.sets.go_on(desk.actor(), change_set.id)
     await desk.to_the_end(change_set)
     assert await desk.outcomes(change_set) == {Outcome.DONE: FEW}
+
+
+async def test_what_is_to_be_taken_back_is_not_forgotten_before(desk: Desk) -> None:
+    first = await later(desk, SetPlan(then=MORNING))
+    await desk.to_the_end(first)
+    old = and_(_ENDED_SETS, change_sets.c.id == first.id)
+
+    async def forgotten() -> bool:
+        values = {"before": desk.clock.now() + timedelta(days=400)}
+        found = select(change_sets.c.id).where(old)
+        return bool(await desk.stores.database.read(lambda conn: conn.execute(found, values).all()))
+
+    assert not await forgotten()
+    until(desk, MORNING)
+    await desk.to_the_end(await second_of(desk))
+    assert await forgotten()
