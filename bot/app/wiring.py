@@ -211,5 +211,5 @@ def wire(
     verdicts = Verdicts(carrier, stores.actions, clock, elapsed, specs)
     quarantine = Quarantine(stores.quarantine, clock)
     closers = (passwords.close, *files.closers)
-    set_files = SetFiles(files.renderer, stores.change_sets, carrier, clock)
+    set_files = SetFiles(files.renderer, stores.change_sets, stores.labels, carrier, clock)
     return Wired(use_cases, execution, sets.execution, set_files, verdicts, quarantine, closers)

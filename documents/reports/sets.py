@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 
 from account.changes.sets.change_set import ChangeSet, Fate, Outcome, SetNumber
 from account.documents.kinds import DocumentFormat
+from account.errors import NumberNotFound
 from account.identity.directory import Directory
+from account.values.identifiers import Msisdn
 from documents.context import PAGE
-from documents.layout.blocks import Column, Kind, Table
+from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.composer import DocumentComposer
 from documents.layout.header import DocumentHeader
+from documents.reports.labels import NumberWords
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.changes.sets.ports import ChangeSetStore
+    from account.chapters.labels import LabelStore
     from account.documents.orders import MadeFile
     from account.values.clock import Clock
     from documents.render.pool import RenderPool
@@ -35,6 +39,8 @@ OUTCOMES = {
     Outcome.REFUSED: N_("Refused"),
     Outcome.NOT_SENT: N_("Not sent"),
 }
+SEEN = frozenset({Fate.READY, Fate.ALREADY, Fate.REFUSED})
+"""The operator named the number as the company's when the preview was made."""
 
 Worded = Callable[[SetNumber], str]
 
@@ -43,10 +49,16 @@ class SetFiles:
     """Makes the workbooks of sets. `why` words a reason in the set's language."""
 
     def __init__(
-        self, renderer: RenderPool, store: ChangeSetStore, carrier: Directory, clock: Clock
+        self,
+        renderer: RenderPool,
+        store: ChangeSetStore,
+        labels: LabelStore,
+        carrier: Directory,
+        clock: Clock,
     ) -> None:
         self._renderer = renderer
         self._store = store
+        self._labels = labels
         self._carrier = carrier
         self._clock = clock
 
@@ -67,10 +79,15 @@ class SetFiles:
         )
         composer = DocumentComposer(self._renderer, header)
         confirmed = change_set.accepted_at is not None
+        words = NumberWords(self._labels, change_set.company_id)
         return await composer.file(
             [
                 *composer.top(N_("Many numbers"), (N_("Action"), what)),
-                Table(_columns(composer, why, confirmed=confirmed), self._rows(change_set)),
+                Table(
+                    _columns(composer, words, why, confirmed=confirmed),
+                    words.looked_up(self._rows(change_set), _labelled),
+                ),
+                Prose(words.said(composer)),
             ],
             stem=change_set.reference or "set",
             sheet=N_("Numbers"),
@@ -84,8 +101,14 @@ class SetFiles:
             after = rows[-1].place
 
 
+def _labelled(row: SetNumber) -> Msisdn | None:
+    """The number where it was seen in the company: of others nothing is looked up (LB-1)."""
+    seen = row.fate in SEEN and row.reason_code != NumberNotFound.code
+    return row.msisdn if seen else None
+
+
 def _columns(
-    composer: DocumentComposer, why: Worded, *, confirmed: bool
+    composer: DocumentComposer, words: NumberWords, why: Worded, *, confirmed: bool
 ) -> Sequence[Column[SetNumber]]:
     word = composer.word
     fates = {fate: word(text) for fate, text in FATES.items()}
@@ -99,6 +122,7 @@ def _columns(
     columns: list[Column[SetNumber]] = [
         Column(word(N_("Line")), Kind.PIECES, 9, lambda row: row.line),
         Column(word(N_("Number")), Kind.PHONE, 19, lambda row: row.msisdn),
+        *words.columns(composer, _labelled),
         Column(
             word(N_("Preview")),
             Kind.TEXT,

@@ -42,6 +42,7 @@ async def test_a_pasted_list_is_blocked_with_one_confirmation(stage: Stage) -> N
     rows = book.worksheets[0].iter_rows(values_only=True)
     told = [cell for row in rows for cell in row if cell]
     assert told.count("Done") == 3
+    assert {"Label", "Cost centre"} <= set(told)
     effects = await stage.effects()
     assert sorted(str(effect["number"]) for effect in effects) == sorted(ACTIVE)
 
