@@ -58,7 +58,11 @@ USUAL: dict[str, dict[str, Any]] = {
         "cancelled": "failed",
         "canceled": "failed",
     },
-    "resource_category": {"SIM": "sim", "SIMCard": "sim", "eSIM": "esim", "Device": "device"},
+    "resource_category": {
+        **dict.fromkeys(("SIM", "SIMCard", "USIM", "UICC", "SIM-карта"), "sim"),
+        "eSIM": "esim",
+        "Device": "device",
+    },
     "esim_state": {
         **dict.fromkeys(
             ("available", "allocated", "linked", "confirmed", "released"), EsimState.READY

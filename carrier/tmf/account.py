@@ -161,7 +161,8 @@ def _service(found: BillingAccount) -> ServiceLine | None:
     told = found.financialAccount
     if told is None or values.shown(told.id) is None:
         return ServiceLine.OTHER
-    return ACCOUNTS.services.get(values.word(values.text(told.id, "financialAccount.id")))
+    known = ACCOUNTS.services.get(values.word(values.text(told.id, "financialAccount.id")))
+    return known or ACCOUNTS.services.get(values.word(told.name))
 
 
 def _owed(

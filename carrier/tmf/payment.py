@@ -175,7 +175,7 @@ def _payment(
         return None  # not asked for, by an operator that does not look at every filter
     method = found.paymentMethod or tmf676.PaymentMethod()
     account = values.text(_account(found) or None, "account")
-    means = PAYMENTS.means.get(values.word(method.type), PaymentMeans.OTHER)
+    means = _means(method)
     # Of a bank's transfer the payment order; of a wallet or a card it is no document's day.
     is_order = means is PaymentMeans.BANK_TRANSFER
     return Payment(
@@ -190,6 +190,12 @@ def _payment(
         purpose=values.shown(found.description) or "",
         dated=values.optional_day(method.statusDate) if is_order else None,
     )
+
+
+def _means(method: tmf676.PaymentMethod) -> PaymentMeans:
+    """By its type; a reference may say what it refers to instead."""
+    known = PAYMENTS.means.get(values.word(method.type))
+    return known or PAYMENTS.means.get(values.word(method.referred), PaymentMeans.OTHER)
 
 
 def _state(said: object) -> PaymentState:

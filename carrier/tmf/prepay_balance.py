@@ -261,5 +261,5 @@ def _is_money(row: Bucket, units: MoneyUnits) -> bool:
     if row.usageType is None or kind in BUCKETS.monetary:
         return True
     told = row.remainingValue
-    unit = None if told is None else told.unit if told.unit is not None else told.units
+    unit = None if told is None else told.measured_in
     return kind not in ALLOWANCES.measures and unit is not None and values.word(unit) in units

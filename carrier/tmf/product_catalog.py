@@ -185,5 +185,8 @@ def _validity(found: ProductOffering) -> tuple[int | None, bool]:
         if days is None:
             raise Malformed("duration.units")
         amount = length.amount if length.amount is not None else length.value
-        return values.whole(amount, "duration.amount") * days, False
+        exact = values.whole(amount, "duration.amount") * days
+        if exact.denominator != 1:
+            raise Malformed("duration.amount")
+        return int(exact), False
     return None, False

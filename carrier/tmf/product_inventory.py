@@ -253,7 +253,7 @@ def _number(profile: Profile, found: Product, company_id: str) -> NumberProduct 
 def _debt(told: Any, field: str, units: MoneyUnits) -> Money:
     """An amount alone, or TMF's Money or Quantity. Raises `Malformed`."""
     if isinstance(told, dict):
-        names = ("unit", "value", "units", "amount")
+        names = ("unit", "value", "units", "amount", "currency", "currencyCode")
         return amount(parts.Money(*map(told.get, names)), field, units).shown
     return bare_amount(told, field, units)
 

@@ -246,6 +246,10 @@ def stands(profile: Profile, state: object, items: Sequence[object]) -> tuple[Or
     lags behind does not count. Raises `Malformed`, also for a word that is not known.
     """
     told = _meant(profile, state)
+    if values.is_blank(state) and items:
+        # v4 demands no state of the whole; where its items agree it is theirs.
+        meanings = {_meant(profile, item) for item in items}
+        told = meanings.pop() if len(meanings) == 1 else None
     if told in ("completed", "partial"):
         of_items = [_meant(profile, item) for item in items]
         if "failed" in of_items:

@@ -30,8 +30,8 @@ def _each(words: str, scale: str | int) -> dict[str, Decimal]:
 
 VOLUMES: Mapping[Measure, Mapping[str, Decimal]] = {
     Measure.SECONDS: (
-        _each("seconds second secs sec sec. s сек", 1)
-        | _each("minutes minute mins min min. мин", 60)
+        _each("seconds second second(s) secs sec sec. s сек сек. с", 1)
+        | _each("minutes minute minute(s) mins min min. мин мин.", 60)
         | _each("hours hour h час", 3600)
     ),
     Measure.SMS: _each("sms msg messages message pieces pcs units unit items item count шт", 1),
@@ -72,7 +72,7 @@ def amount(told: parts.Money | None, field: str, units: MoneyUnits) -> Amount:
     if told is None:
         raise Malformed(field)
     number = told.value if told.value is not None else told.amount
-    unit = told.unit if told.unit is not None else told.units
+    unit = told.measured_in
     hundredths = units.get(values.word(unit))
     if hundredths is None or (unit is not None and not isinstance(unit, str)):
         raise Malformed(f"{field}.unit")

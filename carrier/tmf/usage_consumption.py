@@ -18,7 +18,7 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.tmf import number_product, version5
 from carrier.tmf.rows import LeftOut
-from carrier.tmf.units import volume
+from carrier.tmf.units import Volume, volume
 from carrier.tmf.wire import decoding, parts, values
 from carrier.tmf.wire.tmf677 import Bucket, Owners, QueryUsageConsumption, UsageConsumption
 from carrier.tmf.wire.values import Malformed
@@ -123,7 +123,7 @@ def _allowance(found: Bucket, msisdn: Msisdn, product_id: str | None) -> Allowan
         and values.word(found.remainingValueName) in ALLOWANCES.unlimited
     )
     measure = ALLOWANCES.measures.get(kind)
-    left = None if unlimited else volume(found.remainingValue, "remainingValue", measure)
+    left = None if unlimited else _left(found, measure)
     if measure is None and left is None:
         raise Malformed("usageType")
     counted = measure or (left.measure if left is not None else Measure.SMS)
@@ -158,6 +158,21 @@ def _valid(found: Bucket) -> tuple[datetime | None, datetime | None]:
         None if values.is_blank(begin) else values.moment(begin, "validFor.startDateTime"),
         None if values.is_blank(end) else values.moment(end, "validFor.endDateTime"),
     )
+
+
+def _left(found: Bucket, measure: Measure | None) -> Volume:
+    """What is left, or, where that is not told, what there was without what was used of it."""
+    if found.remainingValue is not None or measure is None:
+        return volume(found.remainingValue, "remainingValue", measure)
+    told = {values.word(one.counterType): one.value for one in found.bucketCounter or ()}
+    there, used = (
+        [value for word, value in told.items() if word in words]
+        for words in (ALLOWANCES.totals, ALLOWANCES.used)
+    )
+    if len(there) != 1 or len(used) != 1:
+        raise Malformed("remainingValue")
+    total = volume(there[0], "bucketCounter", measure)
+    return Volume(measure, max(0, total.amount - volume(used[0], "bucketCounter", measure).amount))
 
 
 def _total(found: Bucket, measure: Measure) -> int | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from account.chapters.allowances import Measure
 from account.chapters.billing.accounts import ServiceLine
@@ -39,8 +40,14 @@ class BucketWords:
 
 BUCKETS = BucketWords(
     funds={
-        PaymentMethod.ADVANCE: _each("main balance|main"),
-        PaymentMethod.CREDIT: _each("remaining credit limit|credit limit"),
+        PaymentMethod.ADVANCE: _each(
+            "main balance|main|main account|primary balance|primary account|core balance|основной"
+            "|основной баланс|основной счет|основной счёт|негізгі|негізгі баланс|негізгі шот"
+        ),
+        PaymentMethod.CREDIT: _each(
+            "remaining credit limit|credit limit|available credit|available credit limit"
+            "|remaining credit"
+        ),
     },
     individual_limit=_each("individual limit"),
     monetary=_each("monetary|money"),
@@ -98,9 +105,20 @@ USAGE = UsageWords(
             "voice": UsageKind.CALLS,
             "voice call": UsageKind.CALLS,
             "call": UsageKind.CALLS,
+            "calls": UsageKind.CALLS,
+            "phone call": UsageKind.CALLS,
+            "telephony": UsageKind.CALLS,
+            "звонок": UsageKind.CALLS,
+            "звонки": UsageKind.CALLS,
+            "қоңырау": UsageKind.CALLS,
             "sms": UsageKind.SMS,
             "mms": UsageKind.SMS,
+            "short message": UsageKind.SMS,
+            "смс": UsageKind.SMS,
             "data": UsageKind.DATA,
+            "mobile data": UsageKind.DATA,
+            "packet data": UsageKind.DATA,
+            "интернет": UsageKind.DATA,
             "gprs": UsageKind.DATA,
             "internet": UsageKind.DATA,
             "other": UsageKind.OTHER,
@@ -112,8 +130,14 @@ USAGE = UsageWords(
         UsageKind.SMS: ("count",),
         UsageKind.OTHER: ("count",),
     },
-    outgoing=_each("outgoing|outbound|out|mo|moc|originating|originated|исходящий|шығыс"),
-    incoming=_each("incoming|inbound|in|mt|mtc|terminating|terminated|входящий|кіріс"),
+    outgoing=_each(
+        "outgoing|outbound|out|mo|moc|originating|originated|mobile originating|mobile originated"
+        "|исходящий|исходящая|исходящее|шығыс"
+    ),
+    incoming=_each(
+        "incoming|inbound|in|mt|mtc|terminating|terminated|mobile terminating|mobile terminated"
+        "|входящий|входящая|входящее|кіріс"
+    ),
     rejected=_each("rejected"),
     replaced=_each("rated|billed"),
     replacing=_each("rerated"),
@@ -173,8 +197,8 @@ ALLOWANCES = AllowanceWords(
     monetary=_each("monetary|money"),
     ended=_each("expired|terminated"),
     unlimited=_each("unlimited|безлимит|шексіз"),
-    totals=_each("total"),
-    used=_each("used"),
+    totals=_each("total|granted|allocated|initial"),
+    used=_each("used|consumed"),
     charged=_each("charged"),
     under_way=_each("acknowledged|in progress|pending"),
     failed=_each("rejected|terminated with error|failed|cancelled"),
@@ -193,7 +217,7 @@ class OfferingWords:
     unlimited: frozenset[str]
     volumes: Mapping[str, tuple[VolumeUnit, int]]
     """Units of traffic, and how many of ours each of them is."""
-    days: Mapping[str, int]
+    days: Mapping[str, Fraction]
     """Units of time, and their days; a month is not always as many."""
     to_month_end: frozenset[str]
 
@@ -203,6 +227,11 @@ def _whole(measure: Measure, unit: VolumeUnit, each: int) -> dict[str, tuple[Vol
     scales = VOLUMES[measure]
     return {word: (unit, int(scale // each)) for word, scale in scales.items() if scale >= each}
 
+
+_DAYS = (
+    *("day", "days", "day(s)", "d", "calendar day", "calendar days"),
+    *("день", "дня", "дней", "сутки", "суток", "күн"),
+)
 
 OFFERINGS = OfferingWords(
     once=_each("one time|one time charge"),
@@ -215,7 +244,25 @@ OFFERINGS = OfferingWords(
         | _whole(Measure.SMS, VolumeUnit.SMS, 1)
         | _whole(Measure.BYTES, VolumeUnit.MB, 1024**2)
     ),
-    days={"day": 1, "days": 1, "d": 1, "week": 7, "weeks": 7},
+    days=dict.fromkeys(
+        [
+            "day",
+            "days",
+            "day(s)",
+            "d",
+            "calendar day",
+            "calendar days",
+            "день",
+            "дня",
+            "дней",
+            "сутки",
+            "суток",
+            "күн",
+        ],
+        Fraction(1),
+    )
+    | dict.fromkeys(("week", "weeks", "неделя", "недели", "недель", "апта"), Fraction(7))
+    | dict.fromkeys(("hour", "hours", "h", "час", "часа", "часов", "сағат"), Fraction(1, 24)),
     to_month_end=_each("to the end of the month"),
 )
 

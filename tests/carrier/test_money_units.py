@@ -159,7 +159,7 @@ async def test_an_amount_is_what_the_profile_says(
     assert told.desk.decoding_faults.rows == []
 
 
-@pytest.mark.parametrize("unit", ["kt", None, "USD", "KZT minor", 398])
+@pytest.mark.parametrize("unit", ["kt", None, "USD", "KZT minor", 840])
 async def test_a_unit_that_the_profile_does_not_know_is_no_amount(unit: Any) -> None:
     said = OtherUnits(unit, 1, {})
     page: Any = await account(said)

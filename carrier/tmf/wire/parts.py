@@ -91,6 +91,16 @@ class Money(Struct, gc=False):
     value: Any = None
     units: Any = None
     amount: Any = None
+    currency: Any = None
+    currencyCode: Any = None  # noqa: N815 - as ISO 4217 is told beside an amount
+
+    @property
+    def measured_in(self) -> Any:
+        """The word for its unit, wherever it stands; a code in figures is the same in a text."""
+        told = self.unit if self.unit is not None else self.units
+        if told is None:
+            told = self.currency if self.currency is not None else self.currencyCode
+        return told if told.__class__ is not int else str(told)
 
 
 class Characteristics(Mapping[str, Any]):

@@ -13,6 +13,7 @@ class PaymentMethod(Struct, gc=False):
     """How it was paid; the type is the contract's word."""
 
     type: Any = field(default=None, name="@type")
+    referred: Any = field(default=None, name="@referredType")
     name: Any = None
     statusDate: Any = None  # noqa: N815
 

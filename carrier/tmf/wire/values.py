@@ -19,6 +19,7 @@ from account.errors import CarrierNotUnderstood
 from account.values.identifiers import Msisdn
 from account.values.periods import ALMATY
 from carrier.decoding_faults import asked_api
+from carrier.tmf.wire import server_times
 
 _UNSAFE = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -96,11 +97,33 @@ def flag(value: Any, field: str, *, missing: bool = False) -> bool:
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?")
 
 
+_GROUPED = re.compile(
+    r"(?P<minus>[+-]?)(?:"
+    r"(?P<whole>[0-9]{1,3}(?P<between>[ \u00a0\u202f'])[0-9]{3}(?:(?P=between)[0-9]{3}){0,6})"
+    r"(?:[.,](?P<part>[0-9]{1,30}))?"
+    r"|(?P<english>[0-9]{1,3}(?:,[0-9]{3}){1,7})\.(?P<cents>[0-9]{1,30})"
+    r"|(?P<comma>[0-9]{1,30}),(?P<after>[0-9]{1,2}|[0-9]{4,30}))"
+)
+"""A number as people write it: `8 475,90`, `8,475.90`, `8475,9`. `8,475` is in doubt."""
+
+
+def _in_figures(told: str) -> str:
+    written = _GROUPED.fullmatch(told)
+    if written is None:
+        return told
+    whole = written["whole"] or written["english"] or written["comma"]
+    part = written["part"] or written["cents"] or written["after"] or "0"
+    return f"{written['minus']}{re.sub('[^0-9]', '', whole)}.{part}"
+
+
 def decimal(value: Any, field: str) -> Decimal:
     """A number, exact, below a trillion trillions; also in a string. Raises `Malformed`."""
     if value.__class__ is str:
         value = value.strip()
-        if _NUMBER.fullmatch(value) is None:
+        if (
+            _NUMBER.fullmatch(value) is None
+            and _NUMBER.fullmatch(value := _in_figures(value)) is None
+        ):
             raise Malformed(field)
         value = Decimal(value)
     elif value.__class__ is int:
@@ -150,14 +173,19 @@ _DURATION = re.compile(
 )
 
 
+_COUNTED = re.compile(
+    r"\s*(\d{1,9})\s*(?:s|sec|secs|seconds|с|сек)\.?\s*", re.ASCII | re.IGNORECASE
+)
 _CLOCK = re.compile(r"\s*(\d{1,5}):([0-5]\d):([0-5]\d)\s*", re.ASCII)
 
 
 def seconds(value: Any, field: str) -> int:
-    """A time in whole seconds: a number of them, ISO 8601's `PT1M5S`, or `00:01:05`.
+    """A time in whole seconds: a number of them, `65 sec`, ISO 8601's `PT1M5S`, or `00:01:05`.
 
     Raises `Malformed`.
     """
+    if value.__class__ is str and (counted := _COUNTED.fullmatch(value)) is not None:
+        return int(counted[1])
     if value.__class__ is str and (clock := _CLOCK.fullmatch(value)) is not None:
         hour, minute, second = map(int, clock.groups())
         return (hour * 60 + minute) * 60 + second
@@ -182,7 +210,7 @@ def msisdn(value: Any, field: str) -> Msisdn:
 
 
 _BASIC = re.compile(
-    r"(\d{4})(\d\d)(\d\d)(?:[Tt](\d\d)(\d\d)(\d\d(?:[.,]\d+)?)?([Zz]|[+-]\d\d:?(?:\d\d)?)?)?",
+    r"(\d{4})(\d\d)(\d\d)(?:[Tt]?(\d\d)(\d\d)(\d\d(?:[.,]\d+)?)?([Zz]|[+-]\d\d:?(?:\d\d)?)?)?",
     re.ASCII,
 )
 """The basic form of ISO 8601: the same without dashes and colons."""
@@ -217,7 +245,10 @@ def moment(value: Any, field: str) -> datetime:
             return at if 1 < at.year < _LAST.year else _within(at)
     except (TypeError, ValueError, OverflowError):
         pass
-    written = _MOMENT.fullmatch(_extended(value.strip())) if value.__class__ is str else None
+    told = server_times.told(value)
+    if isinstance(told, datetime):
+        return _within(told)
+    written = _MOMENT.fullmatch(_extended(told.strip())) if told.__class__ is str else None
     if written is None:
         raise Malformed(field)
     day, hour, minute, second, fraction, offset = written.groups("")
