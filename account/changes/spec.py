@@ -75,6 +75,9 @@ class ChangeSpec(ABC, Generic[S, P]):
     identifies: ClassVar[bool] = False
     """Its code goes to a new place (`code_to`) and proves that place alone: before it the person
     proves that it is them, by the password or a code to where their codes go now."""
+    undone_at_new_terms: ClassVar[bool] = False
+    """It is taken back only by something new at the terms of that moment: nothing of that can be
+    confirmed ahead."""
     schedulable: ClassVar[bool] = False
     """It may be confirmed now and begun later (`account.changes.schedules`): it takes nothing over,
     moves no money, and its number is all it is about."""
@@ -177,6 +180,13 @@ class ChangeSpec(ABC, Generic[S, P]):
     def undone_by(self, parameters: P) -> tuple[ActionKind, ChangeParameters] | None:  # noqa: ARG002
         """The change that takes it back; None where there is none."""
         return None
+
+    async def undone_now(self, parameters: P) -> tuple[ActionKind, ChangeParameters] | None:
+        """The same for a kind that `undone_at_new_terms`: by what the operator offers at present.
+
+        Raises `CarrierUnavailable`, and the refusal of what is not to be had any more.
+        """
+        return self.undone_by(parameters)
 
     def leaves(self, parameters: P) -> str | None:  # noqa: ARG002 - who can tell it has it
         """The number's fingerprint once it is done; None where that cannot be told ahead."""

@@ -15,7 +15,8 @@ from account.changes.sets.change_set import ChangeSet, Fate, Outcome, SetNumber,
 from account.changes.sets.execution import OPEN_AT_MOST
 from account.changes.sets.second_opinion import SetRules
 from account.chapters.blocking import BlockParameters
-from account.chapters.services.changes import on_parameters
+from account.chapters.services.changes import off_for_many, on_parameters
+from account.chapters.services.offerings import Offering
 from account.chapters.transfers import CODE_FROM
 from account.effects.effect import AddToDailyTotal, Bound, Effect, EndSession, EndSessionsOf
 from account.errors import (
@@ -26,6 +27,7 @@ from account.errors import (
     ListFileRefused,
     OneByOne,
     RightMissing,
+    ServiceNotManageable,
     SetOfAnother,
     SetTooCostly,
     SetTooLarge,
@@ -41,7 +43,7 @@ from account.values.rights import Role
 from storage import Stores
 from storage.tables.access import codes
 from tests.account.fakes.carrier import Fault
-from tests.account.fakes.services import OFFNET_50
+from tests.account.fakes.services import OFFNET_50, SMS_100, a_service
 from tests.account.world import ALPHA, BETA, HER_PHONE, NOON, a_number
 from tests.storage.builders import mac
 from tests.storage.set_desk import COUNT, FEW, Desk, a_msisdn
@@ -689,6 +691,52 @@ async def test_undo_is_a_set_and_leaves_what_somebody_changed_meanwhile(desk: De
     desk.clock.advance(timedelta(hours=24))
     with pytest.raises(OneByOne):
         await desk.sets.undo(desk.actor(), change_set.id, "en")
+
+
+async def test_a_service_taken_off_many_comes_back_at_the_price_of_today(desk: Desk) -> None:
+    off = await desk.previewed([0, 1, 2], ActionKind.SERVICE_OFF, parameters=off_for_many(SMS_100))
+    change_set, _first = await desk.sets.confirm(desk.actor(), off.token)
+    ended = await desk.to_the_end(change_set)
+    assert await desk.outcomes(ended) == {Outcome.DONE: 3}
+    assert desk.sets.undoable_until(ended) is not None
+    # One got it back by itself since, and it has become dearer.
+    again = desk.carrier.shelf.of(a_msisdn(1))
+    again.append(a_service("svc-back", SMS_100))
+    dearer = replace(SMS_100, price=Money(30_000))
+    desk.carrier.shelf.offerings[SMS_100.id] = dearer
+
+    undo = await desk.sets.undo(desk.actor(), ended.id, "en")
+    await desk.steps()
+
+    assert undo.change_set.kind is ActionKind.SERVICE_ON
+    assert undo.change_set.parameters == on_parameters(dearer, ())
+    fates = {n.msisdn: n.fate for n in await desk.numbers(undo.change_set)}
+    assert fates == {
+        a_msisdn(0): Fate.READY,
+        a_msisdn(1): Fate.ALREADY,
+        a_msisdn(2): Fate.READY,
+    }
+    present, _first = await desk.sets.confirm(desk.actor(), undo.token)
+    back = await desk.to_the_end(present)
+    assert await desk.outcomes(back) == {Outcome.DONE: 2}
+    for n in range(3):
+        having = [one.offering_id for one in desk.carrier.shelf.of(a_msisdn(n))]
+        assert having.count(SMS_100.id) == 1
+
+
+@pytest.mark.parametrize("sold", [None, replace(SMS_100, sellable=False)])
+async def test_a_service_no_longer_on_offer_does_not_come_back(
+    desk: Desk, sold: Offering | None
+) -> None:
+    off = await desk.previewed([0], ActionKind.SERVICE_OFF, parameters=off_for_many(SMS_100))
+    change_set, _first = await desk.sets.confirm(desk.actor(), off.token)
+    ended = await desk.to_the_end(change_set)
+    del desk.carrier.shelf.offerings[SMS_100.id]
+    if sold is not None:
+        desk.carrier.shelf.offerings[SMS_100.id] = sold
+
+    with pytest.raises(ServiceNotManageable):
+        await desk.sets.undo(desk.actor(), ended.id, "en")
 
 
 async def test_sets_of_late_are_the_companys_and_no_others(desk: Desk) -> None:

@@ -145,7 +145,9 @@ class ChangeSets:
     def undoable_until(self, change_set: ChangeSet) -> datetime | None:
         """Until when what it did can be taken back together; None where it cannot be."""
         settled_at = change_set.settled_at
-        if settled_at is None or self._undone_by(change_set) is None:
+        spec = self._specs[change_set.kind]
+        opposite = spec.undone_at_new_terms or spec.undone_by(change_set.parameters)
+        if settled_at is None or not opposite:
             return None
         until = settled_at + A_DAY
         return until if self._clock.now() < until else None
@@ -154,14 +156,18 @@ class ChangeSets:
         """Begin the dry run of the opposite, for the numbers that it has changed (B-27).
 
         Those that were changed here meanwhile stay as they are. Raises `SetWithoutEffect` for none,
-        `OneByOne` where nothing takes it back or the day is over, and as `preview`.
+        `OneByOne` where nothing takes it back or the day is over, what `ChangeSpec.undone_now`
+        raises, and as `preview`.
         """
         change_set, _counts = await self._ended(actor, set_id)
-        opposite = self._undone_by(change_set)
-        if opposite is None or self.undoable_until(change_set) is None:
+        if self.undoable_until(change_set) is None:
+            raise OneByOne
+        spec = self._specs[change_set.kind]
+        opposite = await spec.undone_now(change_set.parameters)
+        if opposite is None:
             raise OneByOne
         kind, parameters = opposite
-        lock_key = self._specs[change_set.kind].lock_key_of(change_set.parameters)
+        lock_key = spec.lock_key_of(change_set.parameters)
         changed = await self._store.undoable(change_set.id, lock_key)
         return await self._anew(actor, kind, language, parameters, changed)
 
@@ -169,9 +175,6 @@ class ChangeSets:
         """The company's sets that have not ended, or ended within a day; the newest first."""
         company = require(actor, Right.LIST_NUMBERS)
         return await self._store.of_company(company.id, self._clock.now() - A_DAY)
-
-    def _undone_by(self, change_set: ChangeSet) -> tuple[ActionKind, ChangeParameters] | None:
-        return self._specs[change_set.kind].undone_by(change_set.parameters)
 
     async def _ended(self, actor: Actor, set_id: str) -> tuple[ChangeSet, SetCounts]:
         change_set, counts = await self.read(actor, set_id)

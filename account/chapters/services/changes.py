@@ -209,6 +209,7 @@ class SwitchOff(_Switch[ServiceOffParameters]):
     parameters = ServiceOffParameters
     what = "service.off"
     schedulable = True
+    undone_at_new_terms = True
 
     @override
     async def read(self, plan: ChangeRequest[ServiceOffParameters]) -> ServiceSubject:
@@ -218,6 +219,16 @@ class SwitchOff(_Switch[ServiceOffParameters]):
         )
         services = NumberServices(number, active.rows, Catalogue(), active.left_out)
         return ServiceSubject(services)
+
+    @override
+    async def undone_now(
+        self, parameters: ServiceOffParameters
+    ) -> tuple[ActionKind, ChangeParameters]:
+        """The offering bought anew at today's price. Raises `ServiceNotManageable` for none."""
+        offering = await self._carrier.offering(parameters.offering)
+        if offering is None or not offering.sellable:
+            raise ServiceNotManageable
+        return ActionKind.SERVICE_ON, on_parameters(offering, ())
 
     @override
     def check(self, subject: ServiceSubject, parameters: ServiceOffParameters) -> None:
