@@ -77,6 +77,15 @@ def check_ahead(at: WallTime, now: datetime, *, by_code: bool) -> None:
         raise TimeTooFar(days)
 
 
+def check_end(repeat: Repeat, now: datetime, *, by_code: bool) -> None:
+    """Refuse a last day too far ahead. Raises `RepeatEndless`, `TimeTooFar`."""
+    here = today(now)
+    if repeat.until > add_months(here, LONGEST_MONTHS):
+        raise RepeatEndless
+    if by_code and (repeat.until - here).days > LONGEST_DAYS_WITH_CODE:
+        raise TimeTooFar(LONGEST_DAYS_WITH_CODE)
+
+
 class ChangeSchedules:
     """What people do with schedules. Every method raises the refusals of `require`."""
 
@@ -117,11 +126,7 @@ class ChangeSchedules:
         return first
 
     def _check_end(self, kind: ActionKind, repeat: Repeat) -> None:
-        here = today(self._clock.now())
-        if repeat.until > add_months(here, LONGEST_MONTHS):
-            raise RepeatEndless
-        if self._specs[kind].step_up and (repeat.until - here).days > LONGEST_DAYS_WITH_CODE:
-            raise TimeTooFar(LONGEST_DAYS_WITH_CODE)
+        check_end(repeat, self._clock.now(), by_code=self._specs[kind].step_up)
 
     def taken_back_by(self, kind: ActionKind, parameters: ChangeParameters) -> ActionKind | None:
         """What a pair with such a change ends with; None where there is no pair with it."""

@@ -53,6 +53,8 @@ class Sets(StatesGroup):
     choice = State()
     preview = State()
     later = State()
+    repeat = State()
+    until = State()
     then = State()
     code = State()
     progress = State()

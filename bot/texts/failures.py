@@ -13,7 +13,13 @@ from account.changes.sensitive_numbers import (
     APPROVAL_WITHDRAWN,
 )
 from account.changes.sets.change_set import LOGIN_NUMBER, NOT_CHANGED
-from account.changes.sets.scheduling import SCHEDULE_CANCELLED, SCHEDULE_MISSED, TAKEN_BACK
+from account.changes.sets.scheduling import (
+    SCHEDULE_CANCELLED,
+    SCHEDULE_MISSED,
+    SCHEDULE_SKIPPED,
+    SCHEDULE_STOPPED,
+    TAKEN_BACK,
+)
 from account.chapters.devices.registrations import (
     GREY_LISTED,
     LISTED,
@@ -72,6 +78,10 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         ),
         SET_STOPPED: _("Stopped before it was sent."),
         SCHEDULE_MISSED: _("It could not begin at its time. Nothing was sent."),
+        SCHEDULE_SKIPPED: _("This date was skipped. Nothing was sent."),
+        SCHEDULE_STOPPED: _(
+            "The schedule is stopped: nothing could be done on its last three dates."
+        ),
         SCHEDULE_CANCELLED: _("The schedule was cancelled. Nothing was sent."),
         TAKEN_BACK: _("The time until which it was confirmed is over: the rest is not sent."),
         NOT_CHANGED: _("The first list has not changed it, or it was changed again since."),

@@ -18,6 +18,7 @@ from account.changes.sets.change_set import (
 )
 from account.chapters.kinds import parameters_of
 from account.values.identifiers import Msisdn
+from account.values.repeats import Repeat
 from account.values.wall_times import WallTime
 from storage.stores.number_lists import left_out_of, left_out_told
 
@@ -42,6 +43,8 @@ def values_of(change_set: ChangeSet) -> dict[str, Any]:
         "created_at": change_set.created_at,
         "begins": None if change_set.begins is None else change_set.begins.kept,
         "takes_back": change_set.takes_back,
+        "repeats": None if change_set.repeat is None else change_set.repeat.kept,
+        "chain": change_set.chain,
     }
 
 
@@ -74,6 +77,8 @@ def set_of(row: Any) -> ChangeSet:
         fence=row.fence,
         begins=None if row.begins is None else WallTime.read(row.begins),
         takes_back=row.takes_back,
+        repeat=None if row.repeats is None else Repeat.read(row.repeats),
+        chain=row.chain,
     )
 
 

@@ -7,9 +7,12 @@ nothing is changed.
 from __future__ import annotations
 
 from sqlalchemy import (
+    ColumnElement,
+    Insert,
     Text,
     and_,
     bindparam,
+    case,
     exists,
     func,
     literal_column,
@@ -222,6 +225,8 @@ ACCEPT = (
         stepped_up_at=bindparam("proven", type_=Moment),
         accepted_at=bindparam("now"),
         begins=bindparam("from", type_=Text),
+        repeats=bindparam("again", type_=Text),
+        chain=case((bindparam("again", type_=Text) == null(), null()), else_=change_sets.c.id),
         due=bindparam("at"),
     )
 )
@@ -235,19 +240,39 @@ DERIVE = update(change_sets).where(_LATER).values(due=bindparam("now", type_=Mom
 START = (
     update(change_sets)
     .where(_HELD, in_state(change_sets, SetState.SCHEDULED))
-    .values(state=SetState.RUNNING.value, halted_at=null(), due=bindparam("now"), **RELEASED)
+    .values(
+        state=SetState.RUNNING.value,
+        begins=bindparam("from", type_=Text),
+        halted_at=null(),
+        due=bindparam("now"),
+        **RELEASED,
+    )
 )
-COPY_READY = change_set_numbers.insert().from_select(
-    ["set_id", "place", "msisdn", "line", "fate", "shown"],
-    select(
+OF_CHAIN = (
+    select(change_sets.c.id)
+    .where(
+        change_sets.c.chain == bindparam("chain_id"),
+        in_state(change_sets, SetState.ENDED),
+        change_sets.c.reason_code == null(),
+    )
+    .order_by(change_sets.c.begins.desc())
+    .limit(bindparam("limit"))
+)
+_COPIED = ("set_id", "place", "msisdn", "line", "fate", "shown")
+
+
+def _copy(shown: ColumnElement[str]) -> Insert:
+    """The numbers that will be done, into another set, as `shown` there."""
+    ready = select(
         bindparam("to_id", type_=Text),
-        change_set_numbers.c.place,
-        change_set_numbers.c.msisdn,
-        change_set_numbers.c.line,
-        change_set_numbers.c.fate,
-        bindparam("as_shown", type_=Text),
-    ).where(_of_set, change_set_numbers.c.fate == Fate.READY.value),
-)
+        *(change_set_numbers.c[name] for name in ("place", "msisdn", "line", "fate")),
+        shown,
+    ).where(_of_set, change_set_numbers.c.fate == Fate.READY.value)
+    return change_set_numbers.insert().from_select(_COPIED, ready)
+
+
+COPY_READY = _copy(bindparam("as_shown", type_=Text))
+COPY_AS_SHOWN = _copy(change_set_numbers.c.shown)
 SIZED = (
     update(change_sets)
     .where(change_sets.c.id == bindparam("of_id"))

@@ -36,6 +36,7 @@ from account.credentials.one_time_codes import CodeOutcome, CodeTry, CodeUse
 from account.errors import ChangeUnderWay, ConfirmExpired, MyAccountError
 from account.lists.number_list import NumberList
 from account.values.identifiers import Msisdn
+from account.values.repeats import Repeat
 from account.values.wall_times import WallTime
 from storage.engine.pg_notify import WORK, tell_others
 from storage.engine.types import EPOCH
@@ -186,6 +187,7 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         effects: Sequence[Effect],
         until: datetime | None = None,
         begins: WallTime | None = None,
+        repeat: Repeat | None = None,
         second: TakingBack | None = None,
         proof: CodeTry | None = None,
         before: Before | None = None,
@@ -194,6 +196,7 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         values = {
             "to": (SetState.PROPOSED if until else at_once).value,
             "from": None if begins is None else begins.kept,
+            "again": None if repeat is None else repeat.kept,
             "at": until or now,
             "token": token_hash,
             "session": session_id,
@@ -238,6 +241,26 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
             raise done.refusal()
         return done
 
+    def _write_following(
+        self, conn: Connection, change_set: ChangeSet, following: ChangeSet | None, now: datetime
+    ) -> None:
+        """Write the set of the next date, for the numbers of this one."""
+        if following is None:
+            return
+        copied = {"of_id": change_set.id, "to_id": following.id}
+        row = {
+            **values_of(following),
+            "token_hash": following.id,
+            "reference": next_reference(conn, "S", now),
+            "offered_at": following.offered_at,
+            "stepped_up_at": following.stepped_up_at,
+            "accepted_at": following.accepted_at,
+            "due": now,
+        }
+        conn.execute(change_sets.insert(), row)
+        size = conn.execute(statements.COPY_AS_SHOWN, copied).rowcount
+        conn.execute(statements.SIZED, {"of_id": following.id, "count": size})
+
     def _write_second(
         self, conn: Connection, second: TakingBack, token_hash: str, now: datetime
     ) -> None:
@@ -267,14 +290,17 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         now: datetime,
         effects: Sequence[Effect],
         left_out: Sequence[int] = (),
+        following: ChangeSet | None = None,
     ) -> bool:
+        begins = change_set.begins
         as_told = {"of_id": change_set.id, "to": Outcome.NOT_SENT.value, "why": NOT_CHANGED}
         rows = [{**as_told, "at_place": place} for place in left_out]
 
         def work(conn: Connection) -> bool:
-            values = {**_held(change_set), "now": now}
+            values = {**_held(change_set), "now": now, "from": begins.kept if begins else None}
             if conn.execute(statements.START, values).rowcount != 1:
                 return False
+            self._write_following(conn, change_set, following, now)
             if rows:
                 conn.execute(statements.OUTCOME, rows)
             self._effects.write(conn, effects)
@@ -282,6 +308,13 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
             return True
 
         return await self._database.write(work)
+
+    @override
+    async def of_chain(self, chain: str, limit: int) -> Sequence[str]:
+        values = {"chain_id": chain, "limit": limit}
+        return await self._database.read(
+            lambda conn: conn.execute(statements.OF_CHAIN, values).scalars().all()
+        )
 
     @override
     async def derive_anew(self, now: datetime) -> None:
@@ -308,6 +341,7 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         now: datetime,
         effects: Sequence[Effect],
         reason_code: str | None = None,
+        following: ChangeSet | None = None,
     ) -> bool:
         values = {
             "of_id": set_id,
@@ -320,6 +354,7 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         def work(conn: Connection) -> bool:
             if conn.execute(statements.MOVE, values).rowcount != 1:
                 return False
+            self._write_following(conn, set_on(conn, set_id), following, now)
             self._effects.write(conn, effects)
             tell_others(conn, WORK)
             return True

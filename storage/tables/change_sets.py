@@ -51,6 +51,9 @@ change_sets = Table(
     # Almaty's clock at which one for later begins; the set that it takes back then.
     Column("begins", Text),
     Column("takes_back", Text),
+    # Days and last day of one that repeats; what its dates have in common.
+    Column("repeats", Text),
+    Column("chain", Text),
     *claim_columns(),
 )
 _set_open = in_state(
@@ -68,6 +71,12 @@ Index(
     change_sets.c.due,
     sqlite_where=_set_open,
     postgresql_where=_set_open,
+)
+Index(
+    "ix_change_sets_chain",
+    change_sets.c.chain,
+    sqlite_where=change_sets.c.chain != null(),
+    postgresql_where=change_sets.c.chain != null(),
 )
 Index("ix_change_sets_person", change_sets.c.telegram_id, change_sets.c.created_at)
 Index("ix_change_sets_confirmed", change_sets.c.administrator_id, change_sets.c.accepted_at)

@@ -518,6 +518,11 @@ async def _choose_times(person: Tourist, *, then: bool) -> None:
     """Later, and until when; both taken back again."""
     await person.go("🕒 Later…", states.Sets.later)
     await person.type("01.02.2022 08:00", states.Sets.preview)
+    await person.go("🔁 Repeat…", states.Sets.repeat)
+    await person.go("Every day", states.Sets.until)
+    await person.type("10.02.2022", states.Sets.preview)
+    await person.go("🔁 Repeat…", states.Sets.repeat)
+    await person.go("Once only", states.Sets.preview)
     if then:
         await person.go("↩ Then “{what}”…", states.Sets.then, what=person.said("Unblock"))
         await person.type("02.02.2022 08:00", states.Sets.preview)

@@ -74,3 +74,32 @@ async def test_a_list_is_blocked_until_a_time_with_one_code(stage: Stage) -> Non
     await phone.sees("✅ Unblock: 3 numbers", "Done 3")
     effects = [str(effect["number"]) for effect in await stage.effects()]
     assert sorted(effects) == sorted(ACTIVE * 2)
+
+
+async def test_a_list_is_blocked_every_day_and_a_date_is_skipped(stage: Stage) -> None:
+    phone = await previewed(stage)
+    await phone.tap("🕒 Later…")
+    await phone.tap("Tomorrow 22:00")
+    await phone.tap("🔁 Repeat…")
+    await phone.sees("On which days?")
+    await phone.tap("Every day")
+    await phone.sees("Until which day?")
+    await phone.say("27.01.2022")
+    await phone.sees("Every day at 22:00", "Next: Tue 25.01, Wed 26.01, Thu 27.01")
+    await phone.no_longer_sees("↩ Then “Unblock”…")
+    await phone.tap("⛔ Block 3 numbers")
+    await phone.sees("Every day at 22:00", "⏭ Skip Tue 25.01", "✕ Cancel the schedule")
+
+    await phone.tap("⏭ Skip Tue 25.01")
+
+    await phone.sees("not sent 3", "This date was skipped.")
+    await phone.tap("Menu")
+    await phone.tap("Number management")
+    await phone.tap("🕒 Schedule")
+    await phone.tap("🔁 26.01.2022 22:00 · Block · 3 numbers")
+    await phone.sees("Next: Wed 26.01, Thu 27.01")
+    await stage.advance(hours=31)
+    assert await stage.effects() == []
+    await stage.advance(hours=24)
+    await phone.sees("✅ Block: 3 numbers", "Done 3")
+    assert len(await stage.effects()) == 3

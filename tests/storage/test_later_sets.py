@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import and_, select
@@ -15,6 +15,7 @@ from account.changes.sets.change_set import ChangeSet, Outcome, SetState
 from account.changes.sets.scheduling import (
     SCHEDULE_CANCELLED,
     SCHEDULE_MISSED,
+    SCHEDULE_STOPPED,
     TAKEN_BACK,
     SetPlan,
 )
@@ -23,6 +24,7 @@ from account.effects.history import HistoryEvent
 from account.errors import (
     NotSchedulable,
     PairUnfit,
+    RepeatEndless,
     ScheduleNotOpen,
     StepUpRequired,
     TimeTooFar,
@@ -30,6 +32,7 @@ from account.errors import (
     TooManySchedules,
 )
 from account.values.number import NumberState
+from account.values.repeats import Every, Repeat, Rhythm
 from account.values.wall_times import WallTime
 from storage import Stores
 from storage.retention.rules import _ENDED_SETS
@@ -40,6 +43,7 @@ from tests.storage.set_desk import FEW, Desk
 # NOON is 24.01.2022 12:00 of Almaty.
 TONIGHT = WallTime(datetime(2022, 1, 24, 22, 0))  # noqa: DTZ001 - Almaty's clock
 MORNING = WallTime(datetime(2022, 1, 25, 8, 0))  # noqa: DTZ001
+DAILY = Repeat(Rhythm(Every.DAY), date(2022, 1, 26))
 
 
 @pytest.fixture
@@ -203,14 +207,18 @@ async def test_not_kept_it_does_not_begin(desk: Desk) -> None:
     assert desk.carrier.tries == []
 
 
-async def test_a_right_that_was_lost_ends_it(desk: Desk) -> None:
-    change_set = await later(desk, SetPlan(TONIGHT))
+@pytest.mark.parametrize("repeat", [None, DAILY])
+async def test_a_right_that_was_lost_ends_it(desk: Desk, repeat: Repeat | None) -> None:
+    change_set = await later(desk, SetPlan(TONIGHT, repeat=repeat))
+    granted = desk.carrier.granted["adm-1"]
     desk.carrier.granted["adm-1"] = ()
     until(desk, TONIGHT)
 
     await desk.to_the_end(change_set)
 
     assert await desk.outcomes(change_set) == {Outcome.NOT_SENT: FEW}
+    desk.carrier.granted["adm-1"] = granted
+    assert await desk.sets.for_later(desk.actor()) == []
 
 
 async def test_until_takes_back_exactly_what_was_changed(desk: Desk) -> None:
@@ -347,3 +355,115 @@ async def test_what_is_to_be_taken_back_is_not_forgotten_before(desk: Desk) -> N
     until(desk, MORNING)
     await desk.to_the_end(await second_of(desk))
     assert await forgotten()
+
+
+async def the_next(desk: Desk) -> ChangeSet:
+    ((change_set, _size),) = await desk.sets.for_later(desk.actor())
+    return change_set
+
+
+def all_active(desk: Desk) -> None:
+    for n in range(FEW):
+        desk.is_now(n, NumberState.ACTIVE)
+
+
+async def test_one_that_repeats_is_a_set_for_each_of_its_dates(desk: Desk) -> None:
+    first = await later(desk, SetPlan(TONIGHT, repeat=DAILY))
+    dates, references = [], [first.reference]
+    for night in range(3):
+        present = await the_next(desk)
+        assert present.begins is not None
+        dates.append(present.begins.naive.day)
+        references.append(present.reference)
+        until(desk, WallTime(TONIGHT.naive + timedelta(days=night)))
+        await desk.to_the_end(present)
+        assert await desk.outcomes(present) == {Outcome.DONE: FEW}
+        all_active(desk)
+
+    assert dates == [24, 25, 26]
+    assert len(set(references)) == 3
+    assert await desk.sets.for_later(desk.actor()) == []
+    assert len(desk.carrier.effects) == 3 * FEW
+    assert (await desk.words()).count("set.final") == 3
+
+
+async def test_two_processes_write_the_next_date_once(desk: Desk) -> None:
+    await later(desk, SetPlan(TONIGHT, repeat=DAILY))
+    beside = Desk(desk.stores, desk, owner="two")
+    until(desk, TONIGHT)
+    for _ in range(20):
+        await asyncio.gather(desk.step(), beside.step())
+
+    following = await the_next(desk)
+    assert following.begins == WallTime(TONIGHT.naive + timedelta(days=1))
+
+
+async def test_of_several_dates_that_have_passed_the_last_one_alone_begins(desk: Desk) -> None:
+    first = await later(desk, SetPlan(TONIGHT, repeat=DAILY))
+    until(desk, WallTime(TONIGHT.naive + timedelta(days=1, hours=3)))
+
+    ended = await desk.to_the_end(first)
+
+    assert ended.begins == WallTime(TONIGHT.naive + timedelta(days=1))
+    assert len(desk.carrier.effects) == FEW
+    assert (await the_next(desk)).begins == WallTime(TONIGHT.naive + timedelta(days=2))
+
+
+async def test_a_missed_date_leaves_the_next_one(desk: Desk) -> None:
+    first = await later(desk, SetPlan(TONIGHT, repeat=DAILY))
+    until(desk, WallTime(TONIGHT.naive + timedelta(hours=13)))
+
+    ended = await desk.to_the_end(first)
+
+    assert ended.reason_code == SCHEDULE_MISSED
+    assert (await the_next(desk)).begins == WallTime(TONIGHT.naive + timedelta(days=1))
+
+
+async def test_a_date_is_passed_over_and_the_rest_stays(desk: Desk) -> None:
+    first = await later(desk, SetPlan(TONIGHT, repeat=DAILY))
+
+    assert await desk.sets.skip(desk.actor(), first.id)
+    assert not await desk.sets.skip(desk.actor(), first.id)
+
+    following = await the_next(desk)
+    assert following.begins == WallTime(TONIGHT.naive + timedelta(days=1))
+    await desk.to_the_end(first)
+    assert desk.carrier.tries == []
+    assert await desk.sets.stop(desk.actor(), following.id)
+    assert await desk.sets.for_later(desk.actor()) == []
+
+
+async def test_three_dates_on_which_nothing_was_done_are_the_last(desk: Desk) -> None:
+    weeks = Repeat(Rhythm(Every.DAY), date(2022, 3, 1))
+    await later(desk, SetPlan(TONIGHT, repeat=weeks))
+    for n in range(FEW):
+        desk.is_now(n, NumberState.DEBT)
+    for night in range(4):
+        present = await the_next(desk)
+        until(desk, WallTime(TONIGHT.naive + timedelta(days=night)))
+        ended = await desk.to_the_end(present)
+
+    assert ended.reason_code == SCHEDULE_STOPPED
+    assert await desk.sets.for_later(desk.actor()) == []
+
+
+async def test_one_that_was_not_kept_has_its_next_date_wait_too(desk: Desk) -> None:
+    first = await later(desk, SetPlan(TONIGHT, repeat=DAILY))
+    await desk.stores.effect_store.write([EndSessionsOf("adm-1", desk.clock.now())])
+    until(desk, TONIGHT)
+    await desk.to_the_end(first)
+
+    following = await the_next(desk)
+    assert following.state is SetState.SUSPENDED
+    await desk.sets.keep(desk.actor(), following.id)
+    assert (await the_next(desk)).state is SetState.SCHEDULED
+
+
+async def test_bounds_of_one_that_repeats(desk: Desk) -> None:
+    block = (await desk.previewed(range(2))).change_set
+    for until in (date(2023, 1, 25), date(2022, 1, 23)):
+        plan = SetPlan(TONIGHT, repeat=Repeat(Rhythm(Every.DAY), until))
+        with pytest.raises(RepeatEndless):
+            desk.sets.check_plan(block, plan)
+    with pytest.raises(PairUnfit):
+        desk.sets.check_plan(block, SetPlan(TONIGHT, MORNING, DAILY))

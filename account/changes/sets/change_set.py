@@ -14,6 +14,7 @@ from account.changes.parameters import ChangeParameters
 from account.effects.effect import Channel, OutboxMessage
 from account.lists.number_list import LeftOut
 from account.values.identifiers import Msisdn
+from account.values.repeats import Repeat
 from account.values.rights import Role
 from account.values.wall_times import WallTime
 
@@ -200,6 +201,8 @@ class ChangeSet:
     (SHA-256) binds the confirmation to exactly this list as it was shown. `listed` is how many
     different numbers the list had. `fence` grows with every claim. `begins` is when one that was
     confirmed for later does; one that takes another back does so for the numbers of `takes_back`.
+    One that repeats is a set for each date, all of one `chain`: each is written when the one before
+    it begins.
     """
 
     id: str
@@ -227,6 +230,8 @@ class ChangeSet:
     fence: int = 0
     begins: WallTime | None = None
     takes_back: str | None = None
+    repeat: Repeat | None = None
+    chain: str | None = None
 
     @property
     def expires_at(self) -> datetime | None:

@@ -32,6 +32,7 @@ from account.changes.sets.ports import ChangeSetStore
 from account.changes.sets.scheduling import (
     AT_ONCE,
     SCHEDULE_CANCELLED,
+    SCHEDULE_SKIPPED,
     SetPlan,
     SetScheduling,
     progress_of,
@@ -251,6 +252,10 @@ class ChangeSets:
         """What it needs to be confirmed."""
         return self._specs[kind].right
 
+    def always_by_code(self, kind: ActionKind) -> bool:
+        """Whether a code confirms it, be the list as short as it may."""
+        return self._specs[kind].step_up or kind in CODE_ALWAYS
+
     def needs_code(self, change_set: ChangeSet, size: int, plan: SetPlan = AT_ONCE) -> bool:
         """Whether a one-time code is needed for so many numbers: for the kind, many, or a sum.
 
@@ -258,7 +263,7 @@ class ChangeSets:
         """
         if self.scheduling.by_code(change_set.kind, change_set.parameters, plan):
             return True
-        if self._specs[change_set.kind].step_up or change_set.kind in CODE_ALWAYS:
+        if self.always_by_code(change_set.kind):
             return True
         return size >= CODE_FROM or self.cost(change_set, size) >= self._code_from
 
@@ -299,7 +304,7 @@ class ChangeSets:
 
         By a code that the kind always needs it may begin less far ahead.
         """
-        always = self._specs[change_set.kind].step_up or change_set.kind in CODE_ALWAYS
+        always = self.always_by_code(change_set.kind)
         self.scheduling.check(change_set.kind, change_set.parameters, plan, by_code=always)
 
     async def confirm(
@@ -329,7 +334,7 @@ class ChangeSets:
         if self.needs_code(change_set, counts.size, plan) and proof is None:
             raise StepUpRequired
         now = self._clock.now()
-        change_set = replace(change_set, begins=plan.begins)
+        change_set = replace(change_set, begins=plan.first, repeat=plan.repeat)
         before = await self._opinion.before(change_set)
         why = await self._opinion.needed(change_set, counts, company.role, before)
         if why and plan.then is not None:
@@ -355,7 +360,8 @@ class ChangeSets:
             now=now,
             effects=[entry, *asking, *goes],
             until=now + WAITS_FOR if why else None,
-            begins=plan.begins,
+            begins=plan.first,
+            repeat=plan.repeat,
             second=second,
             proof=proof,
             before=before,
@@ -410,6 +416,27 @@ class ChangeSets:
             if await self._move(change_set, origin, SetState.STOPPED):
                 return True
         return False
+
+    async def skip(self, actor: Actor, set_id: str) -> bool:
+        """Pass over the next date of one that repeats; behind the last one it ends."""
+        change_set = await self._right_to(actor, set_id)
+        if change_set.state not in FOR_LATER or change_set.repeat is None:
+            return False
+        counts, now = await self._store.counts(set_id), self._clock.now()
+        entry = replace(
+            self.scheduling.entry(change_set, counts, "refused"),
+            administrator_id=actor.administrator_id,
+            administrator=actor.name,
+        )
+        return await self._store.move(
+            set_id,
+            change_set.state,
+            SetState.STOPPED,
+            now,
+            [entry],
+            SCHEDULE_SKIPPED,
+            self.scheduling.after_this(change_set),
+        )
 
     def may_keep(self, actor: Actor, change_set: ChangeSet, size: int) -> bool:
         """Whether a suspended one may be kept: by its own person, where no code confirmed it."""
@@ -481,5 +508,6 @@ def told(spec: ChangeSpec[Any, Any], change_set: ChangeSet, counts: SetCounts) -
         "numbers": str(counts.size),
         "digest": change_set.digest[:8],
         **({} if change_set.begins is None else {"at": change_set.begins.kept}),
+        **({} if change_set.repeat is None else {"repeats": change_set.repeat.kept}),
         **outcomes,
     }

@@ -102,7 +102,7 @@ class SetExecution:
                 case SetState.PROPOSED:
                     due = await self._await_word(change_set)
                 case SetState.SCHEDULED | SetState.SUSPENDED:
-                    due = await self._scheduling.begin_due(change_set)
+                    due = await self._begin_later(change_set)
                 case _:
                     due = await self._finish(change_set, change_set.reason_code or SET_STOPPED)
         except CarrierUnavailable:
@@ -195,6 +195,18 @@ class SetExecution:
         except AccessRefused as refused:
             return refused.code
         return None
+
+    async def _begin_later(self, change_set: ChangeSet) -> timedelta:
+        """When its time has come: of who may not do it any more neither this date nor a later."""
+        begins, now = change_set.begins, self._clock.now()
+        if begins is not None and begins.moment <= now:
+            lost = await self._right_lost(change_set)
+            if lost is not None:
+                await self._store.move(
+                    change_set.id, change_set.state, SetState.STOPPED, now, (), lost
+                )
+                return AT_ONCE_AGAIN
+        return await self._scheduling.begin_due(change_set)
 
     async def _wait(self, change_set: ChangeSet) -> timedelta:
         """A pause that has lasted for a day stops the rest."""

@@ -24,6 +24,7 @@ from account.lists.number_list import NumberList
 from account.values.identifiers import Msisdn
 from account.values.number import Number
 from account.values.page import Page
+from account.values.repeats import Repeat
 from account.values.wall_times import WallTime
 
 Begun: TypeAlias = tuple[Action, Sequence[Effect]]
@@ -130,6 +131,7 @@ class ChangeSetStore(Protocol):
         effects: Sequence[Effect],
         until: datetime | None = None,
         begins: WallTime | None = None,
+        repeat: Repeat | None = None,
         second: TakingBack | None = None,
         proof: CodeTry | None = None,
         before: Before | None = None,
@@ -156,8 +158,12 @@ class ChangeSetStore(Protocol):
         now: datetime,
         effects: Sequence[Effect],
         reason_code: str | None = None,
+        following: ChangeSet | None = None,
     ) -> bool:
-        """Pause, go on or stop: False when it no longer is in that state."""
+        """Pause, go on or stop: False when it no longer is in that state.
+
+        `following` as in `start`.
+        """
 
     async def start(
         self,
@@ -165,11 +171,16 @@ class ChangeSetStore(Protocol):
         now: datetime,
         effects: Sequence[Effect],
         left_out: Sequence[int] = (),
+        following: ChangeSet | None = None,
     ) -> bool:
         """Have a claimed one for later run; False when the claim was lost, or it waits no more.
 
-        The numbers at the places `left_out` are not sent (`NOT_CHANGED`).
+        The numbers at the places `left_out` are not sent (`NOT_CHANGED`). `following` is written
+        with it, for the numbers that were to be done: the next date of one that repeats.
         """
+
+    async def of_chain(self, chain: str, limit: int) -> Sequence[str]:
+        """The ids of the latest sets of that chain that have begun and ended, the latest first."""
 
     async def derive_anew(self, now: datetime) -> None:
         """Have a worker look when those for later begin, by the zone's rules as it knows them."""

@@ -16,11 +16,13 @@ from typing import Any
 from account.changes.action import ActionKind
 from account.changes.due_schedules import LATEST
 from account.changes.parameters import ChangeParameters
-from account.changes.schedules import check_ahead
+from account.changes.schedule import LATEST_RUNS
+from account.changes.schedules import check_ahead, check_end
 from account.changes.sets.change_set import (
     FOR_LATER,
     PROGRESS_FROM,
     ChangeSet,
+    Outcome,
     SetCounts,
     SetState,
     TakingBack,
@@ -30,12 +32,17 @@ from account.changes.sets.ports import ChangeSetStore
 from account.changes.spec import ChangeSpec
 from account.effects.effect import Effect
 from account.effects.history import HistoryEntry, HistoryEvent, Result
-from account.errors import NotSchedulable, PairUnfit
+from account.errors import NotSchedulable, PairUnfit, RepeatEndless
 from account.values.clock import Clock
+from account.values.repeats import Repeat
 from account.values.wall_times import WallTime
 
 SCHEDULE_MISSED = "SCHEDULE.MISSED"
 """Why a set that could not begin within twelve hours of its time ended."""
+SCHEDULE_STOPPED = "SCHEDULE.STOPPED"
+"""Why one that repeats ended: on its last three dates nothing could be done."""
+SCHEDULE_SKIPPED = "SCHEDULE.SKIPPED"
+"""Why one of the dates did not begin: somebody with the right has passed over it."""
 SCHEDULE_CANCELLED = "SCHEDULE.CANCELLED"
 """Why one that was to begin later never did: somebody with the right has cancelled it."""
 TAKEN_BACK = "SCHEDULE.TAKEN_BACK"
@@ -46,10 +53,21 @@ ALL = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class SetPlan:
-    """When a set is to begin, None for at once, and when it is to be taken back, None for never."""
+    """When a set is to begin, None for at once, and when it is to be taken back, None for never.
+
+    With `repeat` it begins again on those days, at that time of the day.
+    """
 
     begins: WallTime | None = None
     then: WallTime | None = None
+    repeat: Repeat | None = None
+
+    @property
+    def first(self) -> WallTime | None:
+        """The first of its dates; None for at once."""
+        if self.begins is None or self.repeat is None:
+            return self.begins
+        return self.repeat.first(self.begins)
 
 
 AT_ONCE = SetPlan()
@@ -80,12 +98,21 @@ class SetScheduling:
     def check(
         self, kind: ActionKind, parameters: ChangeParameters, plan: SetPlan, *, by_code: bool
     ) -> None:
-        """Refuse a plan. Raises `NotSchedulable`, `TimeTooSoon`, `TimeTooFar`, `PairUnfit`."""
+        """Refuse a plan. Raises `NotSchedulable`, `RepeatEndless`, and of the time.
+
+        What repeats cannot be taken back (`PairUnfit`): no one could tell by which date.
+        """
         now = self._clock.now()
         if plan.begins is not None:
             if not self.schedulable(kind):
                 raise NotSchedulable
-            check_ahead(plan.begins, now, by_code=by_code)
+            if plan.repeat is not None:
+                check_end(plan.repeat, now, by_code=by_code)
+                if plan.then is not None:
+                    raise PairUnfit
+            if plan.first is None:
+                raise RepeatEndless
+            check_ahead(plan.first, now, by_code=by_code)
         if plan.then is not None:
             undone_by = self.taken_back_by(kind, parameters)
             if undone_by is None:
@@ -138,6 +165,7 @@ class SetScheduling:
                 "what": spec.what,
                 "at": change_set.begins.kept,
                 "numbers": str(counts.size),
+                **({} if change_set.repeat is None else {"repeats": change_set.repeat.kept}),
             },
             reference=change_set.reference,
         )
@@ -149,19 +177,70 @@ class SetScheduling:
         left = begins.moment - now
         if left > timedelta(0):
             return left
+        # Of several dates that have passed the last one alone is looked at.
+        begins = _latest_due(change_set, begins, now)
+        change_set, left = replace(change_set, begins=begins), begins.moment - now
+        following = self._following(change_set, begins, now)
         counts = await self._store.counts(change_set.id)
         if change_set.state is SetState.SUSPENDED or -left > LATEST:
             missed = [self.entry(change_set, counts, "refused")]
             await self._store.move(
-                change_set.id, change_set.state, SetState.STOPPED, now, missed, SCHEDULE_MISSED
+                change_set.id,
+                change_set.state,
+                SetState.STOPPED,
+                now,
+                missed,
+                SCHEDULE_MISSED,
+                following,
+            )
+            return timedelta(0)
+        if await self._refused_again(change_set):
+            stopped = [self.entry(change_set, counts, "refused")]
+            await self._store.move(
+                change_set.id, change_set.state, SetState.STOPPED, now, stopped, SCHEDULE_STOPPED
             )
             return timedelta(0)
         if change_set.takes_back is not None and not await self._first_is_over(change_set, now):
             return SOON
         left_out = await self._not_changed(change_set)
         begun = [self.entry(change_set, counts, "done"), *progress_of(change_set, counts, now)]
-        await self._store.start(change_set, now, begun, left_out)
+        await self._store.start(change_set, now, begun, left_out, following)
         return timedelta(0)
+
+    def _following(
+        self, change_set: ChangeSet, begins: WallTime, now: datetime
+    ) -> ChangeSet | None:
+        """The set of the next date of one that repeats; None behind the last one."""
+        to = None if change_set.repeat is None else change_set.repeat.after(begins)
+        if to is None:
+            return None
+        chain = change_set.chain or change_set.id
+        return replace(
+            change_set,
+            # The same whoever writes it.
+            id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{chain} {to.kept}")),
+            reference=None,
+            repeated=0,
+            left_out=(),
+            created_at=now,
+            begins=to,
+            chain=chain,
+        )
+
+    def after_this(self, change_set: ChangeSet) -> ChangeSet | None:
+        """What begins in its stead when its date is passed over."""
+        assert change_set.begins is not None
+        return self._following(change_set, change_set.begins, self._clock.now())
+
+    async def _refused_again(self, change_set: ChangeSet) -> bool:
+        """Whether nothing was done on the last three dates: it would not be on this one either."""
+        if change_set.chain is None:
+            return False
+        latest = await self._store.of_chain(change_set.chain, LATEST_RUNS)
+        counts = [await self._store.counts(one) for one in latest]
+        return len(counts) == LATEST_RUNS and not any(
+            one.of(Outcome.DONE) or one.of(Outcome.ALREADY) for one in counts
+        )
 
     async def _not_changed(self, change_set: ChangeSet) -> Sequence[int]:
         """Places of what the set that is taken back has not changed, or others have since."""
@@ -184,6 +263,17 @@ class SetScheduling:
             if first.state is origin:
                 await self._store.move(first.id, origin, SetState.STOPPED, now, (), TAKEN_BACK)
         return False
+
+
+def _latest_due(change_set: ChangeSet, begins: WallTime, now: datetime) -> WallTime:
+    """The latest of its dates that has come."""
+    repeat = change_set.repeat
+    while repeat is not None:
+        after = repeat.after(begins)
+        if after is None or after.moment > now:
+            break
+        begins = after
+    return begins
 
 
 def progress_of(change_set: ChangeSet, counts: SetCounts, now: datetime) -> Sequence[Effect]:

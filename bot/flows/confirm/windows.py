@@ -10,7 +10,8 @@ from aiogram_dialog.widgets.kbd import Button, Column, Group, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
 from bot.context import states
-from bot.flows.confirm import getters, handlers, repeating, taking_back
+from bot.flows.confirm import getters, handlers, taking_back
+from bot.flows.confirm.repeating import of_one_number
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.secret import secret_input
@@ -130,17 +131,17 @@ confirm_dialog = Dialog(
     page(
         states.Confirm.repeat,
         Value("text"),
-        keyboard=[Column(choices("days", "days", repeating.choose_days))],
-        typing=text_input(repeating.days_given),
-        getter=repeating.get_repeat,
+        keyboard=[Column(choices("days", "days", of_one_number.choose_days))],
+        typing=text_input(of_one_number.days_given),
+        getter=of_one_number.get_repeat,
         back=way_back(handlers.keep_time),
     ),
     page(
         states.Confirm.until,
         Value("text"),
-        keyboard=[Group(choices("ends", "ends", repeating.choose_until), width=2)],
-        typing=text_input(repeating.until_given),
-        getter=repeating.get_until,
+        keyboard=[Group(choices("ends", "ends", of_one_number.choose_until), width=2)],
+        typing=text_input(of_one_number.until_given),
+        getter=of_one_number.get_until,
         back=way_back(back_to(states.Confirm.repeat)),
     ),
     page(

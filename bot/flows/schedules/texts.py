@@ -20,6 +20,8 @@ from bot.flows.changes import WORDS
 from bot.widgets.deep_links import to_schedule
 from bot.widgets.text import Html, said
 
+NAMED_DATES = 3
+"""Of one that repeats."""
 SHORTEST = 28
 """Days that every month has."""
 
@@ -73,6 +75,16 @@ def short_date(at: WallTime) -> str:
 def next_dates_line(dates: Sequence[WallTime]) -> str:
     """The next few of them, by day of the week."""
     return _("Next: {dates}").format(dates=", ".join(map(short_date, dates)))
+
+
+def days_line(first: WallTime, repeat: Repeat) -> Html:
+    """On which days it begins, and the next few dates from the `first` on."""
+    dates: list[WallTime] = []
+    at: WallTime | None = first
+    while at is not None and len(dates) < NAMED_DATES:
+        dates.append(at)
+        at = repeat.after(at)
+    return said("{days}\n{dates}", days=repeat_line(first, repeat), dates=next_dates_line(dates))
 
 
 def scheduled_word(schedule: Schedule, before: Schedule | None = None) -> Html:

@@ -26,6 +26,7 @@ from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
 from bot.flows.changes import WORDS
 from bot.flows.login.getters import countdown
+from bot.flows.schedules.texts import short_date
 from bot.flows.services.texts import clipped
 from bot.flows.sets import texts
 from bot.flows.sets.later import RESEND_AT, back_word, chosen_plan, plan_lines
@@ -190,15 +191,17 @@ async def get_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "harmless": ready and not needs_code and allowed and not danger,
         "unproven": ready and needs_code and allowed,
         "checked": not checking,
-        **(_times(context, change_set) if ready and allowed else {}),
+        **(_times(dialog_manager, change_set) if ready and allowed else {}),
     }
 
 
-def _times(context: UpdateContext, change_set: ChangeSet) -> dict[str, Any]:
-    """Whether it may begin later, and what may take it back."""
-    what = back_word(context, change_set)
+def _times(manager: DialogManager, change_set: ChangeSet) -> dict[str, Any]:
+    """Whether it may begin later, again and again, and what may take it back."""
+    context, plan = context_of(manager), chosen_plan(manager)
+    what = back_word(context, change_set) if plan.repeat is None else None
     return {
         "schedulable": context.use(ChangeSets).scheduling.schedulable(change_set.kind),
+        "repeatable": plan.begins is not None and plan.then is None,
         "then": "" if what is None else _("↩ Then “{what}”…").format(what=what),
     }
 
@@ -250,7 +253,7 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "where": [actor.company.name, _("Many numbers"), _deed(change_set)],
         "text": Html("\n".join(lines)),
         "resend": countdown(context, resend_at, states.Sets.code),
-        **_times(context, change_set),
+        **_times(dialog_manager, change_set),
     }
 
 
@@ -287,6 +290,7 @@ async def get_progress(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         lines.append(said("\n{line}", line=_("The result comes here with a file.")))
     sets = context.use(ChangeSets)
     until = sets.undoable_until(change_set)
+    mine = may(actor, sets.right(change_set.kind), actor.company.id)
     return {
         "where": [actor.company.name, _("Many numbers"), _deed(change_set)],
         "text": Html("\n".join(lines)),
@@ -303,9 +307,17 @@ async def get_progress(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         "proposed": state is SetState.PROPOSED
         and change_set.administrator_id == actor.administrator_id,
         "stoppable": state in (SetState.RUNNING, SetState.PAUSED),
-        "cancels": state in FOR_LATER and may(actor, sets.right(change_set.kind), actor.company.id),
+        "cancels": state in FOR_LATER and mine,
+        "skip": _skip_label(change_set) if state in FOR_LATER and mine else "",
         "keeps": sets.may_keep(actor, change_set, counts.size),
     }
+
+
+def _skip_label(change_set: ChangeSet) -> str:
+    """On the button that passes over the next date of one that repeats."""
+    if change_set.begins is None or change_set.repeat is None:
+        return ""
+    return _("⏭ Skip {date}").format(date=short_date(change_set.begins))
 
 
 async def _beside(context: UpdateContext, actor: Actor, change_set: ChangeSet) -> list[ChangeSet]:

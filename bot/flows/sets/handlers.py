@@ -236,6 +236,15 @@ async def leave_code(_event: CallbackQuery, _button: Button, manager: DialogMana
     await manager.switch_to(states.Sets.preview)
 
 
+async def skip(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Pass over the next date of one that repeats; what begins instead stands in the list."""
+    context = context_of(manager)
+    use, actor = context.use(ChangeSets), await context.actor()
+    change_set, _counts = await use.read(actor, manager.dialog_data["set"])
+    if await use.skip(actor, change_set.id) and change_set.begins is not None:
+        await context.toast(_("Skipped: {date}").format(date=change_set.begins.shown))
+
+
 async def keep(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Let one of one's own that waits for its person begin after all."""
     context = context_of(manager)

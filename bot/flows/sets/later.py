@@ -16,11 +16,22 @@ from account.changes.sets.scheduling import SetPlan
 from account.errors import ChangeRefused, InputRefused
 from account.identity.permissions import Actor
 from account.values.periods import shown_day, today
+from account.values.repeats import Repeat
 from account.values.wall_times import WallTime
 from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
 from bot.flows.changes import WORDS
+from bot.flows.confirm.chosen import (
+    AT_ONCE,
+    STARTS_AT,
+    THEN,
+    chosen_end,
+    chosen_repeat,
+    chosen_time,
+    forget_time,
+)
 from bot.flows.confirm.handlers import picked_time, typed_time
+from bot.flows.confirm.repeating import RepeatWindows, asked_days
 from bot.flows.schedules.getters import quick_times
 from bot.flows.schedules.texts import begins_line
 from bot.flows.sets import texts
@@ -28,23 +39,21 @@ from bot.texts.errors import refusal
 from bot.widgets.page import notice
 from bot.widgets.text import Html, said
 
-BEGINS, THEN = "begins", "then"
-"""In the dialog's data: when it begins and when it is taken back, as `WallTime.kept`."""
 RESEND_AT = "resend_at"
 """In the dialog's data: when another code may be sent; nothing while none is waited for."""
-NEVER_MIND = "now"
+NEVER_MIND = AT_ONCE
 """Takes a chosen time back."""
 
 
 def chosen_plan(manager: DialogManager) -> SetPlan:
     """What was chosen so far."""
-    begins, then = manager.dialog_data.get(BEGINS), manager.dialog_data.get(THEN)
-    return SetPlan(WallTime.read(begins) if begins else None, WallTime.read(then) if then else None)
+    return SetPlan(chosen_time(manager), chosen_end(manager), chosen_repeat(manager))
 
 
 def forget_plan(manager: DialogManager) -> None:
     """For another set."""
-    for key in (BEGINS, THEN, RESEND_AT):
+    forget_time(manager)
+    for key in (THEN, RESEND_AT):
         manager.dialog_data.pop(key, None)
 
 
@@ -52,7 +61,7 @@ def plan_lines(manager: DialogManager, change_set: ChangeSet) -> list[Html]:
     """In the preview: when it begins, and what follows when."""
     plan, lines = chosen_plan(manager), []
     if plan.begins is not None:
-        lines.append(begins_line(plan.begins))
+        lines.append(begins_line(plan.begins, asked_days(manager)))
     what = back_word(context_of(manager), change_set)
     if plan.then is not None and what is not None:
         lines.append(
@@ -121,9 +130,11 @@ async def choose_time(
     _event: CallbackQuery, select: Select[str], manager: DialogManager, value: str
 ) -> None:
     """Take a time from a button, which may be forged: it is checked like a typed one."""
-    key = THEN if select.widget_id == "ends" else BEGINS
+    key = THEN if select.widget_id == "ends" else STARTS_AT
     if value == NEVER_MIND:
         manager.dialog_data.pop(key, None)
+        if key == STARTS_AT:
+            forget_time(manager)
         await back(_event, select, manager)
     elif (at := picked_time(value, manager)) is not None:
         await _take(manager, key, at)
@@ -132,7 +143,7 @@ async def choose_time(
 async def time_given(text: str, manager: DialogManager) -> None:
     """Take a typed time; what is none, or out of bounds, is said and asked for again."""
     if (at := typed_time(text, manager)) is not None:
-        await _take(manager, BEGINS, at)
+        await _take(manager, STARTS_AT, at)
 
 
 async def end_given(text: str, manager: DialogManager) -> None:
@@ -164,3 +175,23 @@ async def back(
 async def _back(manager: DialogManager) -> None:
     waited_for = manager.dialog_data.get(RESEND_AT)
     await manager.switch_to(states.Sets.code if waited_for else states.Sets.preview)
+
+
+async def _where(manager: DialogManager) -> list[str]:
+    _context, actor, change_set = await _shown(manager)
+    deed = texts.deed_word(change_set.kind, change_set.parameters)
+    return [actor.company.name, _("Many numbers"), deed]
+
+
+async def _by_code(manager: DialogManager) -> bool:
+    context, _actor, change_set = await _shown(manager)
+    return context.use(ChangeSets).always_by_code(change_set.kind)
+
+
+async def _check(manager: DialogManager, at: WallTime, repeat: Repeat) -> None:
+    context, _actor, change_set = await _shown(manager)
+    context.use(ChangeSets).check_plan(change_set, SetPlan(at, chosen_end(manager), repeat))
+
+
+of_many = RepeatWindows(_where, _by_code, _check, states.Sets.until, _back)
+"""Of the list that is previewed."""

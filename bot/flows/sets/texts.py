@@ -36,7 +36,7 @@ from account.values.wall_times import WallTime
 from bot.flows.bans.texts import turning
 from bot.flows.changes import WORDS
 from bot.flows.forwarding.texts import which_rules
-from bot.flows.schedules.texts import begins_line
+from bot.flows.schedules.texts import begins_line, days_line
 from bot.flows.services.texts import disable_word, enable_word
 from bot.texts.facts import reason_word
 from bot.texts.failures import reason
@@ -362,7 +362,9 @@ def of_late_label(change_set: ChangeSet) -> str:
 
 def of_later_label(change_set: ChangeSet, size: int | None = None) -> str:
     """One that begins later on its button: when first, for that is what is looked for."""
-    sign = "⏸" if change_set.state is SetState.SUSPENDED else "🕒"
+    sign = "🕒" if change_set.repeat is None else "🔁"
+    if change_set.state is SetState.SUSPENDED:
+        sign = "⏸"
     when = "" if change_set.begins is None else change_set.begins.shown
     many = change_set.reference or "" if size is None else count_word(size)
     return f"{sign} {when} · {shortened(kind_word(change_set.kind))} · {many}"
@@ -371,8 +373,10 @@ def of_later_label(change_set: ChangeSet, size: int | None = None) -> str:
 def later_lines(change_set: ChangeSet) -> list[Html]:
     """When it begins, and what it waits for."""
     lines = []
-    if change_set.begins is not None:
-        lines.append(begins_line(change_set.begins))
+    begins, repeat = change_set.begins, change_set.repeat
+    if begins is not None:
+        days = None if repeat is None else days_line(begins, repeat)
+        lines.append(begins_line(begins, days))
     if change_set.takes_back is not None:
         lines.append(said("{text}", text=_("Only the numbers that the first list has changed.")))
     if change_set.state is SetState.SUSPENDED:

@@ -18,9 +18,10 @@ from bot.widgets.text_input import nothing, reading, text_input
 
 
 def _when() -> Row:
-    """The same list at another time, and until when."""
+    """The same list at another time, again and again, and until when."""
     return Row(
         SwitchTo(Msgid("🕒 Later…"), id="later", state=states.Sets.later, when="schedulable"),
+        SwitchTo(Msgid("🔁 Repeat…"), id="again", state=states.Sets.repeat, when="repeatable"),
         SwitchTo(Value("then"), id="then", state=states.Sets.then, when="then"),
     )
 
@@ -151,6 +152,22 @@ sets_dialog = Dialog(
         back=way_back(later.back),
     ),
     page(
+        states.Sets.repeat,
+        Value("text"),
+        keyboard=[Column(choices("days", "days", later.of_many.choose_days))],
+        typing=text_input(later.of_many.days_given),
+        getter=later.of_many.get_repeat,
+        back=way_back(later.back),
+    ),
+    page(
+        states.Sets.until,
+        Value("text"),
+        keyboard=[Group(choices("last", "ends", later.of_many.choose_until), width=2)],
+        typing=text_input(later.of_many.until_given),
+        getter=later.of_many.get_until,
+        back=way_back(back_to(states.Sets.repeat)),
+    ),
+    page(
         states.Sets.then,
         Value("text"),
         keyboard=[Group(choices("ends", "times", later.choose_time), width=2)],
@@ -184,6 +201,7 @@ sets_dialog = Dialog(
                     style=Style(ButtonStyle.DANGER),
                 ),
             ),
+            Button(Value("skip"), id="skip", on_click=handlers.skip, when="skip"),
             Button(Msgid("Keep"), id="keep", on_click=handlers.keep, when="keeps"),
             Button(
                 Msgid("✕ Cancel the schedule"),

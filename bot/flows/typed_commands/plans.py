@@ -16,7 +16,7 @@ from bot.flows.confirm.chosen import (
     chosen_time,
 )
 from bot.flows.confirm.handlers import take_time
-from bot.flows.confirm.repeating import take_until
+from bot.flows.confirm.repeating import of_one_number
 from bot.flows.confirm.taking_back import take_end
 
 
@@ -40,7 +40,7 @@ async def _fill_in_days(plan: TypedPlan, manager: DialogManager) -> None:
         await manager.switch_to(states.Confirm.later)
         return
     if plan.until is not None:
-        await take_until(manager, plan.until)
+        await of_one_number.take_until(manager, plan.until)
     if chosen_repeat(manager) is None:
         if plan.then is not None:
             manager.dialog_data[THEN] = plan.then.kept
