@@ -288,6 +288,16 @@ MOVE = (
         reason_code=bindparam("why", type_=Text),
     )
 )
+KEEP = (
+    update(change_sets)
+    .where(change_sets.c.id == bindparam("of_id"), in_state(change_sets, SetState.SUSPENDED))
+    .values(
+        state=SetState.SCHEDULED.value,
+        telegram_id=bindparam("chat"),
+        session_id=bindparam("session"),
+        due=bindparam("now"),
+    )
+)
 END = (
     update(change_sets)
     .where(_HELD, in_state(change_sets, SetState.RUNNING, SetState.STOPPED))

@@ -33,7 +33,7 @@ from account.changes.sets.change_set import (
 from account.changes.sets.ports import Before, Begun, ChangeSetStore, DryRun
 from account.chapters.kinds import parameters_of
 from account.credentials.one_time_codes import CodeOutcome, CodeTry, CodeUse
-from account.errors import ChangeUnderWay, ConfirmExpired, MyAccountError
+from account.errors import ChangeUnderWay, ConfirmExpired, MyAccountError, ScheduleNotOpen
 from account.lists.number_list import NumberList
 from account.values.identifiers import Msisdn
 from account.values.repeats import Repeat
@@ -360,6 +360,20 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
             return True
 
         return await self._database.write(work)
+
+    @override
+    async def keep(
+        self, change_sets: Sequence[ChangeSet], now: datetime, effects: Sequence[Effect]
+    ) -> None:
+        def work(conn: Connection) -> None:
+            for one in change_sets:
+                values = {"of_id": one.id, "chat": one.telegram_id, "session": one.session_id}
+                if conn.execute(statements.KEEP, {**values, "now": now}).rowcount != 1:
+                    raise ScheduleNotOpen
+            self._effects.write(conn, effects)
+            tell_others(conn, WORK)
+
+        await self._database.write(work)
 
     @override
     async def halt(self, set_reference: str) -> Halt | None:

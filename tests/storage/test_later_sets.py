@@ -12,6 +12,7 @@ from sqlalchemy import and_, select
 
 from account.changes.action import ActionKind
 from account.changes.sets.change_set import ChangeSet, Outcome, SetState
+from account.changes.sets.confirmation import ChangeSets
 from account.changes.sets.scheduling import (
     SCHEDULE_CANCELLED,
     SCHEDULE_MISSED,
@@ -194,6 +195,44 @@ async def test_it_waits_for_its_person_after_a_new_password(desk: Desk) -> None:
     until(desk, TONIGHT)
     await desk.to_the_end(change_set)
     assert await desk.outcomes(change_set) == {Outcome.DONE: FEW}
+
+
+async def test_a_pair_is_kept_together_or_not_at_all(desk: Desk) -> None:
+    first = await later(desk, SetPlan(TONIGHT, MORNING))
+    await desk.stores.effect_store.write([EndSessionsOf("adm-1", desk.clock.now())])
+
+    # The block alone needs no code, but what takes it back does.
+    assert not await desk.sets.may_keep(desk.actor(), await desk.present(first))
+    with pytest.raises(StepUpRequired):
+        await desk.sets.keep(desk.actor(), first.id)
+
+    rows = await desk.sets.for_later(desk.actor())
+    assert [one.state for one, _size in rows] == [SetState.SUSPENDED] * 2
+
+
+async def test_a_pair_without_a_code_is_kept_whole_from_either(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await later(desk, SetPlan(TONIGHT, MORNING))
+    await desk.stores.effect_store.write([EndSessionsOf("adm-1", desk.clock.now())])
+    monkeypatch.setattr(ChangeSets, "needs_code", lambda *_args, **_more: False)
+
+    kept = await desk.sets.keep(desk.actor(), (await second_of(desk)).id)
+
+    assert kept.takes_back == first.id
+    rows = await desk.sets.for_later(desk.actor())
+    assert [one.state for one, _size in rows] == [SetState.SCHEDULED] * 2
+
+
+async def test_what_is_kept_is_told_in_that_chat(desk: Desk) -> None:
+    change_set = await later(desk, SetPlan(TONIGHT))
+    await desk.stores.effect_store.write([EndSessionsOf("adm-1", desk.clock.now())])
+    elsewhere = replace(desk.actor(), telegram_id=900, session_id="s-2")
+
+    await desk.sets.keep(elsewhere, change_set.id)
+
+    present = await desk.present(change_set)
+    assert (present.telegram_id, present.session_id) == (900, "s-2")
 
 
 async def test_not_kept_it_does_not_begin(desk: Desk) -> None:

@@ -438,34 +438,55 @@ class ChangeSets:
             self.scheduling.after_this(change_set),
         )
 
-    def may_keep(self, actor: Actor, change_set: ChangeSet, size: int) -> bool:
+    async def may_keep(self, actor: Actor, change_set: ChangeSet) -> bool:
         """Whether a suspended one may be kept: by its own person, where no code confirmed it."""
         return (
             change_set.state is SetState.SUSPENDED
             and change_set.administrator_id == actor.administrator_id
-            and not self.needs_code(change_set, size)
+            and not self._kept_by_code(await self._halves(actor, change_set))
         )
 
     async def keep(self, actor: Actor, set_id: str) -> ChangeSet:
-        """Let a suspended one of one's own begin after all.
+        """Let a suspended one of one's own begin after all, and what belongs to it, in this chat.
 
-        Raises `ScheduleNotOpen`; `StepUpRequired` where a code confirmed it; `AccountFrozen`.
+        Raises `ScheduleNotOpen`; `StepUpRequired` where a code confirmed either; `AccountFrozen`.
         """
         change_set = await self._right_to(actor, set_id)
         await self._freezes.check(actor)
         if change_set.administrator_id != actor.administrator_id:
             raise SetOfAnother
-        counts, now = await self._store.counts(set_id), self._clock.now()
-        if self.needs_code(change_set, counts.size):
+        halves, now = await self._halves(actor, change_set), self._clock.now()
+        if self._kept_by_code(halves):
             raise StepUpRequired
         begins = change_set.begins
         if change_set.state is not SetState.SUSPENDED or begins is None or begins.moment <= now:
             raise ScheduleNotOpen
-        entry = self.scheduling.entry(change_set, counts, "accepted")
-        kept = await self._store.move(set_id, SetState.SUSPENDED, SetState.SCHEDULED, now, [entry])
-        if not kept:
-            raise ScheduleNotOpen
-        return replace(change_set, state=SetState.SCHEDULED)
+        entries = []
+        for one, counts in halves:
+            require(actor, self._specs[one.kind].right)
+            entries.append(self.scheduling.entry(one, counts, "accepted"))
+        # What becomes of it is told where it was kept: the chat of before may be a thief's.
+        kept = [
+            replace(one, telegram_id=actor.telegram_id, session_id=actor.session_id)
+            for one, _counts in halves
+        ]
+        await self._store.keep(kept, now, entries)
+        return replace(kept[0], state=SetState.SCHEDULED)
+
+    async def _halves(
+        self, actor: Actor, change_set: ChangeSet
+    ) -> Sequence[tuple[ChangeSet, SetCounts]]:
+        """It, and the other one of its pair where that is suspended too and still to come."""
+        halves = [(change_set, await self._store.counts(change_set.id))]
+        for one, _size in await self.for_later(actor):
+            of_pair = one.takes_back == change_set.id or one.id == change_set.takes_back
+            to_come = one.begins is not None and one.begins.moment > self._clock.now()
+            if of_pair and to_come and one.state is SetState.SUSPENDED:
+                halves.append((one, await self._store.counts(one.id)))
+        return halves
+
+    def _kept_by_code(self, halves: Sequence[tuple[ChangeSet, SetCounts]]) -> bool:
+        return any(self.needs_code(one, counts.size) for one, counts in halves)
 
     async def for_later(self, actor: Actor) -> Sequence[tuple[ChangeSet, int]]:
         """The company's sets that begin later, the next first, with how many numbers each has."""

@@ -165,6 +165,14 @@ class ChangeSetStore(Protocol):
         `following` as in `start`.
         """
 
+    async def keep(
+        self, change_sets: Sequence[ChangeSet], now: datetime, effects: Sequence[Effect]
+    ) -> None:
+        """Have these suspended ones begin after all, in their chats and sessions as given.
+
+        All of them or none: raises `ScheduleNotOpen` where one is suspended no more.
+        """
+
     async def start(
         self,
         change_set: ChangeSet,

@@ -309,7 +309,7 @@ async def get_progress(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         "stoppable": state in (SetState.RUNNING, SetState.PAUSED),
         "cancels": state in FOR_LATER and mine,
         "skip": _skip_label(change_set) if state in FOR_LATER and mine else "",
-        "keeps": sets.may_keep(actor, change_set, counts.size),
+        "keeps": await sets.may_keep(actor, change_set),
     }
 
 
