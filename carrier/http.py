@@ -336,11 +336,12 @@ class OperatorHttp:
         breaker: Breaker | None = None,
     ) -> Answer:
         """One try through the breaker, the API's unless told, and told to the observer."""
-        self._pauses.check(api.value)
+        name = api.value
+        self._pauses.check(name)
         breaker = breaker or self._breakers[api]
         ticket = breaker.enter()
         if ticket is None:
-            self._observe(api, Outcome.NOT_TRIED, 0.0)
+            self._observe(name, Outcome.NOT_TRIED, 0.0)
             raise CarrierNotTried(f"{api}: the breaker is open")
         started = self._now()
         if not in_background():
@@ -381,11 +382,11 @@ class OperatorHttp:
             raise
         finally:
             breaker.leave(ticket, well=well)
-            self._observe(api, outcome, self._now() - started)
+            self._observe(name, outcome, self._now() - started)
             told = self._log.debug if outcome is Outcome.ANSWERED else self._log.info
             told(
                 "operator.call",
-                api=api.value,
+                api=name,
                 status=status,
                 kind=outcome.value,
                 request_id=ids["X-Request-Id"],
@@ -416,9 +417,9 @@ class OperatorHttp:
             return 0.0
         return self.limits.first_pause * (1 << tries) * (0.5 + random.random())  # noqa: S311
 
-    def _observe(self, api: Api, outcome: Outcome, seconds: float) -> None:
+    def _observe(self, api: str, outcome: Outcome, seconds: float) -> None:
         if self._observer is not None:
-            self._observer(api.value, outcome.value, seconds)
+            self._observer(api, outcome.value, seconds)
 
 
 class _InTime:

@@ -218,7 +218,7 @@ class TmfAdapter:
             )
             if product is None:
                 return None
-            debts = await self._debts([product])
+            debts = await self._debts([product]) if product.lacks_debt else {}
             return product.with_balances(balances, debts)
 
     async def standing(self, company_id: str, msisdn: Msisdn) -> Number | None:
@@ -402,10 +402,11 @@ class TmfAdapter:
 
     async def _with_balances(self, found: Sequence[NumberProduct]) -> tuple[Number, ...]:
         ids = {one.msisdn.digits: one.id for one in found}
-        balances, debts = await asyncio.gather(
-            prepay_balance.buckets(self._http, ids, self._clock.now()),
-            self._debts(found),
-        )
+        told = prepay_balance.buckets(self._http, ids, self._clock.now())
+        if any(one.lacks_debt for one in found):
+            balances, debts = await asyncio.gather(told, self._debts(found))
+        else:  # most of them: no task for one question
+            balances, debts = await told, {}
         return tuple(one.with_balances(balances, debts) for one in found)
 
     async def _debts(self, found: Sequence[NumberProduct]) -> dict[str, Money]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeAlias
 
 from account.errors import AmountInvalid, CarrierRefused
@@ -173,14 +174,20 @@ async def _told(http: OperatorHttp, products: list[str]) -> list[Bucket | Unread
     )
 
 
-def _purposes(profile: Profile) -> dict[str, Purpose]:
+def _purposes(profile: Profile) -> Mapping[str, Purpose]:
     """What each name of a bucket means, the operator's own names among them."""
+    return _meanings(tuple(profile.words.bucket.items()))
+
+
+@lru_cache(maxsize=8)
+def _meanings(own_words: tuple[tuple[str, str], ...]) -> Mapping[str, Purpose]:
+    """The same for every question; a process has one profile."""
     meanings: dict[str, Purpose] = {
         "balance": PaymentMethod.ADVANCE,
         "credit_left": PaymentMethod.CREDIT,
         "individual_limit": None,
     }
-    own = {values.word(name): meanings[told] for name, told in profile.words.bucket.items()}
+    own = {values.word(name): meanings[told] for name, told in own_words}
     return Meanings({**_PURPOSES, **own})
 
 
