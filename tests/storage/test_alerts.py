@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, literal, select, update
 
 from account.chapters.alerts.looks import EVERY, LEASE, PAGE, AlertLooks
-from account.chapters.alerts.rule import MOST_OF_PERSON, Measure, QuietHours, Scope
+from account.chapters.alerts.rule import MOST_OF_PERSON, USED_UP, Measure, QuietHours, Scope
 from account.chapters.alerts.rules import KNOWN_FOR, AlertHearers, AlertRules
 from account.chapters.alerts.single import SingleReadings
 from account.chapters.numbers import NumberPages, NumbersQuery
@@ -663,3 +663,14 @@ async def test_an_alert_of_a_clock_that_was_a_year_ahead_is_told_when_it_is_back
     await watch.stores.clocks.stepped("a step", right, -ahead, right)
     await watch.looks.tell()
     assert await watch.told() == ["alert.one"]
+
+
+async def test_a_limit_that_is_used_up_is_told_when_nothing_is_left(watch: Watch) -> None:
+    rule = await watch.rules.add(watch.actor, Measure.LIMIT, threshold=USED_UP)
+    assert rule.used_up
+    await watch.look()
+    number = watch.carrier.fleet[a_msisdn(0).digits]
+    for tenge, count in ((500, 0), (1, 0), (0, 1), (0, 1), (300, 1), (0, 2)):
+        watch.carrier.add(replace(number, individual_limit=Money(tenge * 100)))
+        await watch.next_look()
+        assert len(await watch.told()) == count, tenge

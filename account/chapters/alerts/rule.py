@@ -54,6 +54,10 @@ URGENT = frozenset({Measure.DEBT, Measure.STATE})
 """Those that no quiet hour holds back (AL-7)."""
 
 
+USED_UP = Money(1)
+"""Below it nothing is left of an individual limit."""
+
+
 class Scope(StrEnum):
     """Which numbers. Values are persisted."""
 
@@ -90,6 +94,11 @@ class AlertRule:
     made_at: datetime
     looked: bool = False
     muted_until: datetime | None = None
+
+    @property
+    def used_up(self) -> bool:
+        """Whether it is told only when nothing is left of an individual limit."""
+        return self.measure is Measure.LIMIT and self.threshold == USED_UP.tiyn
 
     @property
     def single(self) -> bool:

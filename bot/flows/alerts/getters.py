@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.chapters.alerts.rule import AMOUNTS, AlertRule, Measure, QuietHours, Scope
+from account.chapters.alerts.rule import AMOUNTS, USED_UP, AlertRule, Measure, QuietHours, Scope
 from account.chapters.alerts.rules import AlertRules
 from account.chapters.labels import Labels
 from account.identity.permissions import Actor, may
@@ -150,7 +150,10 @@ async def get_amounts(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "ask": _("\nAbove which amount? Pick one or type it, for example 5000.")
         if measure is Measure.SPEND
         else _("\nBelow which amount? Pick one or type it, for example 1000."),
-        "amounts": [(one.shown(language()), str(one.tiyn)) for one in PRESETS],
+        "amounts": [
+            *([(_("Used up"), str(USED_UP.tiyn))] if measure is Measure.LIMIT else []),
+            *((one.shown(language()), str(one.tiyn)) for one in PRESETS),
+        ],
     }
 
 

@@ -9,7 +9,15 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from account.chapters.alerts.rule import Alert, AlertRule, Look, Measure, QuietHours, Scope
+from account.chapters.alerts.rule import (
+    USED_UP,
+    Alert,
+    AlertRule,
+    Look,
+    Measure,
+    QuietHours,
+    Scope,
+)
 from account.chapters.allowances import Measure as Unit
 from account.values.identifiers import Msisdn
 from account.values.labels import NO_LABEL, NumberLabel
@@ -42,6 +50,8 @@ def measure_word(measure: Measure) -> str:
 def rule_word(rule: AlertRule) -> str:
     """The same with its amount, short enough for a button."""
     amount = Money(rule.threshold).shown(language())
+    if rule.used_up:
+        return _("Individual limit used up")
     return {
         Measure.FUNDS: _("Balance or credit limit below {amount}").format(amount=amount),
         Measure.LIMIT: _("Individual limit below {amount}").format(amount=amount),
@@ -109,6 +119,8 @@ def told_line(alert: Alert, number: Number | None = None) -> str:
         return _("{what}: {value}, below {threshold}").format(
             what=word, value=value, threshold=threshold
         )
+    if alert.measure is Measure.LIMIT and alert.threshold == USED_UP.tiyn:
+        return _("The individual limit is used up.")
     if alert.measure is Measure.LIMIT:
         return _("Left of the individual limit: {value}, below {threshold}").format(
             value=value, threshold=threshold
