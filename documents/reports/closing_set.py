@@ -37,6 +37,7 @@ from documents.layout.header import in_latin
 from documents.render.archive import Archive
 from documents.render.read_ahead import read_ahead
 from documents.render.workbook import HEAVIEST
+from documents.reports import cost_centres
 from documents.reports.certificate import (
     certificate_blocks,
     certificate_file,
@@ -46,7 +47,6 @@ from documents.reports.certificate import (
 from documents.reports.closing_list import ListedAccount, list_file
 from documents.reports.contract import is_last_try
 from documents.reports.cost_centres import (
-    COST_CENTRES,
     MonthCharges,
     cost_centre_blocks,
     cost_centre_stem,
@@ -293,7 +293,7 @@ class _ClosingSet:
         made = await self.composer.file(
             await self._cost_centres(charges),
             stem=cost_centre_stem(self.composer.header, self.asked.month),
-            sheet=COST_CENTRES.title,
+            sheet=cost_centres.TITLE,
             form=DocumentFormat.XLSX,
             progress=self._alive,
         )

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from documents.context import RenderContext
     from documents.layout.blocks import Value
 
+TITLE = N_("Spend by cost centre")
 NOT_BROKEN_DOWN = N_("Not broken down by number")
 BY_NUMBER = N_("By number")
 
@@ -155,7 +156,7 @@ async def cost_centres(
     return await composer.file(
         await cost_centre_blocks(context, composer, month, charges, order.company_id),
         stem=cost_centre_stem(head, month),
-        sheet=COST_CENTRES.title,
+        sheet=TITLE,
         form=order.format,
         progress=progress,
     )
@@ -217,7 +218,7 @@ async def cost_centre_blocks(
         yield rows
 
     return [
-        *composer.top(COST_CENTRES.title, period=month.period),
+        *composer.top(TITLE, period=month.period),
         Table(
             (
                 Column(word(CENTRE), Kind.TEXT, 34, lambda row: row.name),
@@ -311,4 +312,4 @@ def _apart(composer: DocumentComposer, charges: MonthCharges) -> list[tuple[str,
     return [(composer.word(name), one) for name, one in found if one is not None]
 
 
-COST_CENTRES = Report(DocumentKind.COST_CENTRES, cost_centres, N_("Spend by cost centre"))
+COST_CENTRES = Report(DocumentKind.COST_CENTRES, cost_centres, TITLE)
