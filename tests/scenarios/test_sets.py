@@ -193,6 +193,37 @@ async def test_a_set_of_late_is_found_again_and_taken_back(stage: Stage) -> None
     await phone.sees("Unblock", "Will be done 2", "a one-time code is needed")
 
 
+async def test_a_service_taken_off_by_a_list_is_bought_back_by_undo(stage: Stage) -> None:
+    minutes, two = "50 minutes for calls to other KZ networks", "77010542008 77010542013"
+    phone = await to_the_kind(stage, "Enable a service", two)
+    await phone.tap(minutes)
+    await phone.sees("Will be done 2")
+    await phone.tap("· 2 numbers")
+    await phone.sees("✅ Enable ", "Done 2")
+    await phone.command("/numbers")
+    await phone.tap("☑ Many numbers")
+    await phone.say(two)
+    await phone.sees("2 numbers")
+    await phone.tap("What to do?")
+    await phone.tap("Disable a service")
+    await phone.tap(minutes)
+    await phone.sees("Will be done 2")
+    await phone.tap("· 2 numbers")
+    await phone.sees("✅ Disable ", "Done 2")
+
+    await phone.command("/numbers")
+    await phone.tap("☑ Many numbers")
+    await phone.tap("✓ Disable")
+    await phone.sees("Done 2", "↩️ Undo (until ")
+    await phone.tap("↩️ Undo")
+
+    await phone.sees("Enable ", "Will be done 2", "Cost of all: 780 ₸")
+    assert len(await stage.effects()) == 4
+    await phone.tap("· 2 numbers")
+    await phone.sees("✅ Enable ", "S-20220124-0003", "Done 2")
+    assert len(await stage.effects()) == 6
+
+
 async def test_a_login_number_in_it_needs_a_second_administrator(stage: Stage) -> None:
     assel = await stage.administrator("77010542007")
     marat = await stage.administrator(MARAT)
