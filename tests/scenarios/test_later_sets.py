@@ -26,7 +26,12 @@ async def test_a_list_is_blocked_at_the_time_that_was_chosen(stage: Stage) -> No
     await phone.say("01.01.2020 08:00")
     await phone.sees("Choose a time at least 5 minutes from now.")
     await phone.tap("Tomorrow 22:00")
-    await phone.sees("Preview: nothing has changed yet.", "22:00, Almaty time")
+    asked = await phone.sees(
+        "Preview: nothing has changed yet.", "22:00, Almaty time", "it will be left out"
+    )
+    assert "\n\n\n" not in asked.text
+    rows = asked.raw["reply_markup"]["inline_keyboard"]
+    assert ["↩ Then “Unblock”…"] in [[key["text"] for key in row] for row in rows]
     await phone.tap("⛔ Block 3 numbers")
     await phone.sees("Block: 3 numbers", "25.01.2022 22:00", "✕ Cancel the schedule")
     assert await stage.effects() == []

@@ -198,7 +198,7 @@ async def test_after_ended_sessions_what_a_code_confirmed_is_kept_by_another_cod
     await phone.say("000000")
     await phone.sees("A one-time code for exactly this")
     await phone.say(await phone.code())
-    await phone.sees("Saved.", "🕒 Waiting for its time")
+    await phone.sees("Kept as it is.", "🕒 Waiting for its time")
     await stage.advance(hours=17)
     await phone.sees("✅ Unblocked", "+7 701 054 20 06")
 

@@ -46,7 +46,7 @@ async def test_what_repeats_is_asked_for_its_last_day(
     stage: Stage, phone: Phone, text: str
 ) -> None:
     await phone.say(text)
-    await phone.sees(ACTIVE_SHOWN, "Until which day?")
+    await phone.sees(ACTIVE_SHOWN, "🔁 Every week on Fri · 18:00", "Until which day?")
     await phone.tap("24.02.2022")
     await phone.sees(f"Block {ACTIVE_SHOWN}?", "Every week on Fri at 18:00", "until 24.02.2022")
     assert await stage.effects() == []

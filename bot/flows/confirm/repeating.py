@@ -71,6 +71,9 @@ class RepeatWindows:
         ends = await self._ends(dialog_manager)
         options = [(shown_day(one), one.isoformat()) for one in ends]
         ask = _("Until which day? Pick, or type one like {example}.").format(example=options[0][0])
+        at, days = chosen_time(dialog_manager), dialog_manager.dialog_data.get(RHYTHM)
+        if at is not None and days:
+            ask = f"🔁 {days_of(Rhythm.read(days))} · {at.naive:%H:%M}\n\n{ask}"
         return {**await self._asked(dialog_manager, ask), "ends": options}
 
     async def _asked(self, manager: DialogManager, ask: str) -> dict[str, Any]:

@@ -26,17 +26,21 @@ SHORTEST = 28
 """Days that every month has."""
 
 
-def begins_line(at: WallTime, days: Html | None = None) -> Html:
-    """In the question: when it begins, or on which `days`, and what that means."""
+def begins_line(at: WallTime, days: Html | None = None, *, many: bool = False) -> Html:
+    """In the question: when it begins, or on which `days`, and what that means.
+
+    Of `many` numbers each is checked by itself.
+    """
     when = said("🕒 <b>{when}</b>", when=_("Begins {time}, Almaty time").format(time=at.shown))
-    return said(
-        "\n{when}\n{how}",
-        when=days or when,
-        how=_(
-            "It is checked again then: if your right, the number's state or the price is another "
-            "one, nothing is done and you are told."
-        ),
+    one = _(
+        "It is checked again then: if your right, the number's state or the price is another "
+        "one, nothing is done and you are told."
     )
+    each = _(
+        "Each number is checked again then: if your right, its state or the price is another "
+        "one, it is left out. The result comes here with a file."
+    )
+    return said("\n{when}\n{how}", when=days or when, how=each if many else one)
 
 
 def days_of(rhythm: Rhythm) -> str:
@@ -188,7 +192,7 @@ def anew_label(found: Reconfirmable) -> str:
 def anew_word(what: Anew) -> str:
     """After the right code."""
     return {
-        Anew.KEEP: _("Kept."),
+        Anew.KEEP: _("Kept as it is."),
         Anew.RENEW: _("Renewed."),
         Anew.ADOPT: _("Adopted: it is yours now."),
     }[what]

@@ -171,14 +171,17 @@ async def get_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         lines = [said("\n{line}", line=_checked(change_set, counts))]
     else:
         lines = await _preview_lines(context, actor, change_set, counts)
+    notes: list[Html] = []
     if ready and change_set.kind in (ActionKind.SERVICE_ON, ActionKind.SERVICE_OFF):
-        lines.append(said("• {line}", line=_("nothing that was paid for it is given back")))
+        notes.append(said("• {line}", line=_("nothing that was paid for it is given back")))
     if ready and needs_code:
-        lines.append(said("• {line}", line=_("a one-time code is needed, once for all numbers")))
-        lines += await no_code_lines(dialog_manager)
+        notes.append(said("• {line}", line=_("a one-time code is needed, once for all numbers")))
+        notes += await no_code_lines(dialog_manager)
     if ready and allowed:
         why = await sets.second_for(actor, change_set, counts)
-        lines += [said("• {line}", line=line) for line in texts.second_words(why)]
+        notes += [said("• {line}", line=line) for line in texts.second_words(why)]
+    lines += [Html(""), *notes] if notes else []
+    if ready and allowed:
         lines += plan_lines(dialog_manager, change_set)
     if ready and change_set.expires_at is not None:
         lines.append(said("\n" + _("Valid until {time}."), time=shown_time(change_set.expires_at)))
@@ -236,7 +239,6 @@ async def _preview_lines(
         ]
         if more:
             lines.append(Html("…"))
-    lines.append(Html(""))
     return lines
 
 

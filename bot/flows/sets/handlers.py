@@ -253,7 +253,7 @@ async def keep(_event: CallbackQuery, _button: Button, manager: DialogManager) -
     except ChangeRefused as refused:
         await context.tell(refusal(refused))
     else:
-        await context.toast(_("Kept."))
+        await context.toast(_("Kept as it is."))
 
 
 async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -61,7 +61,7 @@ def plan_lines(manager: DialogManager, change_set: ChangeSet) -> list[Html]:
     """In the preview: when it begins, and what follows when."""
     plan, lines = chosen_plan(manager), []
     if plan.begins is not None:
-        lines.append(begins_line(plan.begins, asked_days(manager)))
+        lines.append(begins_line(plan.begins, asked_days(manager), many=True))
     what = back_word(context_of(manager), change_set)
     if plan.then is not None and what is not None:
         lines.append(

@@ -376,7 +376,7 @@ def later_lines(change_set: ChangeSet) -> list[Html]:
     begins, repeat = change_set.begins, change_set.repeat
     if begins is not None:
         days = None if repeat is None else days_line(begins, repeat)
-        lines.append(begins_line(begins, days))
+        lines.append(begins_line(begins, days, many=True))
     if change_set.takes_back is not None:
         lines.append(said("{text}", text=_("Only the numbers that the first list has changed.")))
     if change_set.state is SetState.SUSPENDED:

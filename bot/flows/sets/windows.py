@@ -17,9 +17,9 @@ from bot.widgets.text import Msgid, Value
 from bot.widgets.text_input import nothing, reading, text_input
 
 
-def _when() -> Row:
-    """The same list at another time, again and again, and until when."""
-    return Row(
+def _when() -> Column:
+    """The same list at another time, again and again, and until when; a part of a row cuts them."""
+    return Column(
         SwitchTo(Msgid("🕒 Later…"), id="later", state=states.Sets.later, when="schedulable"),
         SwitchTo(Msgid("🔁 Repeat…"), id="again", state=states.Sets.repeat, when="repeatable"),
         SwitchTo(Value("then"), id="then", state=states.Sets.then, when="then"),

@@ -82,6 +82,6 @@ async def _settle(manager: DialogManager, *, keeps: bool) -> None:
     except ChangeRefused as refused:
         await context.tell(refusal(refused))
     else:
-        await context.toast(_("Kept.") if keeps else _("Unsubscribed."))
+        await context.toast(_("Kept as it is.") if keeps else _("Unsubscribed."))
     if not keeps:
         await manager.switch_to(states.Subscriptions.list)
