@@ -25,6 +25,8 @@ SEED = 20220124
 BUSY: dict[str, Any] = {"least_changes": 4, "least_kinds": 0.2, "least_kills": 3}
 """Beside all other tests processes get little of the machine: a round by itself has the usual
 floor."""
+NOBODY_ELSE: dict[str, Any] = {"planners": 0, "watchers": 0, "subscribers": 0}
+"""In seconds people alone come to something: what waits from before takes the whole of them."""
 IN_SHORT = "outbox in a second transaction"
 
 
@@ -65,6 +67,7 @@ async def test_blocks_by_patch_survive_a_few_kills(tmp_path: Path) -> None:
         least_changes=2,
         least_kinds=0.0,
         hasty=True,
+        **NOBODY_ELSE,
     )
     result = await Run(plan, f"sqlite:///{tmp_path / 'bot.db'}", tmp_path).result()
     assert not result.breaches, result
@@ -93,6 +96,7 @@ async def test_two_bots_and_a_worker_survive_a_few_kills_on_postgresql(
         least_changes=4,
         least_kinds=0.0,
         hasty=True,
+        **NOBODY_ELSE,
     )
     result = await Run(plan, postgres_url, tmp_path).result()
     assert not result.breaches, result
