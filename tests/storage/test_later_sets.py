@@ -13,6 +13,7 @@ from sqlalchemy import and_, select
 from account.changes.action import ActionKind
 from account.changes.sets.change_set import ChangeSet, Outcome, SetState
 from account.changes.sets.confirmation import ChangeSets
+from account.changes.sets.execution import LEASE
 from account.changes.sets.scheduling import (
     SCHEDULE_CANCELLED,
     SCHEDULE_MISSED,
@@ -181,6 +182,17 @@ async def test_cancelled_it_never_begins(desk: Desk) -> None:
     assert desk.carrier.tries == []
 
 
+async def test_what_was_to_take_it_back_is_cancelled_with_it(desk: Desk) -> None:
+    first = await later(desk, SetPlan(TONIGHT, MORNING))
+    second = await second_of(desk)
+
+    assert await desk.sets.stop(desk.actor(), first.id)
+
+    ended = await desk.to_the_end(second)
+    assert ended.reason_code == SCHEDULE_CANCELLED
+    assert await desk.sets.for_later(desk.actor()) == []
+
+
 async def test_it_waits_for_its_person_after_a_new_password(desk: Desk) -> None:
     change_set = await later(desk, SetPlan(TONIGHT))
     await desk.stores.effect_store.write([EndSessionsOf("adm-1", desk.clock.now())])
@@ -298,6 +310,26 @@ async def test_what_has_not_begun_by_its_end_is_not_begun_any_more(desk: Desk) -
     await desk.to_the_end(second)
 
     assert await desk.outcomes(second) == {Outcome.NOT_SENT: FEW}
+    assert desk.carrier.tries == []
+
+
+async def test_a_list_whose_end_has_come_as_well_does_not_begin(desk: Desk) -> None:
+    """Down from the evening to the morning: no block that is taken back at once."""
+    first = await later(desk, SetPlan(TONIGHT, MORNING))
+    second = await second_of(desk)
+    until(desk, WallTime(MORNING.naive + timedelta(minutes=30)))
+    # Two hands at the same moment; the one with the first list is faster.
+    claimed = await desk.stores.change_sets.claim("one", desk.clock.now(), LEASE, 2)
+    one, other = sorted(claimed, key=lambda each: each.takes_back is not None)
+    await desk.worker.advance(one)
+    await desk.step()
+    await desk.worker.advance(other)
+
+    ended = await desk.to_the_end(first)
+    await desk.to_the_end(second)
+
+    assert ended.reason_code == TAKEN_BACK
+    assert await desk.outcomes(first) == await desk.outcomes(second) == {Outcome.NOT_SENT: FEW}
     assert desk.carrier.tries == []
 
 

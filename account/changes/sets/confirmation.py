@@ -402,38 +402,44 @@ class ChangeSets:
         """
         change_set = await self._right_to(actor, set_id)
         if change_set.state in FOR_LATER:
-            counts = await self._store.counts(set_id)
-            now = self._clock.now()
-            entry = replace(
-                self.scheduling.entry(change_set, counts, "refused"),
-                administrator_id=actor.administrator_id,
-                administrator=actor.name,
-            )
-            return await self._store.move(
-                set_id, change_set.state, SetState.STOPPED, now, [entry], SCHEDULE_CANCELLED
-            )
+            cancelled = await self._cancel_later(actor, change_set)
+            # Of what never begins there is nothing to take back.
+            for one, _size in await self._store.for_later(change_set.company_id):
+                if cancelled and one.takes_back == set_id:
+                    await self._cancel_later(actor, one)
+            return cancelled
         for origin in (SetState.RUNNING, SetState.PAUSED):
             if await self._move(change_set, origin, SetState.STOPPED):
                 return True
         return False
+
+    async def _cancel_later(self, actor: Actor, change_set: ChangeSet) -> bool:
+        entry = await self._passed_over(actor, change_set)
+        now = self._clock.now()
+        return await self._store.move(
+            change_set.id, change_set.state, SetState.STOPPED, now, [entry], SCHEDULE_CANCELLED
+        )
+
+    async def _passed_over(self, actor: Actor, change_set: ChangeSet) -> HistoryEntry:
+        """The line of the history that says who has cancelled or skipped it."""
+        counts = await self._store.counts(change_set.id)
+        return replace(
+            self.scheduling.entry(change_set, counts, "refused"),
+            administrator_id=actor.administrator_id,
+            administrator=actor.name,
+        )
 
     async def skip(self, actor: Actor, set_id: str) -> bool:
         """Pass over the next date of one that repeats; behind the last one it ends."""
         change_set = await self._right_to(actor, set_id)
         if change_set.state not in FOR_LATER or change_set.repeat is None:
             return False
-        counts, now = await self._store.counts(set_id), self._clock.now()
-        entry = replace(
-            self.scheduling.entry(change_set, counts, "refused"),
-            administrator_id=actor.administrator_id,
-            administrator=actor.name,
-        )
         return await self._store.move(
             set_id,
             change_set.state,
             SetState.STOPPED,
-            now,
-            [entry],
+            self._clock.now(),
+            [await self._passed_over(actor, change_set)],
             SCHEDULE_SKIPPED,
             self.scheduling.after_this(change_set),
         )

@@ -194,6 +194,12 @@ class SetScheduling:
                 following,
             )
             return timedelta(0)
+        if await self._is_over(change_set, now):
+            over = [self.entry(change_set, counts, "refused")]
+            await self._store.move(
+                change_set.id, change_set.state, SetState.STOPPED, now, over, TAKEN_BACK
+            )
+            return timedelta(0)
         if await self._refused_again(change_set):
             stopped = [self.entry(change_set, counts, "refused")]
             await self._store.move(
@@ -253,6 +259,14 @@ class SetScheduling:
         changed = {one.msisdn for one in await self._store.undoable(first.id, lock_key)}
         numbers = await self._store.numbers(change_set.id, limit=ALL)
         return [one.place for one in numbers if one.msisdn not in changed]
+
+    async def _is_over(self, change_set: ChangeSet, now: datetime) -> bool:
+        """Whether what takes it back is due as well: then it does not begin any more (SC-9)."""
+        later = await self._store.for_later(change_set.company_id)
+        return any(
+            one.takes_back == change_set.id and one.begins is not None and one.begins.moment <= now
+            for one, _size in later
+        )
 
     async def _first_is_over(self, change_set: ChangeSet, now: datetime) -> bool:
         """Whether what is taken back has ended; until then nothing more of it is begun."""

@@ -8,6 +8,7 @@ from itertools import islice
 
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
 
 from account.changes.reconfirmation import Anew, Reconfirmable
 from account.changes.schedule import Schedule, ScheduleState
@@ -261,4 +262,6 @@ def schedule_told(entry: HistoryEntry) -> str | None:
         return None
     kind = KIND_OF.get(entry.parameters.get("what", ""))
     word = "" if kind is None else _(WORDS[kind].history)
-    return " · ".join(filter(None, [word, WallTime.read(at).shown]))
+    numbers = int(entry.parameters.get("numbers", "0"))
+    many = ngettext("{n} number", "{n} numbers", numbers).format(n=numbers) if numbers else ""
+    return " · ".join(filter(None, [word, WallTime.read(at).shown, many]))
