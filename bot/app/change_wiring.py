@@ -15,6 +15,7 @@ from account.changes.freezes import Freezes
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.sets.approvals import SetApprovals
 from account.changes.sets.confirmation import ChangeSets
+from account.changes.sets.confirmed_sets import ConfirmedSets
 from account.changes.sets.dry_run import DryRun
 from account.changes.sets.execution import SetExecution
 from account.changes.sets.scheduling import SetScheduling
@@ -56,6 +57,7 @@ class WiredSets:
 
     selection: NumberSelection
     change_sets: ChangeSets
+    confirmed_sets: ConfirmedSets
     set_approvals: SetApprovals
     execution: SetExecution
 
@@ -131,6 +133,9 @@ def wire_sets(
     change_sets = ChangeSets(
         stores.change_sets, selection, clock, specs, freezes, code_from, opinion, scheduling
     )
+    confirmed_sets = ConfirmedSets(
+        change_sets, stores.change_sets, clock, specs, freezes, scheduling
+    )
     set_approvals = SetApprovals(
         carrier,
         change_sets,
@@ -156,7 +161,7 @@ def wire_sets(
         opinion,
         scheduling,
     )
-    return WiredSets(selection, change_sets, set_approvals, set_execution)
+    return WiredSets(selection, change_sets, confirmed_sets, set_approvals, set_execution)
 
 
 def _undecided(action: Action) -> None:

@@ -199,6 +199,7 @@ def wire(
         holds=Holds(stores.holds, clock, specs),
         selection=sets.selection,
         change_sets=sets.change_sets,
+        confirmed_sets=sets.confirmed_sets,
         set_approvals=sets.set_approvals,
         set_codes=metrics.counting_refusals(
             "step_up", SetCodes(step_up, sets.change_sets, sets.set_approvals, codes, clock, sms)

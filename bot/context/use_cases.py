@@ -26,6 +26,7 @@ from account.changes.schedules import ChangeSchedules
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.sets.approvals import SetApprovals
 from account.changes.sets.confirmation import ChangeSets
+from account.changes.sets.confirmed_sets import ConfirmedSets
 from account.changes.sets.selection import NumberSelection
 from account.chapters.alerts.looks import AlertLooks
 from account.chapters.alerts.rules import AlertHearers, AlertRules
@@ -106,6 +107,7 @@ class UseCases:
     holds: Holds
     selection: NumberSelection
     change_sets: ChangeSets
+    confirmed_sets: ConfirmedSets
     set_approvals: SetApprovals
     set_codes: SetCodes
     effect_store: EffectStore

@@ -18,6 +18,7 @@ from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.sets.approvals import SetApprovals
 from account.changes.sets.change_set import ChangeSet, Outcome, SetCounts, SetNumber, SetState
 from account.changes.sets.confirmation import ChangeSets, OfferedSet
+from account.changes.sets.confirmed_sets import ConfirmedSets
 from account.changes.sets.dry_run import ALL, DryRun
 from account.changes.sets.execution import LEASE, SetExecution
 from account.changes.sets.ports import CompanyPages
@@ -95,6 +96,9 @@ class Desk:
             CODE_FROM,
             self.opinion,
             self.scheduling,
+        )
+        self.confirmed_sets = ConfirmedSets(
+            self.sets, stores.change_sets, clock, specs, freezes, self.scheduling
         )
         self.approvals = SetApprovals(
             carrier,

@@ -271,7 +271,7 @@ async def test_who_may_only_look_previews_and_does_not_confirm(desk: Desk) -> No
     with pytest.raises(RightMissing):
         await desk.sets.confirm(desk.actor(), offered.token)
     with pytest.raises(RightMissing):
-        await desk.sets.stop(desk.actor(), offered.change_set.id)
+        await desk.confirmed_sets.stop(desk.actor(), offered.change_set.id)
 
 
 async def test_what_takes_over_a_number_is_for_one_at_a_time(desk: Desk) -> None:
@@ -332,7 +332,7 @@ async def test_stop_the_rest_calls_nothing_back(desk: Desk) -> None:
     change_set = await desk.confirmed()
     await desk.step()
 
-    assert await desk.sets.stop(desk.actor(), change_set.id)
+    assert await desk.confirmed_sets.stop(desk.actor(), change_set.id)
     sent = len(desk.carrier.tries)
     desk.carrier.catch_up()
     ended = await desk.to_the_end(change_set)
@@ -350,7 +350,7 @@ async def test_a_stop_during_a_claim_lets_nothing_out(
 
     async def stopped_then(*told: object, **named: object) -> object:
         begun = await begin(*told, **named)  # type: ignore[arg-type]
-        await desk.sets.stop(desk.actor(), change_set.id)
+        await desk.confirmed_sets.stop(desk.actor(), change_set.id)
         return begun
 
     monkeypatch.setattr(desk.stores.change_sets, "begin", stopped_then)
@@ -365,15 +365,15 @@ async def test_a_stop_during_a_claim_lets_nothing_out(
 async def test_paused_sends_nothing_and_goes_on_for_its_owner(desk: Desk) -> None:
     change_set = await desk.confirmed()
     await desk.step()
-    assert await desk.sets.pause(desk.actor(), change_set.id)
+    assert await desk.confirmed_sets.pause(desk.actor(), change_set.id)
     desk.clock.advance(timedelta(hours=2))
     await desk.steps()
     await desk.follow_up()
     assert len(desk.carrier.tries) == 4
 
     with pytest.raises(SetOfAnother):
-        await desk.sets.go_on(replace(desk.actor(), telegram_id=8), change_set.id)
-    assert await desk.sets.go_on(desk.actor(), change_set.id)
+        await desk.confirmed_sets.go_on(replace(desk.actor(), telegram_id=8), change_set.id)
+    assert await desk.confirmed_sets.go_on(desk.actor(), change_set.id)
     ended = await desk.to_the_end(change_set)
 
     assert await desk.outcomes(ended) == {Outcome.DONE: FEW}
@@ -382,7 +382,7 @@ async def test_paused_sends_nothing_and_goes_on_for_its_owner(desk: Desk) -> Non
 async def test_a_pause_of_a_day_ends_as_not_sent(desk: Desk) -> None:
     change_set = await desk.confirmed()
     await desk.step()
-    await desk.sets.pause(desk.actor(), change_set.id)
+    await desk.confirmed_sets.pause(desk.actor(), change_set.id)
     desk.clock.advance(timedelta(hours=24))
 
     ended = await desk.to_the_end(change_set)
@@ -434,11 +434,11 @@ async def test_a_company_has_two_running_sets_and_the_third_waits(desk: Desk) ->
     before = []
     for numbers in ([1, 2, 3, 4, 5], [11, 12]):
         before.append(await desk.confirmed(numbers))
-        await desk.sets.pause(desk.actor(), before[-1].id)
+        await desk.confirmed_sets.pause(desk.actor(), before[-1].id)
         desk.clock.advance(timedelta(seconds=1))
     third = await desk.confirmed([21, 22])
     for one in before:
-        await desk.sets.go_on(desk.actor(), one.id)
+        await desk.confirmed_sets.go_on(desk.actor(), one.id)
     desk.clock.advance(timedelta(seconds=1))
 
     claimed = await desk.stores.change_sets.claim("x", desk.clock.now(), timedelta(0), 9)
@@ -579,7 +579,7 @@ async def test_a_password_that_changes_pauses_what_runs_in_that_name(desk: Desk)
     assert await desk.words() == ["set.paused"]
     await desk.steps()
     assert desk.carrier.effects == []
-    assert await desk.sets.go_on(desk.actor(), change_set.id)
+    assert await desk.confirmed_sets.go_on(desk.actor(), change_set.id)
     await desk.to_the_end(change_set)
     assert await desk.outcomes(change_set) == {Outcome.DONE: FEW}
 
@@ -655,7 +655,7 @@ async def test_again_takes_those_that_failed_and_not_those_that_a_rule_refused(
     desk.is_now(0, NumberState.DEBT)
     change_set = await desk.confirmed(range(FEW))
     await desk.step()
-    await desk.sets.stop(desk.actor(), change_set.id)
+    await desk.confirmed_sets.stop(desk.actor(), change_set.id)
     await desk.to_the_end(change_set)
     left = (await desk.counts(change_set)).of(Outcome.NOT_SENT)
     assert left > 0

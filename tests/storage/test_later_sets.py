@@ -69,7 +69,7 @@ async def later(
 
 
 async def second_of(desk: Desk) -> ChangeSet:
-    rows = await desk.sets.for_later(desk.actor())
+    rows = await desk.confirmed_sets.for_later(desk.actor())
     return next(one for one, _size in rows if one.takes_back is not None)
 
 
@@ -82,7 +82,7 @@ async def test_it_begins_at_its_minute_and_not_before(desk: Desk) -> None:
 
     assert change_set.state is SetState.SCHEDULED
     assert change_set.begins == TONIGHT
-    assert [(one.id, n) for one, n in await desk.sets.for_later(desk.actor())] == [
+    assert [(one.id, n) for one, n in await desk.confirmed_sets.for_later(desk.actor())] == [
         (change_set.id, FEW)
     ]
     await desk.steps()
@@ -172,11 +172,11 @@ async def test_twelve_hours_late_it_begins(desk: Desk) -> None:
 async def test_cancelled_it_never_begins(desk: Desk) -> None:
     change_set = await later(desk, SetPlan(TONIGHT))
 
-    assert await desk.sets.stop(desk.actor(), change_set.id)
+    assert await desk.confirmed_sets.stop(desk.actor(), change_set.id)
     ended = await desk.to_the_end(change_set)
 
     assert ended.reason_code == SCHEDULE_CANCELLED
-    assert await desk.sets.for_later(desk.actor()) == []
+    assert await desk.confirmed_sets.for_later(desk.actor()) == []
     until(desk, TONIGHT)
     await desk.steps()
     assert desk.carrier.tries == []
@@ -186,11 +186,11 @@ async def test_what_was_to_take_it_back_is_cancelled_with_it(desk: Desk) -> None
     first = await later(desk, SetPlan(TONIGHT, MORNING))
     second = await second_of(desk)
 
-    assert await desk.sets.stop(desk.actor(), first.id)
+    assert await desk.confirmed_sets.stop(desk.actor(), first.id)
 
     ended = await desk.to_the_end(second)
     assert ended.reason_code == SCHEDULE_CANCELLED
-    assert await desk.sets.for_later(desk.actor()) == []
+    assert await desk.confirmed_sets.for_later(desk.actor()) == []
 
 
 async def test_it_waits_for_its_person_after_a_new_password(desk: Desk) -> None:
@@ -199,11 +199,11 @@ async def test_it_waits_for_its_person_after_a_new_password(desk: Desk) -> None:
     assert (await desk.present(change_set)).state is SetState.SUSPENDED
     assert await desk.words() == []
 
-    kept = await desk.sets.keep(desk.actor(), change_set.id)
+    kept = await desk.confirmed_sets.keep(desk.actor(), change_set.id)
 
     assert kept.state is SetState.SCHEDULED
     with pytest.raises(ScheduleNotOpen):
-        await desk.sets.keep(desk.actor(), change_set.id)
+        await desk.confirmed_sets.keep(desk.actor(), change_set.id)
     until(desk, TONIGHT)
     await desk.to_the_end(change_set)
     assert await desk.outcomes(change_set) == {Outcome.DONE: FEW}
@@ -214,11 +214,11 @@ async def test_a_pair_is_kept_together_or_not_at_all(desk: Desk) -> None:
     await desk.stores.effect_store.write([EndSessionsOf("adm-1", desk.clock.now())])
 
     # The block alone needs no code, but what takes it back does.
-    assert not await desk.sets.may_keep(desk.actor(), await desk.present(first))
+    assert not await desk.confirmed_sets.may_keep(desk.actor(), await desk.present(first))
     with pytest.raises(StepUpRequired):
-        await desk.sets.keep(desk.actor(), first.id)
+        await desk.confirmed_sets.keep(desk.actor(), first.id)
 
-    rows = await desk.sets.for_later(desk.actor())
+    rows = await desk.confirmed_sets.for_later(desk.actor())
     assert [one.state for one, _size in rows] == [SetState.SUSPENDED] * 2
 
 
@@ -229,10 +229,10 @@ async def test_a_pair_without_a_code_is_kept_whole_from_either(
     await desk.stores.effect_store.write([EndSessionsOf("adm-1", desk.clock.now())])
     monkeypatch.setattr(ChangeSets, "needs_code", lambda *_args, **_more: False)
 
-    kept = await desk.sets.keep(desk.actor(), (await second_of(desk)).id)
+    kept = await desk.confirmed_sets.keep(desk.actor(), (await second_of(desk)).id)
 
     assert kept.takes_back == first.id
-    rows = await desk.sets.for_later(desk.actor())
+    rows = await desk.confirmed_sets.for_later(desk.actor())
     assert [one.state for one, _size in rows] == [SetState.SCHEDULED] * 2
 
 
@@ -241,7 +241,7 @@ async def test_what_is_kept_is_told_in_that_chat(desk: Desk) -> None:
     await desk.stores.effect_store.write([EndSessionsOf("adm-1", desk.clock.now())])
     elsewhere = replace(desk.actor(), telegram_id=900, session_id="s-2")
 
-    await desk.sets.keep(elsewhere, change_set.id)
+    await desk.confirmed_sets.keep(elsewhere, change_set.id)
 
     present = await desk.present(change_set)
     assert (present.telegram_id, present.session_id) == (900, "s-2")
@@ -269,7 +269,7 @@ async def test_a_right_that_was_lost_ends_it(desk: Desk, repeat: Repeat | None) 
 
     assert await desk.outcomes(change_set) == {Outcome.NOT_SENT: FEW}
     desk.carrier.granted["adm-1"] = granted
-    assert await desk.sets.for_later(desk.actor()) == []
+    assert await desk.confirmed_sets.for_later(desk.actor()) == []
 
 
 async def test_until_takes_back_exactly_what_was_changed(desk: Desk) -> None:
@@ -303,7 +303,7 @@ async def test_until_takes_back_exactly_what_was_changed(desk: Desk) -> None:
 async def test_what_has_not_begun_by_its_end_is_not_begun_any_more(desk: Desk) -> None:
     first = await later(desk, SetPlan(TONIGHT, MORNING))
     second = await second_of(desk)
-    await desk.sets.stop(desk.actor(), first.id)
+    await desk.confirmed_sets.stop(desk.actor(), first.id)
     await desk.to_the_end(first)
     until(desk, MORNING)
 
@@ -337,7 +337,7 @@ async def test_a_paused_first_one_is_stopped_before_it_is_taken_back(desk: Desk)
     first = await later(desk, SetPlan(then=MORNING))
     second = await second_of(desk)
     await desk.steps(1)
-    await desk.sets.pause(desk.actor(), first.id)
+    await desk.confirmed_sets.pause(desk.actor(), first.id)
     until(desk, MORNING)
 
     await desk.to_the_end(second)
@@ -372,7 +372,7 @@ async def test_what_takes_it_back_may_need_the_code_of_both(desk: Desk) -> None:
     offered = await desk.previewed(range(FEW))
     with pytest.raises(StepUpRequired):
         await desk.sets.confirm(desk.actor(), offered.token, None, SetPlan(then=MORNING))
-    assert await desk.sets.for_later(desk.actor()) == []
+    assert await desk.confirmed_sets.for_later(desk.actor()) == []
 
 
 async def test_a_company_has_room_for_so_many(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -382,7 +382,7 @@ async def test_a_company_has_room_for_so_many(desk: Desk, monkeypatch: pytest.Mo
     proof = await desk.asked_code(offered.change_set)
     with pytest.raises(TooManySchedules):
         await desk.sets.confirm(desk.actor(), offered.token, proof, SetPlan(TONIGHT, MORNING))
-    assert len(await desk.sets.for_later(desk.actor())) == 1
+    assert len(await desk.confirmed_sets.for_later(desk.actor())) == 1
     # Nothing was used up by it, the code neither.
     _set, first = await desk.sets.confirm(desk.actor(), offered.token, proof, SetPlan(TONIGHT))
     assert first
@@ -407,7 +407,7 @@ async def test_a_set_that_ran_in_a_backup_goes_on_by_its_persons_word(desk: Desk
     await desk.steps()
     assert desk.carrier.tries == []
     assert "set.paused" in await desk.words()
-    assert await desk.sets.go_on(desk.actor(), change_set.id)
+    assert await desk.confirmed_sets.go_on(desk.actor(), change_set.id)
     await desk.to_the_end(change_set)
     assert await desk.outcomes(change_set) == {Outcome.DONE: FEW}
 
@@ -429,7 +429,7 @@ async def test_what_is_to_be_taken_back_is_not_forgotten_before(desk: Desk) -> N
 
 
 async def the_next(desk: Desk) -> ChangeSet:
-    ((change_set, _size),) = await desk.sets.for_later(desk.actor())
+    ((change_set, _size),) = await desk.confirmed_sets.for_later(desk.actor())
     return change_set
 
 
@@ -453,7 +453,7 @@ async def test_one_that_repeats_is_a_set_for_each_of_its_dates(desk: Desk) -> No
 
     assert dates == [24, 25, 26]
     assert len(set(references)) == 3
-    assert await desk.sets.for_later(desk.actor()) == []
+    assert await desk.confirmed_sets.for_later(desk.actor()) == []
     assert len(desk.carrier.effects) == 3 * FEW
     assert (await desk.words()).count("set.final") == 3
 
@@ -493,15 +493,15 @@ async def test_a_missed_date_leaves_the_next_one(desk: Desk) -> None:
 async def test_a_date_is_passed_over_and_the_rest_stays(desk: Desk) -> None:
     first = await later(desk, SetPlan(TONIGHT, repeat=DAILY))
 
-    assert await desk.sets.skip(desk.actor(), first.id)
-    assert not await desk.sets.skip(desk.actor(), first.id)
+    assert await desk.confirmed_sets.skip(desk.actor(), first.id)
+    assert not await desk.confirmed_sets.skip(desk.actor(), first.id)
 
     following = await the_next(desk)
     assert following.begins == WallTime(TONIGHT.naive + timedelta(days=1))
     await desk.to_the_end(first)
     assert desk.carrier.tries == []
-    assert await desk.sets.stop(desk.actor(), following.id)
-    assert await desk.sets.for_later(desk.actor()) == []
+    assert await desk.confirmed_sets.stop(desk.actor(), following.id)
+    assert await desk.confirmed_sets.for_later(desk.actor()) == []
 
 
 async def test_three_dates_on_which_nothing_was_done_are_the_last(desk: Desk) -> None:
@@ -515,7 +515,7 @@ async def test_three_dates_on_which_nothing_was_done_are_the_last(desk: Desk) ->
         ended = await desk.to_the_end(present)
 
     assert ended.reason_code == SCHEDULE_STOPPED
-    assert await desk.sets.for_later(desk.actor()) == []
+    assert await desk.confirmed_sets.for_later(desk.actor()) == []
 
 
 async def test_one_that_was_not_kept_has_its_next_date_wait_too(desk: Desk) -> None:
@@ -526,7 +526,7 @@ async def test_one_that_was_not_kept_has_its_next_date_wait_too(desk: Desk) -> N
 
     following = await the_next(desk)
     assert following.state is SetState.SUSPENDED
-    await desk.sets.keep(desk.actor(), following.id)
+    await desk.confirmed_sets.keep(desk.actor(), following.id)
     assert (await the_next(desk)).state is SetState.SCHEDULED
 
 

@@ -75,7 +75,7 @@ class Campaign:
         self.carrier.faults.clear()
         self.carrier.down = False
         self.carrier.catch_up()
-        await one.sets.go_on(one.actor(), change_set.id)
+        await one.confirmed_sets.go_on(one.actor(), change_set.id)
         for _ in range(rounds):
             await one.steps(8)
             await one.follow_up()
@@ -98,11 +98,11 @@ class Campaign:
             elif what < 0.9:
                 self.clock.advance(timedelta(seconds=self.rng.choice((1, 5, 35, 70, -20, -90))))
             elif what < 0.94:
-                await desk.sets.pause(desk.actor(), set_id)
+                await desk.confirmed_sets.pause(desk.actor(), set_id)
             elif what < 0.98:
-                await desk.sets.go_on(desk.actor(), set_id)
+                await desk.confirmed_sets.go_on(desk.actor(), set_id)
             elif self.rng.random() < 0.3:
-                await desk.sets.stop(desk.actor(), set_id)
+                await desk.confirmed_sets.stop(desk.actor(), set_id)
         except KilledError:
             pass
 

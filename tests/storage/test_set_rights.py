@@ -74,7 +74,8 @@ async def test_who_only_looks_previews_and_confirms_nothing(desk: Desk, role: Ro
 async def test_who_only_looks_holds_nothing_up(desk: Desk, role: Role) -> None:
     running = await desk.confirmed()
     actor = as_role(desk, role)
-    for attempt in (desk.sets.pause, desk.sets.go_on, desk.sets.stop):
+    use = desk.confirmed_sets
+    for attempt in (use.pause, use.go_on, use.stop):
         with pytest.raises(AccessRefused):
             await attempt(actor, running.id)
     assert (await desk.present(running)).state is SetState.RUNNING
@@ -87,8 +88,8 @@ async def test_another_companys_set_is_one_that_does_not_exist(desk: Desk) -> No
     for set_id in (running.id, "none"):
         for attempt in (
             desk.sets.read(stranger, set_id),
-            desk.sets.pause(stranger, set_id),
-            desk.sets.stop(stranger, set_id),
+            desk.confirmed_sets.pause(stranger, set_id),
+            desk.confirmed_sets.stop(stranger, set_id),
             desk.sets.undo(stranger, set_id, "en"),
             desk.sets.again(stranger, set_id, "en"),
             desk.approvals.withdraw(stranger, set_id),

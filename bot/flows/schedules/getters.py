@@ -12,7 +12,7 @@ from aiogram_dialog import DialogManager
 from account.changes.reconfirmation import Anew, Reconfirmation
 from account.changes.schedule import ENDABLE, Schedule
 from account.changes.schedules import ChangeSchedules
-from account.changes.sets.confirmation import ChangeSets
+from account.changes.sets.confirmed_sets import ConfirmedSets
 from account.values.periods import shown_moment, today
 from account.values.wall_times import WallTime
 from bot.context import states
@@ -50,7 +50,7 @@ async def get_schedules(dialog_manager: DialogManager, **_data: Any) -> dict[str
         *((one.at, row_label(one), one.id) for one in single),
         *(
             (one.begins, of_later_label(one, size), OF_SET + one.id)
-            for one, size in await context.use(ChangeSets).for_later(actor)
+            for one, size in await context.use(ConfirmedSets).for_later(actor)
             if one.begins is not None
         ),
     ]

@@ -18,6 +18,7 @@ from account.changes.sets.change_set import (
     SetState,
 )
 from account.changes.sets.confirmation import ChangeSets
+from account.changes.sets.confirmed_sets import ConfirmedSets
 from account.changes.sets.gathering import Gathering
 from account.changes.sets.selection import NumberSelection
 from account.identity.permissions import Actor, may
@@ -311,7 +312,7 @@ async def get_progress(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         "stoppable": state in (SetState.RUNNING, SetState.PAUSED),
         "cancels": state in FOR_LATER and mine,
         "skip": _skip_label(change_set) if state in FOR_LATER and mine else "",
-        "keeps": await sets.may_keep(actor, change_set),
+        "keeps": await context.use(ConfirmedSets).may_keep(actor, change_set),
     }
 
 
@@ -324,5 +325,5 @@ def _skip_label(change_set: ChangeSet) -> str:
 
 async def _beside(context: UpdateContext, actor: Actor, change_set: ChangeSet) -> list[ChangeSet]:
     """What takes it back, while that is still to come."""
-    later = await context.use(ChangeSets).for_later(actor)
+    later = await context.use(ConfirmedSets).for_later(actor)
     return [one for one, _size in later if one.takes_back == change_set.id]

@@ -17,6 +17,7 @@ from account.access.set_codes import SetCodes
 from account.changes.action import ActionKind
 from account.changes.sets.approvals import SetApprovals
 from account.changes.sets.confirmation import KINDS, ChangeSets, OfferedSet
+from account.changes.sets.confirmed_sets import ConfirmedSets
 from account.changes.sets.gathering import Gathering
 from account.changes.sets.selection import NumberSelection
 from account.errors import (
@@ -239,8 +240,8 @@ async def leave_code(_event: CallbackQuery, _button: Button, manager: DialogMana
 async def skip(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Pass over the next date of one that repeats; what begins instead stands in the list."""
     context = context_of(manager)
-    use, actor = context.use(ChangeSets), await context.actor()
-    change_set, _counts = await use.read(actor, manager.dialog_data["set"])
+    use, actor = context.use(ConfirmedSets), await context.actor()
+    change_set, _counts = await context.use(ChangeSets).read(actor, manager.dialog_data["set"])
     if await use.skip(actor, change_set.id) and change_set.begins is not None:
         await context.toast(_("Skipped: {date}").format(date=change_set.begins.shown))
 
@@ -249,7 +250,7 @@ async def keep(_event: CallbackQuery, _button: Button, manager: DialogManager) -
     """Let one of one's own that waits for its person begin after all."""
     context = context_of(manager)
     try:
-        await context.use(ChangeSets).keep(await context.actor(), manager.dialog_data["set"])
+        await context.use(ConfirmedSets).keep(await context.actor(), manager.dialog_data["set"])
     except ChangeRefused as refused:
         await context.tell(refusal(refused))
     else:
@@ -334,14 +335,14 @@ async def undo(_event: CallbackQuery, _button: Button, manager: DialogManager) -
 async def pause(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Send nothing more for now."""
     context = context_of(manager)
-    await context.use(ChangeSets).pause(await context.actor(), manager.dialog_data["set"])
+    await context.use(ConfirmedSets).pause(await context.actor(), manager.dialog_data["set"])
 
 
 async def go_on(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Let it run again."""
     context = context_of(manager)
     try:
-        await context.use(ChangeSets).go_on(await context.actor(), manager.dialog_data["set"])
+        await context.use(ConfirmedSets).go_on(await context.actor(), manager.dialog_data["set"])
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))
 
@@ -360,4 +361,4 @@ async def withdraw(_event: CallbackQuery, _button: Button, manager: DialogManage
 async def stop(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Send nothing more at all."""
     context = context_of(manager)
-    await context.use(ChangeSets).stop(await context.actor(), manager.dialog_data["set"])
+    await context.use(ConfirmedSets).stop(await context.actor(), manager.dialog_data["set"])
