@@ -21,6 +21,12 @@ WORLD = (
                 "        return await super().send(conn)\n",
                 "        return await super().send(conn)\n",
             ),
+            Patch(
+                "carrier/transport.py",
+                "            if guard is not None:\n"
+                "                await _guarded(guard, connection)\n",
+                "",
+            ),
         ),
         ("call.before",),
         BLIND[1:],
