@@ -248,8 +248,12 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         if following is None:
             return
         copied = {"of_id": change_set.id, "to_id": following.id}
+        # It may have been kept in another chat since it was claimed.
+        present = set_on(conn, change_set.id)
+        kept_in = {"telegram_id": present.telegram_id, "session_id": present.session_id}
         row = {
             **values_of(following),
+            **kept_in,
             "token_hash": following.id,
             "reference": next_reference(conn, "S", now),
             "offered_at": following.offered_at,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, update
 
 from account.changes.action import ActionKind
 from account.changes.sets.change_set import ChangeSet, Outcome, SetState
@@ -528,6 +528,20 @@ async def test_one_that_was_not_kept_has_its_next_date_wait_too(desk: Desk) -> N
     assert following.state is SetState.SUSPENDED
     await desk.confirmed_sets.keep(desk.actor(), following.id)
     assert (await the_next(desk)).state is SetState.SCHEDULED
+
+
+async def test_the_next_date_is_told_where_this_one_was_kept(desk: Desk) -> None:
+    """Claimed by a worker, then suspended, and kept in another chat before it begins."""
+    await later(desk, SetPlan(TONIGHT, repeat=DAILY))
+    until(desk, TONIGHT)
+    (claimed,) = await desk.stores.change_sets.claim("one", desk.clock.now(), LEASE, 1)
+    moved = update(change_sets).values(telegram_id=8, session_id="s-8")
+    await desk.stores.database.write(lambda conn: conn.execute(moved).close())
+
+    await desk.worker.advance(claimed)
+
+    following = await the_next(desk)
+    assert (following.telegram_id, following.session_id) == (8, "s-8")
 
 
 async def test_bounds_of_one_that_repeats(desk: Desk) -> None:
