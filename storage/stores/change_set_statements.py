@@ -276,7 +276,7 @@ COPY_AS_SHOWN = _copy(change_set_numbers.c.shown)
 SIZED = (
     update(change_sets)
     .where(change_sets.c.id == bindparam("of_id"))
-    .values(size=bindparam("count"))
+    .values(size=bindparam("count"), listed=bindparam("count"))
 )
 MOVE = (
     update(change_sets)

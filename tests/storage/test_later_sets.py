@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, delete, select, update
 
 from account.changes.action import ActionKind
 from account.changes.sets.change_set import ChangeSet, Outcome, SetState
@@ -279,6 +279,8 @@ async def test_until_takes_back_exactly_what_was_changed(desk: Desk) -> None:
 
     assert first.state is SetState.RUNNING
     assert (second.kind, second.begins) == (ActionKind.UNBLOCK, MORNING)
+    # One of them is blocked already, and no part of either list.
+    assert (first.listed, second.listed) == (FEW, FEW - 1)
     assert second.reference not in (None, first.reference)
     desk.is_now(1, NumberState.DEBT)
     await desk.to_the_end(first)
@@ -298,6 +300,20 @@ async def test_until_takes_back_exactly_what_was_changed(desk: Desk) -> None:
     assert desk.states()[0] is NumberState.BLOCKED
     assert desk.states()[2] is NumberState.BLOCKED
     assert set(desk.states()[3:]) == {NumberState.ACTIVE}
+
+
+async def test_of_a_list_that_is_not_there_any_more_nothing_is_taken_back(desk: Desk) -> None:
+    first = await later(desk, SetPlan(then=MORNING))
+    second = await second_of(desk)
+    await desk.to_the_end(first)
+    gone = delete(change_sets).where(change_sets.c.id == first.id)
+    await desk.stores.database.write(lambda conn: conn.execute(gone).close())
+    until(desk, MORNING)
+
+    await desk.to_the_end(second)
+
+    assert await desk.outcomes(second) == {Outcome.NOT_SENT: FEW}
+    assert set(desk.states()) == {NumberState.BLOCKED}
 
 
 async def test_what_has_not_begun_by_its_end_is_not_begun_any_more(desk: Desk) -> None:

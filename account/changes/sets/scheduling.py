@@ -34,6 +34,7 @@ from account.effects.effect import Effect
 from account.effects.history import HistoryEntry, HistoryEvent, Result
 from account.errors import NotSchedulable, PairUnfit, RepeatEndless
 from account.values.clock import Clock
+from account.values.identifiers import Msisdn
 from account.values.repeats import Repeat
 from account.values.wall_times import WallTime
 
@@ -250,13 +251,14 @@ class SetScheduling:
 
     async def _not_changed(self, change_set: ChangeSet) -> Sequence[int]:
         """Places of what the set that is taken back has not changed, or others have since."""
-        first = None
-        if change_set.takes_back is not None:
-            first = await self._store.read(change_set.takes_back)
-        if first is None:
+        if change_set.takes_back is None:
             return ()
-        lock_key = self._specs[first.kind].lock_key_of(first.parameters)
-        changed = {one.msisdn for one in await self._store.undoable(first.id, lock_key)}
+        changed: set[Msisdn] = set()
+        first = await self._store.read(change_set.takes_back)
+        # Of a set that is not there any more nobody knows what it has changed.
+        if first is not None:
+            lock_key = self._specs[first.kind].lock_key_of(first.parameters)
+            changed = {one.msisdn for one in await self._store.undoable(first.id, lock_key)}
         numbers = await self._store.numbers(change_set.id, limit=ALL)
         return [one.place for one in numbers if one.msisdn not in changed]
 
