@@ -226,7 +226,17 @@ def test_a_run_in_which_nothing_is_confirmed_has_not_passed() -> None:
 
 @pytest.mark.slow
 async def test_a_lab_without_people_fails(tmp_path: Path) -> None:
-    plan = Plan(1, 0.5, people=0, readers=0, hasty=True)
+    plan = Plan(
+        1,
+        0.5,
+        people=0,
+        readers=0,
+        set_companies=0,
+        planners=0,
+        watchers=0,
+        subscribers=0,
+        hasty=True,
+    )
     result = await Run(plan, f"sqlite:///{tmp_path / 'bot.db'}", tmp_path).result()
     assert {breach.name for breach in result.breaches} == {"NOTHING"}
 
