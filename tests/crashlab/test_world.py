@@ -225,6 +225,7 @@ def test_a_run_in_which_nothing_is_confirmed_has_not_passed() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 async def test_a_lab_without_people_fails(tmp_path: Path) -> None:
     plan = Plan(
         1,
