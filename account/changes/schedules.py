@@ -86,6 +86,19 @@ def check_end(repeat: Repeat, now: datetime, *, by_code: bool) -> None:
         raise TimeTooFar(LONGEST_DAYS_WITH_CODE)
 
 
+def taken_back_by(
+    specs: Mapping[ActionKind, ChangeSpec[Any, Any]],
+    kind: ActionKind,
+    parameters: ChangeParameters,
+) -> ActionKind | None:
+    """What may be confirmed with such a change for its end; None where nothing is its opposite."""
+    spec = specs[kind]
+    undone_by = spec.undone_by(parameters)
+    if undone_by is None or not spec.schedulable or spec.leaves(parameters) is None:
+        return None
+    return undone_by[0] if specs[undone_by[0]].schedulable else None
+
+
 class ChangeSchedules:
     """What people do with schedules. Every method raises the refusals of `require`."""
 
@@ -130,11 +143,7 @@ class ChangeSchedules:
 
     def taken_back_by(self, kind: ActionKind, parameters: ChangeParameters) -> ActionKind | None:
         """What a pair with such a change ends with; None where there is no pair with it."""
-        spec = self._specs[kind]
-        undone_by = spec.undone_by(parameters)
-        if undone_by is None or not spec.schedulable or spec.leaves(parameters) is None:
-            return None
-        return undone_by[0] if self._specs[undone_by[0]].schedulable else None
+        return taken_back_by(self._specs, kind, parameters)
 
     def check_plan(
         self, kind: ActionKind, parameters: ChangeParameters, plan: Plan

@@ -7,8 +7,6 @@ nothing is changed.
 from __future__ import annotations
 
 from sqlalchemy import (
-    ColumnElement,
-    Insert,
     Text,
     and_,
     bindparam,
@@ -258,21 +256,15 @@ OF_CHAIN = (
     .order_by(change_sets.c.begins.desc())
     .limit(bindparam("limit"))
 )
-_COPIED = ("set_id", "place", "msisdn", "line", "fate", "shown")
-
-
-def _copy(shown: ColumnElement[str]) -> Insert:
-    """The numbers that will be done, into another set, as `shown` there."""
-    ready = select(
+COPY = change_set_numbers.insert().from_select(
+    ["set_id", "place", "msisdn", "line", "fate", "shown"],
+    select(
         bindparam("to_id", type_=Text),
         *(change_set_numbers.c[name] for name in ("place", "msisdn", "line", "fate")),
-        shown,
-    ).where(_of_set, change_set_numbers.c.fate == Fate.READY.value)
-    return change_set_numbers.insert().from_select(_COPIED, ready)
-
-
-COPY_READY = _copy(bindparam("as_shown", type_=Text))
-COPY_AS_SHOWN = _copy(change_set_numbers.c.shown)
+        func.coalesce(bindparam("as_shown", type_=Text), change_set_numbers.c.shown),
+    ).where(_of_set, change_set_numbers.c.fate == Fate.READY.value),
+)
+"""The numbers that will be done, into another set: as shown there, or as they are."""
 SIZED = (
     update(change_sets)
     .where(change_sets.c.id == bindparam("of_id"))

@@ -10,6 +10,7 @@ import json
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -231,7 +232,14 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
                     hold_counter(conn, "S", now)
                     check_room(conn, company_id, new - counted, MOST, now)
                 if second is not None:
-                    self._write_second(conn, second, token_hash, now)
+                    self._write_copy(
+                        conn,
+                        second.change_set,
+                        set_of(row).id,
+                        token_hash=f"{token_hash}:then",
+                        now=now,
+                        shown=second.shown,
+                    )
                 self._effects.write(conn, effects)
                 tell_others(conn, WORK)
             return set_of(row), first
@@ -247,44 +255,42 @@ class ChangeSetRows(ChangeSetStore, SetHalts):
         """Write the set of the next date, for the numbers of this one."""
         if following is None:
             return
-        copied = {"of_id": change_set.id, "to_id": following.id}
         # It may have been kept in another chat since it was claimed.
         present = set_on(conn, change_set.id)
-        kept_in = {"telegram_id": present.telegram_id, "session_id": present.session_id}
-        row = {
-            **values_of(following),
-            **kept_in,
-            "token_hash": following.id,
-            "reference": next_reference(conn, "S", now),
-            "offered_at": following.offered_at,
-            "stepped_up_at": following.stepped_up_at,
-            "accepted_at": following.accepted_at,
-            "due": now,
-        }
-        conn.execute(change_sets.insert(), row)
-        size = conn.execute(statements.COPY_AS_SHOWN, copied).rowcount
-        conn.execute(statements.SIZED, {"of_id": following.id, "count": size})
+        self._write_copy(
+            conn,
+            replace(following, telegram_id=present.telegram_id, session_id=present.session_id),
+            change_set.id,
+            token_hash=following.id,
+            now=now,
+        )
 
-    def _write_second(
-        self, conn: Connection, second: TakingBack, token_hash: str, now: datetime
+    def _write_copy(
+        self,
+        conn: Connection,
+        change_set: ChangeSet,
+        origin_id: str,
+        *,
+        token_hash: str,
+        now: datetime,
+        shown: str | None = None,
     ) -> None:
-        """Write what takes the set back, for the numbers that will be done."""
-        change_set = second.change_set
-        copied = {
-            "of_id": change_set.takes_back,
-            "to_id": change_set.id,
-            "as_shown": second.shown,
-        }
+        """Write a confirmed set for the numbers that will be done of the set `origin_id`.
+
+        Each is `shown` there, or as it is in that set.
+        """
         row = {
             **values_of(change_set),
-            "token_hash": f"{token_hash}:then",
+            "token_hash": token_hash,
             "reference": next_reference(conn, "S", now),
             "offered_at": change_set.offered_at,
-            "accepted_at": now,
+            "stepped_up_at": change_set.stepped_up_at,
+            "accepted_at": change_set.accepted_at or now,
             "due": now,
         }
         conn.execute(change_sets.insert(), row)
-        size = conn.execute(statements.COPY_READY, copied).rowcount
+        copied = {"of_id": origin_id, "to_id": change_set.id, "as_shown": shown}
+        size = conn.execute(statements.COPY, copied).rowcount
         conn.execute(statements.SIZED, {"of_id": change_set.id, "count": size})
 
     @override

@@ -27,6 +27,7 @@ from account.changes.sets.change_set import (
     SetState,
     may_succeed_again,
 )
+from account.changes.sets.dry_run import ALL
 from account.changes.sets.ports import ChangeSetStore
 from account.changes.sets.scheduling import (
     AT_ONCE,
@@ -69,7 +70,6 @@ OPEN_TO_LOOKERS = frozenset({ActionKind.BLOCK, ActionKind.UNBLOCK})
 """Kinds whose preview shows no more than the list of numbers does: whoever has that may see it."""
 CODE_ALWAYS = frozenset({ActionKind.FORWARDING_OFF})
 """Kinds that need a code for many numbers, though not for one: nothing brings the rules back."""
-ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

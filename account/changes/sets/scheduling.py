@@ -17,7 +17,7 @@ from account.changes.action import ActionKind
 from account.changes.due_schedules import LATEST
 from account.changes.parameters import ChangeParameters
 from account.changes.schedule import LATEST_RUNS
-from account.changes.schedules import check_ahead, check_end
+from account.changes.schedules import check_ahead, check_end, taken_back_by
 from account.changes.sets.change_set import (
     FOR_LATER,
     PROGRESS_FROM,
@@ -28,6 +28,7 @@ from account.changes.sets.change_set import (
     TakingBack,
     progress_word,
 )
+from account.changes.sets.dry_run import ALL
 from account.changes.sets.ports import ChangeSetStore
 from account.changes.spec import ChangeSpec
 from account.effects.effect import Effect
@@ -49,7 +50,6 @@ SCHEDULE_CANCELLED = "SCHEDULE.CANCELLED"
 TAKEN_BACK = "SCHEDULE.TAKEN_BACK"
 """Why the rest of a set is not sent: the time up to which it was confirmed is over."""
 SOON = timedelta(seconds=1)
-ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,7 @@ class SetScheduling:
 
     def taken_back_by(self, kind: ActionKind, parameters: ChangeParameters) -> ActionKind | None:
         """What may be confirmed with it for the end; None where nothing is its opposite."""
-        spec = self._specs[kind]
-        undone_by = spec.undone_by(parameters)
-        if undone_by is None or not spec.schedulable or spec.leaves(parameters) is None:
-            return None
-        return undone_by[0] if self._specs[undone_by[0]].schedulable else None
+        return taken_back_by(self._specs, kind, parameters)
 
     def check(
         self, kind: ActionKind, parameters: ChangeParameters, plan: SetPlan, *, by_code: bool

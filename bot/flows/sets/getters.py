@@ -30,7 +30,7 @@ from bot.flows.login.getters import countdown
 from bot.flows.schedules.texts import short_date
 from bot.flows.services.texts import clipped
 from bot.flows.sets import texts
-from bot.flows.sets.later import RESEND_AT, back_word, chosen_plan, plan_lines
+from bot.flows.sets.later import RESEND_AT, back_word, chosen_plan, plan_lines, shown_set
 from bot.flows.sets.options import options
 from bot.flows.transfers.texts import money_shown
 from bot.widgets.code_budget import no_code_lines
@@ -148,18 +148,9 @@ def _deed(change_set: ChangeSet) -> str:
     return texts.deed_word(change_set.kind, change_set.parameters)
 
 
-async def _shown(
-    manager: DialogManager,
-) -> tuple[UpdateContext, Actor, ChangeSet, SetCounts]:
-    context = context_of(manager)
-    actor = await context.actor()
-    change_set, counts = await context.use(ChangeSets).read(actor, manager.dialog_data["set"])
-    return context, actor, change_set, counts
-
-
 async def get_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """What would become of each number, and what is needed to have it done."""
-    context, actor, change_set, counts = await _shown(dialog_manager)
+    context, actor, change_set, counts = await shown_set(dialog_manager)
     sets = context.use(ChangeSets)
     ready = change_set.state is SetState.OFFERED and counts.size > 0
     needs_code = sets.needs_code(change_set, counts.size, chosen_plan(dialog_manager))
@@ -245,7 +236,7 @@ async def _preview_lines(
 
 async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Which set the code is for, and when another can be sent."""
-    context, actor, change_set, counts = await _shown(dialog_manager)
+    context, actor, change_set, counts = await shown_set(dialog_manager)
     resend_at = datetime.fromisoformat(dialog_manager.dialog_data[RESEND_AT])
     lines = [
         said("\n{heading}", heading=texts.heading(change_set, counts)),
@@ -269,7 +260,7 @@ def _code_sent() -> str:
 
 async def get_progress(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """How far it is; looked at again while it goes on."""
-    context, actor, change_set, counts = await _shown(dialog_manager)
+    context, actor, change_set, counts = await shown_set(dialog_manager)
     state = change_set.state
     if state in (SetState.RUNNING, SetState.STOPPED):
         context.redraw_later(LOOKED_AT_EVERY, states.Sets.progress)

@@ -10,7 +10,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.changes.sets.change_set import ChangeSet
+from account.changes.sets.change_set import ChangeSet, SetCounts
 from account.changes.sets.confirmation import ChangeSets
 from account.changes.sets.scheduling import SetPlan
 from account.errors import ChangeRefused, InputRefused
@@ -78,27 +78,35 @@ def back_word(context: UpdateContext, change_set: ChangeSet) -> str | None:
     return None if kind is None else _(WORDS[kind].history)
 
 
-async def _shown(manager: DialogManager) -> tuple[UpdateContext, Actor, ChangeSet]:
+async def shown_set(
+    manager: DialogManager,
+) -> tuple[UpdateContext, Actor, ChangeSet, SetCounts]:
+    """The set of the window, and whoever looks at it."""
     context = context_of(manager)
     actor = await context.actor()
-    change_set, _counts = await context.use(ChangeSets).read(actor, manager.dialog_data["set"])
-    return context, actor, change_set
+    change_set, counts = await context.use(ChangeSets).read(actor, manager.dialog_data["set"])
+    return context, actor, change_set, counts
 
 
 async def get_later(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """When the set is to begin."""
-    ask = _("When is it to begin? Pick a time, or type one like {example} (Almaty time).")
+    context, actor, change_set, counts = await shown_set(dialog_manager)
     times = quick_times(dialog_manager)
     if chosen_plan(dialog_manager).begins is not None:
         times.append((_("At once"), NEVER_MIND))
-    return await _asking(dialog_manager, ask, times)
+    ask = _("When is it to begin? Pick a time, or type one like {example} (Almaty time).")
+    ask = ask.format(example=_tomorrow(context))
+    return {
+        "where": _heads(actor, change_set),
+        "text": said("\n{heading}\n\n{ask}", heading=texts.heading(change_set, counts), ask=ask),
+        "times": times,
+    }
 
 
 async def get_then(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """When the set is to be taken back."""
-    context, _actor, change_set = await _shown(dialog_manager)
+    context, actor, change_set, counts = await shown_set(dialog_manager)
     plan = chosen_plan(dialog_manager)
-    ask = _("When is “{what}” to follow? Pick a time, or type one like {example} (Almaty time).")
     times = [
         (word, kept)
         for word, kept in quick_times(dialog_manager)
@@ -106,24 +114,23 @@ async def get_then(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     ]
     if plan.then is not None:
         times.append((_("Not taken back"), NEVER_MIND))
-    what = back_word(context, change_set) or ""
-    return await _asking(dialog_manager, ask.replace("{what}", what), times)
-
-
-async def _asking(manager: DialogManager, ask: str, times: list[tuple[str, str]]) -> dict[str, Any]:
-    context, actor, change_set = await _shown(manager)
-    _set, counts = await context.use(ChangeSets).read(actor, change_set.id)
-    tomorrow = today(context.now()) + timedelta(days=1)
-    deed = texts.deed_word(change_set.kind, change_set.parameters)
+    ask = _("When is “{what}” to follow? Pick a time, or type one like {example} (Almaty time).")
+    ask = ask.format(what=back_word(context, change_set) or "", example=_tomorrow(context))
     return {
-        "where": [actor.company.name, _("Many numbers"), deed],
-        "text": said(
-            "\n{heading}\n\n{ask}",
-            heading=texts.heading(change_set, counts),
-            ask=ask.format(example=f"{shown_day(tomorrow)} 08:00"),
-        ),
+        "where": _heads(actor, change_set),
+        "text": said("\n{heading}\n\n{ask}", heading=texts.heading(change_set, counts), ask=ask),
         "times": times,
     }
+
+
+def _tomorrow(context: UpdateContext) -> str:
+    """A time as it may be typed."""
+    return f"{shown_day(today(context.now()) + timedelta(days=1))} 08:00"
+
+
+def _heads(actor: Actor, change_set: ChangeSet) -> list[str]:
+    deed = texts.deed_word(change_set.kind, change_set.parameters)
+    return [actor.company.name, _("Many numbers"), deed]
 
 
 async def choose_time(
@@ -155,7 +162,7 @@ async def end_given(text: str, manager: DialogManager) -> None:
 async def _take(manager: DialogManager, key: str, at: WallTime) -> None:
     before = manager.dialog_data.get(key)
     manager.dialog_data[key] = at.kept
-    context, _actor, change_set = await _shown(manager)
+    context, _actor, change_set, _counts = await shown_set(manager)
     try:
         context.use(ChangeSets).check_plan(change_set, chosen_plan(manager))
     except (InputRefused, ChangeRefused) as refused:
@@ -178,18 +185,17 @@ async def _back(manager: DialogManager) -> None:
 
 
 async def _where(manager: DialogManager) -> list[str]:
-    _context, actor, change_set = await _shown(manager)
-    deed = texts.deed_word(change_set.kind, change_set.parameters)
-    return [actor.company.name, _("Many numbers"), deed]
+    _context, actor, change_set, _counts = await shown_set(manager)
+    return _heads(actor, change_set)
 
 
 async def _by_code(manager: DialogManager) -> bool:
-    context, _actor, change_set = await _shown(manager)
+    context, _actor, change_set, _counts = await shown_set(manager)
     return context.use(ChangeSets).always_by_code(change_set.kind)
 
 
 async def _check(manager: DialogManager, at: WallTime, repeat: Repeat) -> None:
-    context, _actor, change_set = await _shown(manager)
+    context, _actor, change_set, _counts = await shown_set(manager)
     context.use(ChangeSets).check_plan(change_set, SetPlan(at, chosen_end(manager), repeat))
 
 
